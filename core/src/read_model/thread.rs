@@ -1,0 +1,197 @@
+//! Threads and their checkpoints.
+
+use chrono::{DateTime, Utc};
+use rpds::VectorSync;
+use serde::{Deserialize, Serialize};
+
+use super::keyed::Keyed;
+use super::status::{RuntimeMode, ThreadStatus};
+use super::turn::Turn;
+use crate::values::{BranchName, CheckpointId, GitRef, NonBlank, ProjectId, ThreadId, TurnId};
+
+/// A conversation with an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Thread {
+    pub(crate) id: ThreadId,
+    pub(crate) project_id: ProjectId,
+    pub(crate) title: NonBlank,
+    pub(crate) provider: NonBlank,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) model: Option<NonBlank>,
+    pub(crate) runtime_mode: RuntimeMode,
+    pub(crate) status: ThreadStatus,
+    pub(crate) turns: VectorSync<Turn>,
+    pub(crate) checkpoints: VectorSync<Checkpoint>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) branch: Option<BranchName>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+}
+
+impl Thread {
+    /// The thread's id.
+    #[must_use]
+    pub const fn id(&self) -> ThreadId {
+        self.id
+    }
+
+    /// The project that the thread works on.
+    #[must_use]
+    pub const fn project_id(&self) -> ProjectId {
+        self.project_id
+    }
+
+    /// What the thread is called.
+    #[must_use]
+    pub const fn title(&self) -> &NonBlank {
+        &self.title
+    }
+
+    /// Which agent it is with.
+    #[must_use]
+    pub const fn provider(&self) -> &NonBlank {
+        &self.provider
+    }
+
+    /// Which of the provider's models; the provider's own default where absent.
+    #[must_use]
+    pub const fn model(&self) -> Option<&NonBlank> {
+        self.model.as_ref()
+    }
+
+    /// Whether the agent asks before it acts.
+    #[must_use]
+    pub const fn runtime_mode(&self) -> RuntimeMode {
+        self.runtime_mode
+    }
+
+    /// What the thread is doing.
+    #[must_use]
+    pub const fn status(&self) -> ThreadStatus {
+        self.status
+    }
+
+    /// The turns, in the order in which they began.
+    #[must_use]
+    pub fn turns(&self) -> impl DoubleEndedIterator<Item = &Turn> + ExactSizeIterator {
+        self.turns.iter()
+    }
+
+    /// The turn with this id. Takes time linear in the number of turns.
+    #[must_use]
+    pub fn turn(&self, id: TurnId) -> Option<&Turn> {
+        self.turns.iter().rev().find(|turn| turn.id() == id)
+    }
+
+    /// The turn that runs: it is always the last.
+    #[must_use]
+    pub fn active_turn(&self) -> Option<&Turn> {
+        self.turns.last().filter(|turn| turn.status().is_running())
+    }
+
+    /// The checkpoints, in the order in which they were made.
+    #[must_use]
+    pub fn checkpoints(&self) -> impl DoubleEndedIterator<Item = &Checkpoint> + ExactSizeIterator {
+        self.checkpoints.iter()
+    }
+
+    /// The checkpoint with this id. Takes time linear in the number of checkpoints.
+    #[must_use]
+    pub fn checkpoint(&self, id: CheckpointId) -> Option<&Checkpoint> {
+        self.checkpoints.iter().find(|checkpoint| checkpoint.id == id)
+    }
+
+    /// The branch that the thread is on, one of its project's.
+    #[must_use]
+    pub const fn branch(&self) -> Option<&BranchName> {
+        self.branch.as_ref()
+    }
+
+    /// When the thread was created.
+    #[must_use]
+    pub const fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+
+    /// When the last event that names the thread happened.
+    #[must_use]
+    pub const fn updated_at(&self) -> DateTime<Utc> {
+        self.updated_at
+    }
+
+    /// How many turns there are, as checkpoints count them.
+    #[must_use]
+    pub fn turn_count(&self) -> u32 {
+        u32::try_from(self.turns.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The active turn, to be changed, if it is the one with this id.
+    pub(crate) fn running_turn_mut(&mut self, id: TurnId) -> Option<&mut Turn> {
+        // Asked of the shared turn first: a turn that is not to change must not be copied.
+        self.active_turn().filter(|turn| turn.id() == id)?;
+        let last = self.turns.len().checked_sub(1)?;
+        self.turns.get_mut(last)
+    }
+
+    /// The status that the turns call for.
+    pub(crate) fn status_of_turns(&self) -> ThreadStatus {
+        match self.active_turn() {
+            None => ThreadStatus::Idle,
+            Some(turn) if turn.pending_approvals() == 0 => ThreadStatus::Running,
+            Some(_) => ThreadStatus::AwaitingApproval,
+        }
+    }
+}
+
+impl Keyed for Thread {
+    type Key = ThreadId;
+
+    fn key(&self) -> ThreadId {
+        self.id
+    }
+}
+
+/// A point in a thread's life to which it can go back.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Checkpoint {
+    pub(crate) id: CheckpointId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<NonBlank>,
+    pub(crate) git_ref: GitRef,
+    pub(crate) turn_count: u32,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_values::time))]
+    pub(crate) at: DateTime<Utc>,
+}
+
+impl Checkpoint {
+    /// The checkpoint's id, unique in its thread.
+    #[must_use]
+    pub const fn id(&self) -> CheckpointId {
+        self.id
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn description(&self) -> Option<&NonBlank> {
+        self.description.as_ref()
+    }
+
+    /// Where git keeps the state of the files.
+    #[must_use]
+    pub const fn git_ref(&self) -> &GitRef {
+        &self.git_ref
+    }
+
+    /// How many turns the thread had.
+    #[must_use]
+    pub const fn turn_count(&self) -> u32 {
+        self.turn_count
+    }
+
+    /// When it was made.
+    #[must_use]
+    pub const fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+}

@@ -1,0 +1,468 @@
+//! Turns and their entries.
+
+use chrono::{DateTime, Utc};
+use rpds::{RedBlackTreeMapSync, VectorSync};
+use serde::{Deserialize, Serialize};
+
+use super::derived::Derived;
+use super::message_text::MessageText;
+use super::status::{Decision, MessageRole, ToolCallStatus, TurnStatus};
+use crate::values::{ActionId, MessageId, NonBlank, Text, ToolCallId, TurnId};
+use crate::wire::tagged_enum;
+
+/// The user's prompt, and all that the agent did about it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "TurnRecord")]
+pub struct Turn {
+    pub(super) id: TurnId,
+    pub(super) status: TurnStatus,
+    pub(super) entries: VectorSync<TurnEntry>,
+    pub(super) started_at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ended_at: Option<DateTime<Utc>>,
+    #[serde(skip)]
+    index: Derived<TurnIndex>,
+}
+
+/// A turn as it is stored: without what can be computed from it.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+struct TurnRecord {
+    id: TurnId,
+    status: TurnStatus,
+    entries: Vec<TurnEntry>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_values::time))]
+    started_at: DateTime<Utc>,
+    #[serde(default)]
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_values::optional_time))]
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl From<TurnRecord> for Turn {
+    fn from(record: TurnRecord) -> Self {
+        let mut turn = Self {
+            id: record.id,
+            status: record.status,
+            entries: VectorSync::new_sync(),
+            started_at: record.started_at,
+            ended_at: record.ended_at,
+            index: Derived::default(),
+        };
+        for entry in record.entries {
+            turn.push(entry);
+        }
+        if !turn.status.is_running() {
+            turn.index = Derived::default();
+        }
+        turn
+    }
+}
+
+#[cfg(feature = "arbitrary")]
+impl<'a> arbitrary::Arbitrary<'a> for Turn {
+    fn arbitrary(source: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
+        TurnRecord::arbitrary(source).map(Self::from)
+    }
+}
+
+/// Where the entries of a running turn stand. A turn that ended takes in no more events and needs none.
+#[derive(Clone, Default)]
+struct TurnIndex {
+    messages: RedBlackTreeMapSync<MessageId, usize>,
+    tool_calls: RedBlackTreeMapSync<ToolCallId, IndexedToolCall>,
+    approvals: RedBlackTreeMapSync<ActionId, usize>,
+    pending_approvals: usize,
+}
+
+/// Where a tool call stands, and how many approvals it waits for.
+#[derive(Clone)]
+struct IndexedToolCall {
+    position: usize,
+    pending_approvals: usize,
+}
+
+impl Turn {
+    /// A turn that begins with the user's prompt.
+    pub(crate) fn start(id: TurnId, prompt: Message, at: DateTime<Utc>) -> Self {
+        Self::from(TurnRecord {
+            id,
+            status: TurnStatus::Running,
+            entries: vec![prompt.into()],
+            started_at: at,
+            ended_at: None,
+        })
+    }
+
+    /// The turn's id, unique in its thread.
+    #[must_use]
+    pub const fn id(&self) -> TurnId {
+        self.id
+    }
+
+    /// What has become of the turn.
+    #[must_use]
+    pub const fn status(&self) -> &TurnStatus {
+        &self.status
+    }
+
+    /// The messages, tool calls and approvals, in the order in which they began.
+    #[must_use]
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &TurnEntry> + ExactSizeIterator {
+        self.entries.iter()
+    }
+
+    /// When the turn began.
+    #[must_use]
+    pub const fn started_at(&self) -> DateTime<Utc> {
+        self.started_at
+    }
+
+    /// When the turn ended; nothing while it runs.
+    #[must_use]
+    pub const fn ended_at(&self) -> Option<DateTime<Utc>> {
+        self.ended_at
+    }
+
+    /// The message with this id. In a running turn the look-up takes logarithmic time, in one that ended linear time.
+    #[must_use]
+    pub fn message(&self, id: MessageId) -> Option<&Message> {
+        if self.status.is_running() {
+            return self.entry(*self.index.0.messages.get(&id)?)?.as_message();
+        }
+        self.entries
+            .iter()
+            .filter_map(TurnEntry::as_message)
+            .find(|message| message.id == id)
+    }
+
+    /// The tool call with this id. In a running turn the look-up takes logarithmic time, in one that ended linear time.
+    #[must_use]
+    pub fn tool_call(&self, id: &ToolCallId) -> Option<&ToolCall> {
+        if self.status.is_running() {
+            return self.entry(self.index.0.tool_calls.get(id)?.position)?.as_tool_call();
+        }
+        self.entries
+            .iter()
+            .filter_map(TurnEntry::as_tool_call)
+            .find(|call| call.id == *id)
+    }
+
+    /// The approval of this action. In a running turn the look-up takes logarithmic time, in one that ended linear time.
+    #[must_use]
+    pub fn approval(&self, id: ActionId) -> Option<&Approval> {
+        if self.status.is_running() {
+            return self.entry(*self.index.0.approvals.get(&id)?)?.as_approval();
+        }
+        self.entries
+            .iter()
+            .filter_map(TurnEntry::as_approval)
+            .find(|approval| approval.id == id)
+    }
+
+    /// How many approvals are pending in the turn while it runs; none when it has ended.
+    #[must_use]
+    pub const fn pending_approvals(&self) -> usize {
+        self.index.0.pending_approvals
+    }
+
+    /// How many approvals of this tool call are pending while the turn runs; none when it has ended.
+    #[must_use]
+    pub fn pending_approvals_of(&self, id: &ToolCallId) -> usize {
+        self.index.0.tool_calls.get(id).map_or(0, |call| call.pending_approvals)
+    }
+
+    fn entry(&self, position: usize) -> Option<&TurnEntry> {
+        self.entries.get(position)
+    }
+
+    /// Puts an entry behind the others. The caller sees to it that its id is new.
+    pub(crate) fn push(&mut self, entry: TurnEntry) {
+        let position = self.entries.len();
+        let index = &mut self.index.0;
+        match &entry {
+            TurnEntry::Message(message) => index.messages.insert_mut(message.id, position),
+            TurnEntry::ToolCall(call) => {
+                let call_index = IndexedToolCall {
+                    position,
+                    pending_approvals: 0,
+                };
+                index.tool_calls.insert_mut(call.id.clone(), call_index);
+            }
+            TurnEntry::Approval(approval) => {
+                index.approvals.insert_mut(approval.id, position);
+                if approval.decision.is_pending() {
+                    index.add_pending(approval.tool_call_id.as_ref());
+                }
+            }
+        }
+        self.entries.push_back_mut(entry);
+    }
+
+    /// Puts a piece behind the text of a message.
+    pub(crate) fn push_text(&mut self, id: MessageId, piece: &Text) {
+        let Some(position) = self.index.0.messages.get(&id) else {
+            return;
+        };
+        if let Some(TurnEntry::Message(message)) = self.entries.get_mut(*position) {
+            message.text.push(piece);
+        }
+    }
+
+    /// Ends an open tool call with a result.
+    pub(crate) fn end_tool_call(&mut self, id: &ToolCallId, status: ToolCallStatus, output: &Text) {
+        let Some(call) = self.index.0.tool_calls.get(id) else {
+            return;
+        };
+        if let Some(TurnEntry::ToolCall(call)) = self.entries.get_mut(call.position) {
+            call.status = status;
+            call.output = Some(output.clone());
+        }
+    }
+
+    /// Decides a pending approval.
+    pub(crate) fn decide_approval(&mut self, id: ActionId, decision: Decision) {
+        let Some(position) = self.index.0.approvals.get(&id) else {
+            return;
+        };
+        if let Some(TurnEntry::Approval(approval)) = self.entries.get_mut(*position) {
+            approval.decision = decision;
+            self.index.0.remove_pending(approval.tool_call_id.as_ref());
+        }
+    }
+
+    /// Ends the turn, and with it whatever is open or pending in it.
+    pub(crate) fn end(&mut self, status: TurnStatus, at: DateTime<Utc>) {
+        let unsettled: Vec<usize> = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.is_unsettled())
+            .map(|(position, _)| position)
+            .collect();
+        for position in unsettled {
+            if let Some(entry) = self.entries.get_mut(position) {
+                entry.cancel();
+            }
+        }
+        self.status = status;
+        self.ended_at = Some(at);
+        self.index = Derived::default();
+    }
+}
+
+impl TurnIndex {
+    fn add_pending(&mut self, id: Option<&ToolCallId>) {
+        self.pending_approvals = self.pending_approvals.saturating_add(1);
+        if let Some(call) = id.and_then(|id| self.tool_calls.get_mut(id)) {
+            call.pending_approvals = call.pending_approvals.saturating_add(1);
+        }
+    }
+
+    fn remove_pending(&mut self, id: Option<&ToolCallId>) {
+        self.pending_approvals = self.pending_approvals.saturating_sub(1);
+        if let Some(call) = id.and_then(|id| self.tool_calls.get_mut(id)) {
+            call.pending_approvals = call.pending_approvals.saturating_sub(1);
+        }
+    }
+}
+
+tagged_enum! {
+    /// Something in a turn.
+    pub enum TurnEntry {
+        /// Something said.
+        "message" => Message(Message),
+        /// Something done.
+        "tool_call" => ToolCall(ToolCall),
+        /// Something asked.
+        "approval" => Approval(Approval),
+    }
+}
+
+impl TurnEntry {
+    /// The message, if the entry is one.
+    #[must_use]
+    pub const fn as_message(&self) -> Option<&Message> {
+        match self {
+            Self::Message(message) => Some(message),
+            Self::ToolCall(_) | Self::Approval(_) => None,
+        }
+    }
+
+    /// The tool call, if the entry is one.
+    #[must_use]
+    pub const fn as_tool_call(&self) -> Option<&ToolCall> {
+        match self {
+            Self::ToolCall(call) => Some(call),
+            Self::Message(_) | Self::Approval(_) => None,
+        }
+    }
+
+    /// The approval, if the entry is one.
+    #[must_use]
+    pub const fn as_approval(&self) -> Option<&Approval> {
+        match self {
+            Self::Approval(approval) => Some(approval),
+            Self::Message(_) | Self::ToolCall(_) => None,
+        }
+    }
+
+    /// Whether the entry is an open tool call or a pending approval: something that the end of the turn cancels.
+    #[must_use]
+    pub const fn is_unsettled(&self) -> bool {
+        match self {
+            Self::Message(_) => false,
+            Self::ToolCall(call) => matches!(call.status, ToolCallStatus::Open),
+            Self::Approval(approval) => approval.decision.is_pending(),
+        }
+    }
+
+    fn cancel(&mut self) {
+        match self {
+            Self::Message(_) => {}
+            Self::ToolCall(call) => call.status = ToolCallStatus::Cancelled,
+            Self::Approval(approval) => approval.decision = Decision::Cancelled,
+        }
+    }
+}
+
+/// Defines the entries' structs, with what all of them derive.
+macro_rules! entry {
+    ($(#[$meta:meta])* pub struct $name:ident { $($fields:tt)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+        pub struct $name {
+            $($fields)*
+            #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_values::time))]
+            pub(crate) at: DateTime<Utc>,
+        }
+    };
+}
+
+entry! {
+    /// Something said in a turn.
+    pub struct Message {
+        pub(crate) id: MessageId,
+        pub(crate) role: MessageRole,
+        pub(crate) text: MessageText,
+    }
+}
+
+entry! {
+    /// Something done in a turn.
+    pub struct ToolCall {
+        pub(crate) id: ToolCallId,
+        pub(crate) name: NonBlank,
+        pub(crate) input: Text,
+        pub(crate) status: ToolCallStatus,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) output: Option<Text>,
+    }
+}
+
+entry! {
+    /// Something that the agent asked in a turn.
+    pub struct Approval {
+        pub(crate) id: ActionId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) tool_call_id: Option<ToolCallId>,
+        pub(crate) description: Text,
+        pub(crate) decision: Decision,
+    }
+}
+
+impl Message {
+    /// The message's id, unique in its turn.
+    #[must_use]
+    pub const fn id(&self) -> MessageId {
+        self.id
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub const fn role(&self) -> MessageRole {
+        self.role
+    }
+
+    /// What it says so far.
+    #[must_use]
+    pub const fn text(&self) -> &MessageText {
+        &self.text
+    }
+
+    /// When it began.
+    #[must_use]
+    pub const fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+}
+
+impl ToolCall {
+    /// The provider's id of the call, unique in its turn.
+    #[must_use]
+    pub const fn id(&self) -> &ToolCallId {
+        &self.id
+    }
+
+    /// The tool's name.
+    #[must_use]
+    pub const fn name(&self) -> &NonBlank {
+        &self.name
+    }
+
+    /// What the tool was given.
+    #[must_use]
+    pub const fn input(&self) -> &Text {
+        &self.input
+    }
+
+    /// What has become of the call.
+    #[must_use]
+    pub const fn status(&self) -> ToolCallStatus {
+        self.status
+    }
+
+    /// What the tool gave back; nothing while it is open, and when it was cancelled.
+    #[must_use]
+    pub const fn output(&self) -> Option<&Text> {
+        self.output.as_ref()
+    }
+
+    /// When the call began.
+    #[must_use]
+    pub const fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+}
+
+impl Approval {
+    /// The action that the approval is about, unique in its turn.
+    #[must_use]
+    pub const fn id(&self) -> ActionId {
+        self.id
+    }
+
+    /// The tool call that waits for the answer, where it is about one.
+    #[must_use]
+    pub const fn tool_call_id(&self) -> Option<&ToolCallId> {
+        self.tool_call_id.as_ref()
+    }
+
+    /// What the user is asked.
+    #[must_use]
+    pub const fn description(&self) -> &Text {
+        &self.description
+    }
+
+    /// What the user answered.
+    #[must_use]
+    pub const fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// When it was asked.
+    #[must_use]
+    pub const fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+}

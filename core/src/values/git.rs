@@ -1,0 +1,190 @@
+//! What git calls things.
+
+use std::sync::Arc;
+
+use super::error::check_length;
+use super::strings::string_value;
+use super::{BranchRule, ValueRule};
+
+/// The greatest length of a [`GitRef`], in bytes.
+const GIT_REF_LIMIT: usize = 1024;
+
+string_value! {
+    /// A commit hash or a ref name: not blank, no white space or control characters, at most 1024 bytes.
+    GitRef,
+    |given| {
+        if given.trim().is_empty() {
+            return Err(ValueRule::Blank);
+        }
+        check_length(given, GIT_REF_LIMIT)?;
+        if given.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(ValueRule::SpaceOrControl);
+        }
+        Ok(Arc::from(given))
+    },
+    arbitrary |given| match GitRef::parse(given) {
+        Ok(git_ref) => git_ref.0,
+        Err(_) => Arc::from("0123abcd"),
+    }
+}
+
+string_value! {
+    /// A branch name: what `git check-ref-format --branch` accepts, without the `@{-N}` shorthand.
+    ///
+    /// The rules are those of git's own documentation of `check-ref-format`, tried against git 2.47.
+    BranchName,
+    |given| {
+        check_branch(given).map_err(ValueRule::Branch)?;
+        Ok(Arc::from(given))
+    },
+    arbitrary |given| match BranchName::parse(given) {
+        Ok(branch) => branch.0,
+        Err(_) => Arc::from("main"),
+    }
+}
+
+fn check_branch(given: &str) -> Result<(), BranchRule> {
+    if given.starts_with('-') {
+        return Err(BranchRule::LeadingDash);
+    }
+    if given == "HEAD" {
+        return Err(BranchRule::Head);
+    }
+    if let Some(character) = given.chars().find(|c| is_forbidden_in_branch(*c)) {
+        return Err(BranchRule::ForbiddenCharacter(character));
+    }
+    if given.contains("..") {
+        return Err(BranchRule::DoubleDot);
+    }
+    if given.contains("@{") {
+        return Err(BranchRule::AtBrace);
+    }
+    if given.ends_with('.') {
+        return Err(BranchRule::TrailingDot);
+    }
+    given.split('/').try_for_each(check_component)
+}
+
+fn check_component(component: &str) -> Result<(), BranchRule> {
+    if component.is_empty() {
+        return Err(BranchRule::EmptyComponent);
+    }
+    if component.starts_with('.') {
+        return Err(BranchRule::LeadingDot);
+    }
+    // Git compares bytes: `.LOCK` is no lock file to it.
+    if component.as_bytes().ends_with(b".lock") {
+        return Err(BranchRule::Lock);
+    }
+    Ok(())
+}
+
+/// Git refuses the ASCII control characters only: U+0085, say, is a letter like any other to it.
+fn is_forbidden_in_branch(character: char) -> bool {
+    character.is_ascii_control() || " ~^:?*[\\".contains(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn branch_rule(given: &str) -> Option<BranchRule> {
+        check_branch(given).err()
+    }
+
+    #[test]
+    fn branch_names_that_git_accepts_are_accepted() {
+        for name in [
+            "main",
+            "feature/login",
+            "@",
+            "@a",
+            "a@",
+            "x/@",
+            "@/x",
+            "a.b",
+            "refs/heads/x",
+            "a/HEAD",
+            "a.LOCK",
+            "a/-b",
+            "ü",
+            "a\u{85}b",
+            "a\u{a0}b",
+            "{a}",
+        ] {
+            assert_eq!(
+                BranchName::parse(name).map(|branch| branch.to_string()).as_deref(),
+                Ok(name)
+            );
+        }
+    }
+
+    #[test]
+    fn branch_names_that_git_refuses_are_refused_with_their_rule() {
+        use BranchRule as Rule;
+        for (name, rule) in [
+            ("", Rule::EmptyComponent),
+            ("/a", Rule::EmptyComponent),
+            ("a/", Rule::EmptyComponent),
+            ("a//b", Rule::EmptyComponent),
+            ("-a", Rule::LeadingDash),
+            ("HEAD", Rule::Head),
+            (".a", Rule::LeadingDot),
+            ("a/.b", Rule::LeadingDot),
+            ("a.lock", Rule::Lock),
+            ("a.lock/b", Rule::Lock),
+            ("a.", Rule::TrailingDot),
+            ("a..b", Rule::DoubleDot),
+            ("a@{b", Rule::AtBrace),
+            ("@{-1}", Rule::AtBrace),
+            ("a b", Rule::ForbiddenCharacter(' ')),
+            ("a\0b", Rule::ForbiddenCharacter('\0')),
+            ("a\u{7f}b", Rule::ForbiddenCharacter('\u{7f}')),
+            ("a~b", Rule::ForbiddenCharacter('~')),
+            ("a^b", Rule::ForbiddenCharacter('^')),
+            ("a:b", Rule::ForbiddenCharacter(':')),
+            ("a?b", Rule::ForbiddenCharacter('?')),
+            ("a*b", Rule::ForbiddenCharacter('*')),
+            ("a[b", Rule::ForbiddenCharacter('[')),
+            ("a\\b", Rule::ForbiddenCharacter('\\')),
+        ] {
+            assert_eq!(branch_rule(name), Some(rule), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_git_ref_is_kept_as_given_up_to_its_limit() {
+        for given in ["68b152fd", "refs/heads/main", "HEAD~1", &"a".repeat(GIT_REF_LIMIT)] {
+            assert_eq!(
+                GitRef::parse(given).map(|git_ref| git_ref.to_string()).as_deref(),
+                Ok(given)
+            );
+        }
+    }
+
+    #[test]
+    fn a_git_ref_with_white_space_a_control_character_or_nothing_in_it_is_refused() {
+        for (given, rule) in [
+            ("", ValueRule::Blank),
+            (" \t", ValueRule::Blank),
+            ("a b", ValueRule::SpaceOrControl),
+            ("a\n", ValueRule::SpaceOrControl),
+            ("a\0", ValueRule::SpaceOrControl),
+            ("a\u{2003}b", ValueRule::SpaceOrControl),
+            ("a\u{85}b", ValueRule::SpaceOrControl),
+            (
+                &"a".repeat(1025),
+                ValueRule::TooLong {
+                    limit: 1024,
+                    found: 1025,
+                },
+            ),
+        ] {
+            assert_eq!(
+                GitRef::parse(given).map_err(|error| error.rule().clone()),
+                Err(rule),
+                "{given:?}"
+            );
+        }
+    }
+}

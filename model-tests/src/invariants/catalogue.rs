@@ -1,0 +1,123 @@
+//! The names and sentences of the invariants.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What kind of thing an invariant speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// One model, after every event.
+    State,
+    /// One command, from before it to after it.
+    Step,
+    /// Whole runs.
+    Law,
+    /// The whole graph of reachable states.
+    Progress,
+    /// The second opinion.
+    Reference,
+}
+
+macro_rules! invariants {
+    ($( $name:ident $family:ident $sentence:literal, )+) => {
+        /// Something that is always true of a correct core.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        pub enum Invariant {
+            $(
+                #[doc = $sentence]
+                $name,
+            )+
+        }
+
+        impl Invariant {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The short name, such as `S1`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $( Self::$name => stringify!($name), )+
+                }
+            }
+
+            /// What is always true.
+            #[must_use]
+            pub const fn sentence(self) -> &'static str {
+                match self {
+                    $( Self::$name => $sentence, )+
+                }
+            }
+
+            /// What kind of thing it speaks of.
+            #[must_use]
+            pub const fn family(self) -> Family {
+                match self {
+                    $( Self::$name => Family::$family, )+
+                }
+            }
+        }
+    };
+}
+
+invariants! {
+    S1 State "every thread's project exists, the selected thread exists, and every key equals its value's id",
+    S2 State "no two projects share a path",
+    S3 State "a thread has at most one active turn, and it is its last",
+    S4 State "a thread is idle exactly when it has no active turn, awaits approval exactly when an approval is pending in its active turn, and runs exactly when it has an active turn with none pending",
+    S5 State "an ended turn has no open tool call, no pending approval, and a time at which it ended; an active one has no such time",
+    S6 State "a thread's branch is one of its project's, and no more commits are pushed than there are",
+    S7 State "the turn counts of a thread's checkpoints never fall along the list and never exceed the number of its turns",
+    S8 State "a turn's first entry is the user's prompt; ids are unique: turns and checkpoints in the thread, entries of a kind in the turn",
+    T1 Step "a refused command causes no event and leaves the model as it was; an accepted one causes at least one event",
+    T2 Step "an ended turn never changes again; it only goes, whole, by restore or delete",
+    T3 Step "a message's text is the concatenation of the pieces accepted for it, in order",
+    T4 Step "only the named thread changes, and with a branch command its project's branches; deleting a project changes only that project and its threads",
+    T5 Step "a status moves only from idle to running, between running and awaiting approval, and from either to idle; ThreadStatusChanged is emitted exactly then, with the true statuses",
+    T6 Step "no tool call ends with a result while an approval of it is pending; an approval is decided once, and no decision is ever overwritten",
+    T7 Step "restoring keeps exactly the turns, by identity and unchanged, that stood when the checkpoint was made",
+    T8 Step "every field of an accepted command is found in the model afterwards",
+    A1 Law "decide and project are deterministic",
+    A2 Law "replaying the log gives the live model, and so does any snapshot with the rest of the log",
+    A3 Law "every command, event, error and model survives JSON, to an equal value",
+    A4 Law "renaming ids consistently commutes with decide and project, but for orderings by id",
+    A5 Law "commands on different threads commute: either order gives equal models, save SelectThread, and CreateBranch of one name in one project",
+    A6 Law "the projector takes any event on any model without panic, and S1 and S2 still hold",
+    L1 Progress "from every reachable state every active thread gets back to idle by one InterruptTurn, and interrupting all active turns leaves all threads idle",
+    L2 Progress "from every reachable state the empty model can be reached: no state is a dead end",
+    L3 Progress "every command is accepted somewhere, every event is emitted, every kind of event changes the model somewhere, every error is returned: no rule is dead",
+    R1 Reference "the core and the reference machine agree on every outcome and on every state",
+}
+
+impl fmt::Display for Invariant {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+/// An invariant that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    /// Which one.
+    pub invariant: Invariant,
+    /// What was found instead, naming the things involved.
+    pub message: String,
+}
+
+impl Violation {
+    /// A violation of this invariant.
+    pub fn new(invariant: Invariant, message: impl Into<String>) -> Self {
+        Self {
+            invariant,
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.invariant, self.message)
+    }
+}
