@@ -1,5 +1,8 @@
 //! The catalogue of invariants: each with its name, its sentence and its check.
 
 mod catalogue;
+mod findings;
+pub mod state;
 
 pub use catalogue::{Family, Invariant, Violation};
+pub use findings::{Count, Findings, Tally};

@@ -1,0 +1,86 @@
+//! What checking found: how often each invariant was checked, how often it had something to say, and what broke it.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::{Invariant, Violation};
+
+/// How often an invariant was checked, and how often its premise held: the rule of restoring is checked by every
+/// command, and says something only about those that restore.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// How often it was checked.
+    pub checked: u64,
+    /// How often there was something that it speaks of.
+    pub premise_held: u64,
+}
+
+/// A [`Count`] for each invariant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    counts: [Count; Invariant::ALL.len()],
+}
+
+impl Tally {
+    /// The count of one invariant.
+    #[must_use]
+    pub const fn of(&self, invariant: Invariant) -> Count {
+        self.counts[invariant as usize]
+    }
+
+    /// Adds another tally to this one.
+    pub fn add(&mut self, other: &Self) {
+        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
+            mine.checked += theirs.checked;
+            mine.premise_held += theirs.premise_held;
+        }
+    }
+
+    /// Every invariant with its count, in the order of the catalogue.
+    pub fn iter(&self) -> impl Iterator<Item = (Invariant, Count)> {
+        Invariant::ALL.iter().copied().zip(self.counts)
+    }
+}
+
+impl Serialize for Tally {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.counts.len()))?;
+        for (invariant, count) in self.iter() {
+            map.serialize_entry(invariant.name(), &count)?;
+        }
+        map.end()
+    }
+}
+
+/// Collects what checks find.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// How often each invariant was checked.
+    pub tally: Tally,
+    /// What did not hold.
+    pub violations: Vec<Violation>,
+}
+
+impl Findings {
+    /// Notes a check whose premise held, and a violation if the condition does not.
+    #[inline]
+    pub fn expect(&mut self, invariant: Invariant, condition: bool, message: impl FnOnce() -> String) {
+        let count = &mut self.tally.counts[invariant as usize];
+        count.checked += 1;
+        count.premise_held += 1;
+        if !condition {
+            self.violations.push(Violation::new(invariant, message()));
+        }
+    }
+
+    /// Notes a check that found nothing which the invariant speaks of.
+    #[inline]
+    pub fn pass_over(&mut self, invariant: Invariant) {
+        self.tally.counts[invariant as usize].checked += 1;
+    }
+
+    /// Notes a violation that was found elsewhere.
+    pub fn violate(&mut self, violation: Violation) {
+        self.violations.push(violation);
+    }
+}

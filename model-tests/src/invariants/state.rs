@@ -1,0 +1,256 @@
+//! The invariants of one model: what is true after every event.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+use orchestration::OrchestrationReadModel;
+use orchestration::read_model::{Checkpoint, MessageRole, Project, Thread, ThreadStatus, Turn, TurnEntry};
+
+use super::{Findings, Invariant, Violation};
+
+/// Checks all that must be true of a model.
+#[must_use]
+pub fn check_state(model: &OrchestrationReadModel) -> Vec<Violation> {
+    let mut findings = Findings::default();
+    check_model(model, &mut findings);
+    findings.violations
+}
+
+/// Checks all that must be true of a model.
+pub fn check_model(model: &OrchestrationReadModel, findings: &mut Findings) {
+    check_selection(model, findings);
+    check_paths(model, findings);
+    for project in model.projects() {
+        check_project(model, project, findings);
+    }
+    for thread in model.threads() {
+        check_thread(model, thread, None, findings);
+    }
+}
+
+/// S1: the selected thread exists.
+pub fn check_selection(model: &OrchestrationReadModel, findings: &mut Findings) {
+    match model.selected_thread() {
+        None => findings.pass_over(Invariant::S1),
+        Some(id) => findings.expect(Invariant::S1, model.thread(id).is_some(), || {
+            format!("the selected thread {id} does not exist")
+        }),
+    }
+}
+
+/// S2: no two projects share a path.
+pub fn check_paths(model: &OrchestrationReadModel, findings: &mut Findings) {
+    let mut paths = BTreeSet::new();
+    for project in model.projects() {
+        findings.expect(Invariant::S2, paths.insert(project.path()), || {
+            format!(
+                "project {} has the path {}, and another project has it too",
+                project.id(),
+                project.path()
+            )
+        });
+    }
+}
+
+/// S1 and S6 of one project: its key, and its branches.
+pub fn check_project(model: &OrchestrationReadModel, project: &Project, findings: &mut Findings) {
+    let by_its_key = model.project(project.id());
+    findings.expect(
+        Invariant::S1,
+        by_its_key.is_some_and(|found| std::ptr::eq(found, project)),
+        || format!("project {} is not found by its id", project.id()),
+    );
+    for branch in project.branches() {
+        let by_its_key = project.branch(branch.name());
+        findings.expect(
+            Invariant::S1,
+            by_its_key.is_some_and(|found| std::ptr::eq(found, branch)),
+            || {
+                format!(
+                    "branch {} of project {} is not found by its name",
+                    branch.name(),
+                    project.id()
+                )
+            },
+        );
+        let (pushed, commits) = (branch.pushed_commits() as usize, branch.commits().len());
+        findings.expect(Invariant::S6, pushed <= commits, || {
+            let name = branch.name();
+            format!(
+                "branch {name} of project {} has {pushed} commits pushed, but only {commits} commits",
+                project.id()
+            )
+        });
+    }
+}
+
+/// What must be true of one thread. Turns that it shares with `before`, the same thread earlier, were checked then.
+pub fn check_thread(model: &OrchestrationReadModel, thread: &Thread, before: Option<&Thread>, findings: &mut Findings) {
+    check_place(model, thread, findings);
+    check_turns(thread, before, findings);
+    check_status(thread, findings);
+    check_checkpoints(thread, findings);
+}
+
+/// S1 and S6: the thread's key, project and branch.
+fn check_place(model: &OrchestrationReadModel, thread: &Thread, findings: &mut Findings) {
+    let id = thread.id();
+    findings.expect(
+        Invariant::S1,
+        model.thread(id).is_some_and(|found| std::ptr::eq(found, thread)),
+        || format!("thread {id} is not found by its id"),
+    );
+    let project = model.project(thread.project_id());
+    findings.expect(Invariant::S1, project.is_some(), || {
+        format!("the project {} of thread {id} does not exist", thread.project_id())
+    });
+    match thread.branch() {
+        None => findings.pass_over(Invariant::S6),
+        Some(name) => {
+            let exists = project.is_some_and(|project| project.branch(name).is_some());
+            findings.expect(Invariant::S6, exists, || {
+                format!(
+                    "the branch {name} of thread {id} is none of project {}'s",
+                    thread.project_id()
+                )
+            });
+        }
+    }
+}
+
+/// S3, S5 and S8: the turns.
+fn check_turns(thread: &Thread, before: Option<&Thread>, findings: &mut Findings) {
+    let last = thread.turns().len().saturating_sub(1);
+    let mut earlier = before.map(Thread::turns).into_iter().flatten();
+    for (position, turn) in thread.turns().enumerate() {
+        let is_shared = earlier.next().is_some_and(|earlier| std::ptr::eq(earlier, turn));
+        if turn.status().is_running() {
+            findings.expect(Invariant::S3, position == last, || {
+                format!("turn {} of thread {} runs, and is not the last", turn.id(), thread.id())
+            });
+        } else {
+            findings.pass_over(Invariant::S3);
+        }
+        if !is_shared {
+            check_turn(thread, turn, findings);
+        }
+    }
+    check_unique(
+        || thread.turns().map(Turn::id),
+        findings,
+        || format!("turns of thread {}", thread.id()),
+    );
+}
+
+/// S5 and S8: one turn.
+fn check_turn(thread: &Thread, turn: &Turn, findings: &mut Findings) {
+    let name = || format!("turn {} of thread {}", turn.id(), thread.id());
+    let is_running = turn.status().is_running();
+    findings.expect(Invariant::S5, is_running == turn.ended_at().is_none(), || {
+        format!("{} is {}, and its end is {:?}", name(), turn.status(), turn.ended_at())
+    });
+    if !is_running {
+        let unsettled = turn.entries().find(|entry| entry.is_unsettled());
+        findings.expect(Invariant::S5, unsettled.is_none(), || {
+            format!("{} is {}, and still has {unsettled:?}", name(), turn.status())
+        });
+    }
+    let first = turn.entries().next().and_then(TurnEntry::as_message);
+    findings.expect(
+        Invariant::S8,
+        first.is_some_and(|message| message.role() == MessageRole::User),
+        || format!("{} does not begin with the user's prompt", name()),
+    );
+    let entries = || turn.entries();
+    check_unique(
+        || entries().filter_map(|entry| Some(entry.as_message()?.id())),
+        findings,
+        || format!("messages of {}", name()),
+    );
+    check_unique(
+        || entries().filter_map(|entry| Some(entry.as_tool_call()?.id())),
+        findings,
+        || format!("tool calls of {}", name()),
+    );
+    check_unique(
+        || entries().filter_map(|entry| Some(entry.as_approval()?.id())),
+        findings,
+        || format!("approvals of {}", name()),
+    );
+}
+
+/// S4: the status says what the turns say, by their entries and not by what is counted beside them.
+fn check_status(thread: &Thread, findings: &mut Findings) {
+    let expected = match thread.active_turn() {
+        None => ThreadStatus::Idle,
+        Some(turn) if turn.entries().any(is_pending_approval) => ThreadStatus::AwaitingApproval,
+        Some(_) => ThreadStatus::Running,
+    };
+    findings.expect(Invariant::S4, thread.status() == expected, || {
+        let turn = thread.active_turn().map(Turn::id);
+        let found = thread.status();
+        format!(
+            "thread {} is {found}: expected {expected}, with the active turn {turn:?}",
+            thread.id()
+        )
+    });
+}
+
+fn is_pending_approval(entry: &TurnEntry) -> bool {
+    entry
+        .as_approval()
+        .is_some_and(|approval| approval.decision().is_pending())
+}
+
+/// S7 and S8: the checkpoints.
+fn check_checkpoints(thread: &Thread, findings: &mut Findings) {
+    let mut least = 0;
+    for checkpoint in thread.checkpoints() {
+        let count = checkpoint.turn_count();
+        findings.expect(
+            Invariant::S7,
+            least <= count && count as usize <= thread.turns().len(),
+            || {
+                let turns = thread.turns().len();
+                format!(
+                    "checkpoint {} of thread {} counts {count} turns: expected {least} to {turns}",
+                    checkpoint.id(),
+                    thread.id()
+                )
+            },
+        );
+        least = count;
+    }
+    check_unique(
+        || thread.checkpoints().map(Checkpoint::id),
+        findings,
+        || format!("checkpoints of thread {}", thread.id()),
+    );
+}
+
+/// S8: no id comes twice.
+fn check_unique<T: Ord + Display, I: Iterator<Item = T>>(
+    ids: impl Fn() -> I,
+    findings: &mut Findings,
+    of: impl FnOnce() -> String,
+) {
+    /// Up to here comparing each with each is faster than a set.
+    const FEW: usize = 16;
+
+    let repeated = if ids().nth(FEW).is_none() {
+        ids()
+            .enumerate()
+            .find(|(position, id)| ids().take(*position).any(|earlier| earlier == *id))
+            .map(|(_, id)| id)
+    } else {
+        let mut seen = BTreeSet::new();
+        ids().find_map(|id| seen.replace(id))
+    };
+    findings.expect(Invariant::S8, repeated.is_none(), || {
+        format!(
+            "{} share the id {}",
+            of(),
+            repeated.map(|id| id.to_string()).unwrap_or_default()
+        )
+    });
+}
