@@ -3,5 +3,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod coverage;
 pub mod invariants;
+pub mod run;
 pub mod subject;

@@ -3,6 +3,7 @@
 mod catalogue;
 mod findings;
 pub mod state;
+pub mod step;
 
 pub use catalogue::{Family, Invariant, Violation};
 pub use findings::{Count, Findings, Tally};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use orchestration::OrchestrationReadModel;
 use orchestration::read_model::{Checkpoint, MessageRole, Project, Thread, ThreadStatus, Turn, TurnEntry};
+use orchestration::{OrchestrationEvent, OrchestrationReadModel};
 
 use super::{Findings, Invariant, Violation};
 
@@ -25,6 +25,32 @@ pub fn check_model(model: &OrchestrationReadModel, findings: &mut Findings) {
     }
     for thread in model.threads() {
         check_thread(model, thread, None, findings);
+    }
+}
+
+/// Checks what an event can have touched, in a model that was right before the command: `before` is the model then.
+pub fn check_touched(
+    event: &OrchestrationEvent,
+    before: &OrchestrationReadModel,
+    model: &OrchestrationReadModel,
+    findings: &mut Findings,
+) {
+    check_selection(model, findings);
+    let Some(thread_id) = event.thread_id() else {
+        check_paths(model, findings);
+        model
+            .projects()
+            .for_each(|project| check_project(model, project, findings));
+        model.threads().for_each(|thread| check_place(model, thread, findings));
+        return;
+    };
+    if let Some(thread) = model.thread(thread_id) {
+        check_thread(model, thread, before.thread(thread_id), findings);
+        let project = model.project(thread.project_id());
+        let was = before.project(thread.project_id());
+        if let Some(project) = project.filter(|project| !was.is_some_and(|was| std::ptr::eq(was, *project))) {
+            check_project(model, project, findings);
+        }
     }
 }
 

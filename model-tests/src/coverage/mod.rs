@@ -1,0 +1,7 @@
+//! Coverage of the domain: which commands met which thread status, and what came of it.
+
+mod cell;
+mod table;
+
+pub use cell::{Outcome, Row, Status};
+pub use table::Coverage;

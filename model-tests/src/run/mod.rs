@@ -1,0 +1,131 @@
+//! A run: commands decided and projected one by one, with everything checked along the way.
+
+use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+
+use crate::coverage::{Coverage, Outcome, Row, Status};
+use crate::invariants::step::{Frame, Transition, check_step};
+use crate::invariants::{Findings, Invariant, state};
+use crate::subject::Subject;
+
+/// What a step came to.
+pub type Decision = Result<Vec<OrchestrationEvent>, DeciderError>;
+
+/// After how many steps a run looks at the whole model, and not only at what the step can have touched.
+pub const WHOLE_CHECK_INTERVAL: u64 = 64;
+
+/// Up to how many threads the whole model is looked at after every step.
+const FEW_THREADS: usize = 8;
+
+/// A model under test, from the empty one on, with the second opinion beside it.
+#[derive(Clone, Debug)]
+pub struct Run {
+    subject: Subject,
+    model: OrchestrationReadModel,
+    findings: Findings,
+    coverage: Coverage,
+    steps: u64,
+    accepted: u64,
+}
+
+impl Run {
+    /// A run from the empty model.
+    #[must_use]
+    pub fn new(subject: Subject) -> Self {
+        Self {
+            subject,
+            model: OrchestrationReadModel::default(),
+            findings: Findings::default(),
+            coverage: Coverage::default(),
+            steps: 0,
+            accepted: 0,
+        }
+    }
+
+    /// The model as it is now.
+    #[must_use]
+    pub const fn model(&self) -> &OrchestrationReadModel {
+        &self.model
+    }
+
+    /// What was found so far. A run may go on after a violation, but what it finds then may be a consequence of it.
+    #[must_use]
+    pub const fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
+    /// What was covered so far.
+    #[must_use]
+    pub const fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// How many commands were given.
+    #[must_use]
+    pub const fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// How many of them were accepted.
+    #[must_use]
+    pub const fn accepted(&self) -> u64 {
+        self.accepted
+    }
+
+    /// Whether a violation was found.
+    #[must_use]
+    pub const fn is_violated(&self) -> bool {
+        !self.findings.violations.is_empty()
+    }
+
+    /// Decides and projects a command, and checks the step.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, if the command is refused: that is an outcome like any other.
+    pub fn step(&mut self, command: &OrchestrationCommand) -> Decision {
+        let before = self.model.clone();
+        let decision = (self.subject.decide)(command, &before);
+        self.steps += 1;
+        self.coverage.note(
+            Row::of(command),
+            Status::met_by(command, &before),
+            Outcome::of(&decision),
+        );
+        if let Ok(events) = &decision {
+            self.accepted += 1;
+            for event in events {
+                self.project(event, &before);
+            }
+        }
+        let is_whole = self.model.threads().len() <= FEW_THREADS || self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL);
+        let frame = if is_whole { Frame::Whole } else { Frame::Named };
+        let transition = Transition {
+            command,
+            outcome: &decision,
+            before: &before,
+            after: &self.model,
+        };
+        check_step(transition, frame, &mut self.findings);
+        if self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL) {
+            self.check_whole(command, &before, &decision);
+        }
+        decision
+    }
+
+    fn project(&mut self, event: &OrchestrationEvent, before: &OrchestrationReadModel) {
+        self.model = (self.subject.project)(std::mem::take(&mut self.model), event);
+        state::check_touched(event, before, &self.model, &mut self.findings);
+    }
+
+    /// Checks what is too dear to be checked after every step.
+    fn check_whole(&mut self, command: &OrchestrationCommand, before: &OrchestrationReadModel, decision: &Decision) {
+        state::check_model(&self.model, &mut self.findings);
+        let again = (self.subject.decide)(command, before);
+        self.findings.expect(Invariant::A1, again == *decision, || {
+            format!(
+                "{} was decided twice on the same model: first {decision:?}, then {again:?}",
+                command.kind()
+            )
+        });
+    }
+}
