@@ -13,6 +13,9 @@ pub type Decision = Result<Vec<OrchestrationEvent>, DeciderError>;
 /// After how many steps a run looks at the whole model, and not only at what the step can have touched.
 pub const WHOLE_CHECK_INTERVAL: u64 = 64;
 
+/// How many events are kept before they are replayed.
+const LONGEST_LOG: usize = 1_024;
+
 /// Up to how many threads the whole model is looked at after every step.
 const FEW_THREADS: usize = 8;
 
@@ -23,8 +26,16 @@ pub struct Run {
     model: OrchestrationReadModel,
     findings: Findings,
     coverage: Coverage,
+    log: Log,
     steps: u64,
     accepted: u64,
+}
+
+/// The events since a snapshot, to be replayed on it.
+#[derive(Clone, Debug, Default)]
+struct Log {
+    snapshot: OrchestrationReadModel,
+    events: Vec<OrchestrationEvent>,
 }
 
 impl Run {
@@ -36,6 +47,7 @@ impl Run {
             model: OrchestrationReadModel::default(),
             findings: Findings::default(),
             coverage: Coverage::default(),
+            log: Log::default(),
             steps: 0,
             accepted: 0,
         }
@@ -96,6 +108,7 @@ impl Run {
             for event in events {
                 self.project(event, &before);
             }
+            self.log.events.extend(events.iter().cloned());
         }
         let is_whole = self.model.threads().len() <= FEW_THREADS || self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL);
         let frame = if is_whole { Frame::Whole } else { Frame::Named };
@@ -107,9 +120,20 @@ impl Run {
         };
         check_step(transition, frame, &mut self.findings);
         if self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL) {
-            self.check_whole(command, &before, &decision);
+            self.check_again(command, &before, &decision);
+            state::check_model(&self.model, &mut self.findings);
+        }
+        if self.log.events.len() >= LONGEST_LOG {
+            self.check_log();
         }
         decision
+    }
+
+    /// Checks what is left to be checked at the end of a run.
+    pub fn finish(&mut self) {
+        state::check_model(&self.model, &mut self.findings);
+        self.check_log();
+        self.check_json();
     }
 
     fn project(&mut self, event: &OrchestrationEvent, before: &OrchestrationReadModel) {
@@ -117,9 +141,8 @@ impl Run {
         state::check_touched(event, before, &self.model, &mut self.findings);
     }
 
-    /// Checks what is too dear to be checked after every step.
-    fn check_whole(&mut self, command: &OrchestrationCommand, before: &OrchestrationReadModel, decision: &Decision) {
-        state::check_model(&self.model, &mut self.findings);
+    /// A1: deciding again on the same model gives the same.
+    fn check_again(&mut self, command: &OrchestrationCommand, before: &OrchestrationReadModel, decision: &Decision) {
         let again = (self.subject.decide)(command, before);
         self.findings.expect(Invariant::A1, again == *decision, || {
             format!(
@@ -127,5 +150,29 @@ impl Run {
                 command.kind()
             )
         });
+    }
+
+    /// A2: replaying the log on the snapshot gives the live model, which is the next snapshot.
+    fn check_log(&mut self) {
+        let log = std::mem::take(&mut self.log);
+        let replayed = log.events.iter().fold(log.snapshot, self.subject.project);
+        self.findings.expect(Invariant::A2, replayed == self.model, || {
+            format!(
+                "replaying the last {} events gives another model than the live one",
+                log.events.len()
+            )
+        });
+        self.log.snapshot = self.model.clone();
+    }
+
+    /// A3: the model survives JSON.
+    fn check_json(&mut self) {
+        let read: serde_json::Result<OrchestrationReadModel> =
+            serde_json::to_vec(&self.model).and_then(|bytes| serde_json::from_slice(&bytes));
+        self.findings.expect(
+            Invariant::A3,
+            read.as_ref().is_ok_and(|read| *read == self.model),
+            || format!("the model is another one after JSON: {:?}", read.err()),
+        );
     }
 }
