@@ -1,6 +1,7 @@
 //! Coverage of the domain: which commands met which thread status, and what came of it.
 
 mod cell;
+pub mod rules;
 mod table;
 
 pub use cell::{Outcome, Row, Status};

@@ -1,0 +1,282 @@
+//! Which outcomes each command can have at each status, and why it cannot have the others.
+
+use super::Outcome::{self, Accepted, Refused, StatusChanged};
+use super::Status::{self, AwaitingApproval, Idle, NoThread, Running};
+use super::{Coverage, Row};
+
+/// The outcomes of one row, each with the statuses at which it can be met.
+type Rule = (&'static str, &'static [(Outcome, &'static [Status])]);
+
+const WITHOUT_THREAD: &[Status] = &[NoThread];
+const AT_REST: &[Status] = &[Idle];
+const ACTIVE: &[Status] = &[Running, AwaitingApproval];
+const EXISTING: &[Status] = &[Idle, Running, AwaitingApproval];
+const EVERYWHERE: &[Status] = &Status::ALL;
+
+const THREAD_NOT_FOUND: (Outcome, &[Status]) = (Refused("thread_not_found"), WITHOUT_THREAD);
+const THREAD_NOT_IDLE: (Outcome, &[Status]) = (Refused("thread_not_idle"), ACTIVE);
+const NO_ACTIVE_TURN: (Outcome, &[Status]) = (Refused("no_active_turn"), AT_REST);
+const TURN_MISMATCH: (Outcome, &[Status]) = (Refused("turn_mismatch"), ACTIVE);
+
+/// What can be, for every row; all else is impossible.
+const RULES: &[Rule] = &[
+    (
+        "create_project",
+        &[
+            (Accepted, WITHOUT_THREAD),
+            (Refused("project_already_exists"), WITHOUT_THREAD),
+            (Refused("duplicate_project_path"), WITHOUT_THREAD),
+        ],
+    ),
+    (
+        "rename_project",
+        &[
+            (Accepted, WITHOUT_THREAD),
+            (Refused("project_not_found"), WITHOUT_THREAD),
+        ],
+    ),
+    (
+        "delete_project",
+        &[
+            (Accepted, WITHOUT_THREAD),
+            (StatusChanged, WITHOUT_THREAD),
+            (Refused("project_not_found"), WITHOUT_THREAD),
+        ],
+    ),
+    (
+        "create_thread",
+        &[
+            (Accepted, WITHOUT_THREAD),
+            (Refused("project_not_found"), EVERYWHERE),
+            (Refused("thread_already_exists"), EXISTING),
+        ],
+    ),
+    ("select_thread", &[(Accepted, EXISTING), THREAD_NOT_FOUND]),
+    (
+        "delete_thread",
+        &[(Accepted, AT_REST), (StatusChanged, ACTIVE), THREAD_NOT_FOUND],
+    ),
+    (
+        "start_turn",
+        &[
+            (StatusChanged, AT_REST),
+            THREAD_NOT_FOUND,
+            THREAD_NOT_IDLE,
+            (Refused("turn_already_exists"), AT_REST),
+        ],
+    ),
+    (
+        "interrupt_turn",
+        &[(StatusChanged, ACTIVE), THREAD_NOT_FOUND, NO_ACTIVE_TURN, TURN_MISMATCH],
+    ),
+    ("approve_pending_action", ANSWER),
+    ("reject_pending_action", ANSWER),
+    ("text_delta", DELTA),
+    ("thinking_delta", DELTA),
+    (
+        "tool_call",
+        &[
+            (Accepted, ACTIVE),
+            THREAD_NOT_FOUND,
+            NO_ACTIVE_TURN,
+            TURN_MISMATCH,
+            (Refused("tool_call_already_exists"), ACTIVE),
+        ],
+    ),
+    (
+        "tool_result",
+        &[
+            (Accepted, ACTIVE),
+            THREAD_NOT_FOUND,
+            NO_ACTIVE_TURN,
+            TURN_MISMATCH,
+            (Refused("tool_call_not_found"), ACTIVE),
+            (Refused("tool_call_already_ended"), ACTIVE),
+            (Refused("tool_call_awaiting_approval"), &[AwaitingApproval]),
+        ],
+    ),
+    (
+        "awaiting_approval",
+        &[
+            (Accepted, &[AwaitingApproval]),
+            (StatusChanged, &[Running]),
+            THREAD_NOT_FOUND,
+            NO_ACTIVE_TURN,
+            TURN_MISMATCH,
+            (Refused("action_already_exists"), ACTIVE),
+            (Refused("tool_call_not_found"), ACTIVE),
+            (Refused("tool_call_already_ended"), ACTIVE),
+        ],
+    ),
+    ("turn_complete", END),
+    ("error", END),
+    (
+        "create_checkpoint",
+        &[
+            (Accepted, AT_REST),
+            THREAD_NOT_FOUND,
+            THREAD_NOT_IDLE,
+            (Refused("checkpoint_already_exists"), AT_REST),
+        ],
+    ),
+    (
+        "restore_checkpoint",
+        &[
+            (Accepted, AT_REST),
+            THREAD_NOT_FOUND,
+            THREAD_NOT_IDLE,
+            (Refused("checkpoint_not_found"), AT_REST),
+        ],
+    ),
+    (
+        "create_branch",
+        &[
+            (Accepted, AT_REST),
+            THREAD_NOT_FOUND,
+            THREAD_NOT_IDLE,
+            (Refused("branch_already_exists"), AT_REST),
+        ],
+    ),
+    (
+        "commit_changes",
+        &[
+            (Accepted, AT_REST),
+            THREAD_NOT_FOUND,
+            THREAD_NOT_IDLE,
+            (Refused("no_branch"), AT_REST),
+        ],
+    ),
+    (
+        "push_branch",
+        &[(Accepted, EXISTING), THREAD_NOT_FOUND, (Refused("no_branch"), EXISTING)],
+    ),
+];
+
+/// The outcomes of an answer to an approval.
+const ANSWER: &[(Outcome, &[Status])] = &[
+    (Accepted, &[AwaitingApproval]),
+    (StatusChanged, &[AwaitingApproval]),
+    THREAD_NOT_FOUND,
+    NO_ACTIVE_TURN,
+    (Refused("action_not_pending"), ACTIVE),
+];
+
+/// The outcomes of a piece of a message.
+const DELTA: &[(Outcome, &[Status])] = &[
+    (Accepted, ACTIVE),
+    THREAD_NOT_FOUND,
+    NO_ACTIVE_TURN,
+    TURN_MISMATCH,
+    (Refused("message_role_mismatch"), ACTIVE),
+];
+
+/// The outcomes of the end of a turn.
+const END: &[(Outcome, &[Status])] = &[(StatusChanged, ACTIVE), THREAD_NOT_FOUND, NO_ACTIVE_TURN, TURN_MISMATCH];
+
+/// The outcomes that a row can have at all, each with the statuses at which it can be met.
+#[must_use]
+pub fn outcomes(row: Row) -> &'static [(Outcome, &'static [Status])] {
+    RULES
+        .iter()
+        .find(|(name, _)| *name == row.name())
+        .map_or(&[], |(_, outcomes)| outcomes)
+}
+
+/// Whether an outcome can be met by a row at a status.
+#[must_use]
+pub fn is_possible(row: Row, status: Status, outcome: Outcome) -> bool {
+    outcomes(row)
+        .iter()
+        .any(|(possible, statuses)| *possible == outcome && statuses.contains(&status))
+}
+
+/// A cell of the table: a command, the status of its thread, and an outcome.
+pub type Cell = (Row, Status, Outcome);
+
+/// Every cell that can be reached.
+pub fn possible_cells() -> impl Iterator<Item = Cell> {
+    Row::all().flat_map(|row| {
+        outcomes(row)
+            .iter()
+            .flat_map(move |(outcome, statuses)| statuses.iter().map(move |status| (row, *status, *outcome)))
+    })
+}
+
+/// Why no outcome at all can be met by a row at a status, if none can.
+#[must_use]
+pub fn why_empty(row: Row, status: Status) -> Option<&'static str> {
+    let is_empty = outcomes(row).iter().all(|(_, statuses)| !statuses.contains(&status));
+    is_empty.then_some("the command names no thread")
+}
+
+/// How a coverage differs from what can be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Gaps {
+    /// Cells that can be reached, and were not.
+    pub unreached: Vec<Cell>,
+    /// Cells that cannot be, and were reached.
+    pub unexpected: Vec<Cell>,
+}
+
+impl Gaps {
+    /// The gaps of a coverage.
+    #[must_use]
+    pub fn of(coverage: &Coverage) -> Self {
+        let is_unreached = |(row, status, outcome): &Cell| coverage.of(*row, *status, *outcome) == 0;
+        let reached = coverage.iter().filter(|(_, _, _, count)| *count > 0);
+        Self {
+            unreached: possible_cells().filter(is_unreached).collect(),
+            unexpected: reached
+                .map(|(row, status, outcome, _)| (row, status, outcome))
+                .filter(|(row, status, outcome)| !is_possible(*row, *status, *outcome))
+                .collect(),
+        }
+    }
+
+    /// Whether the coverage is exactly what can be.
+    #[must_use]
+    pub const fn is_none(&self) -> bool {
+        self.unreached.is_empty() && self.unexpected.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use orchestration::DeciderError;
+
+    use super::*;
+
+    #[test]
+    fn every_row_has_a_rule_and_every_rule_a_row() {
+        let mut rows: Vec<_> = Row::all().map(Row::name).collect();
+        let mut rules: Vec<_> = RULES.iter().map(|(name, _)| *name).collect();
+        rows.sort_unstable();
+        rules.sort_unstable();
+        assert_eq!(rows, rules);
+    }
+
+    #[test]
+    fn every_error_is_the_outcome_of_some_row_and_every_refusal_an_error() {
+        let refusals: Vec<_> = possible_cells()
+            .filter_map(|(_, _, outcome)| if let Refused(kind) = outcome { Some(kind) } else { None })
+            .collect();
+        assert!(DeciderError::KINDS.iter().all(|kind| refusals.contains(kind)));
+        assert!(refusals.iter().all(|kind| DeciderError::KINDS.contains(kind)));
+    }
+
+    #[test]
+    fn an_empty_coverage_lacks_every_cell_and_a_full_one_none() {
+        let mut coverage = Coverage::default();
+        assert_eq!(Gaps::of(&coverage).unreached.len(), possible_cells().count());
+        possible_cells().for_each(|(row, status, outcome)| coverage.note(row, status, outcome));
+        assert!(Gaps::of(&coverage).is_none());
+    }
+
+    #[test]
+    fn a_cell_that_cannot_be_is_unexpected() {
+        let mut coverage = Coverage::default();
+        let row = Row::all().find(|row| row.name() == "start_turn").expect("it is a row");
+        coverage.note(row, Running, StatusChanged);
+        assert_eq!(Gaps::of(&coverage).unexpected, [(row, Running, StatusChanged)]);
+    }
+}
