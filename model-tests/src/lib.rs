@@ -4,6 +4,9 @@
 #![deny(missing_docs)]
 
 pub mod coverage;
+pub mod describe;
 pub mod invariants;
+pub mod replay;
 pub mod run;
 pub mod subject;
+pub mod trace;

@@ -4,7 +4,7 @@ use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, Orch
 
 use crate::coverage::{Coverage, Outcome, Row, Status};
 use crate::invariants::step::{Frame, Transition, check_step};
-use crate::invariants::{Findings, Invariant, state};
+use crate::invariants::{Findings, Invariant, Violation, state};
 use crate::subject::Subject;
 
 /// What a step came to.
@@ -63,6 +63,11 @@ impl Run {
     #[must_use]
     pub const fn findings(&self) -> &Findings {
         &self.findings
+    }
+
+    /// Takes the violations that were found since they were last taken.
+    pub fn take_violations(&mut self) -> Vec<Violation> {
+        std::mem::take(&mut self.findings.violations)
     }
 
     /// What was covered so far.

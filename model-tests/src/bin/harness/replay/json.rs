@@ -1,0 +1,89 @@
+//! A replay as JSON Lines, for machines.
+
+use std::io::{self, Write};
+
+use model_tests::replay::{Replay, ReplayedStep, Totals};
+use orchestration::{DeciderError, OrchestrationEvent, OrchestrationReadModel};
+use serde::Serialize;
+
+use super::{Located, Show};
+
+/// Writes a line for each step, and one for the whole.
+pub struct Lines<W> {
+    sink: W,
+}
+
+impl<W: Write> Lines<W> {
+    /// Writes to a sink.
+    pub const fn new(sink: W) -> Self {
+        Self { sink }
+    }
+
+    fn write(&mut self, line: &impl Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut self.sink, line)?;
+        self.sink.write_all(b"\n")
+    }
+}
+
+/// The line of a step.
+#[derive(Serialize)]
+struct StepLine<'a> {
+    step: u64,
+    #[serde(flatten)]
+    outcome: OutcomeFields<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+enum OutcomeFields<'a> {
+    Accepted { events: &'a [OrchestrationEvent] },
+    Rejected { error: &'a DeciderError },
+}
+
+/// The last line.
+#[derive(Serialize)]
+struct SummaryLine<'a> {
+    #[serde(flatten)]
+    totals: Totals,
+    violations: Vec<ViolationFields<'a>>,
+    model: &'a OrchestrationReadModel,
+}
+
+#[derive(Serialize)]
+struct ViolationFields<'a> {
+    step: u64,
+    invariant: &'static str,
+    sentence: &'static str,
+    message: &'a str,
+}
+
+impl<W: Write> Show for Lines<W> {
+    fn step(&mut self, step: &ReplayedStep) -> io::Result<()> {
+        let outcome = match &step.decision {
+            Ok(events) => OutcomeFields::Accepted { events },
+            Err(error) => OutcomeFields::Rejected { error },
+        };
+        self.write(&StepLine {
+            step: step.step,
+            outcome,
+        })
+    }
+
+    fn end(&mut self, replay: &Replay, violations: &[Located]) -> io::Result<()> {
+        let violations = violations
+            .iter()
+            .map(|Located { step, violation }| ViolationFields {
+                step: *step,
+                invariant: violation.invariant.name(),
+                sentence: violation.invariant.sentence(),
+                message: &violation.message,
+            })
+            .collect();
+        self.write(&SummaryLine {
+            totals: replay.totals(),
+            violations,
+            model: replay.run().model(),
+        })?;
+        self.sink.flush()
+    }
+}

@@ -1,0 +1,143 @@
+//! A replay as a table, for people.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{ColumnConstraint, Table as Grid, Width, presets};
+use model_tests::coverage::Status;
+use model_tests::describe;
+use model_tests::invariants::Invariant;
+use model_tests::replay::{Replay, ReplayedStep};
+
+use super::{Located, Show};
+
+/// How many steps are laid out at a time: a table of all of them would hold the whole trace.
+const BLOCK: usize = 256;
+
+/// The columns' widths, in characters.
+const WIDTHS: [u16; 5] = [6, 10, 46, 30, 52];
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Writes a row for each step, and a summary.
+pub struct Table<W> {
+    sink: W,
+    block: Grid,
+}
+
+impl<W: Write> Table<W> {
+    /// Writes to a sink.
+    pub fn new(sink: W) -> Self {
+        let mut block = block();
+        block.add_row(["  step", "on", "command", "status", "outcome"]);
+        Self { sink, block }
+    }
+
+    fn write_block(&mut self) -> io::Result<()> {
+        let full = std::mem::replace(&mut self.block, block());
+        if full.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.sink, "{}", full.trim_fmt())
+    }
+
+    fn write_violation(&mut self, located: &Located) -> io::Result<()> {
+        let Located { step, violation } = located;
+        let invariant = violation.invariant;
+        writeln!(
+            self.sink,
+            "{BAD}✗ {invariant} after step {step}:{BAD:#} {}",
+            violation.message
+        )?;
+        writeln!(self.sink, "    always: {}", invariant.sentence())
+    }
+}
+
+impl<W: Write> Show for Table<W> {
+    fn step(&mut self, step: &ReplayedStep) -> io::Result<()> {
+        self.block.add_row([
+            format!("{:>6}", step.step),
+            describe::subject(&step.command),
+            describe::command(&step.command),
+            statuses(step.status_before, step.status_after),
+            describe::decision(&step.decision),
+        ]);
+        if step.violations.is_empty() && self.block.row_count() < BLOCK {
+            return Ok(());
+        }
+        self.write_block()?;
+        for violation in &step.violations {
+            self.write_violation(&Located {
+                step: step.step,
+                violation: violation.clone(),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, replay: &Replay, violations: &[Located]) -> io::Result<()> {
+        self.write_block()?;
+        let (totals, model) = (replay.totals(), replay.run().model());
+        writeln!(self.sink)?;
+        for thread in model.threads() {
+            let (id, turns, checkpoints) = (
+                describe::short(thread.id().as_uuid()),
+                thread.turns().len(),
+                thread.checkpoints().len(),
+            );
+            let (title, status) = (thread.title(), thread.status());
+            writeln!(
+                self.sink,
+                "thread {id} ({title}): {status}, {turns} turns, {checkpoints} checkpoints"
+            )?;
+        }
+        let (steps, accepted, rejected) = (totals.steps, totals.accepted, totals.rejected);
+        writeln!(
+            self.sink,
+            "{steps} steps: {accepted} accepted, {rejected} refused, as the rules have it"
+        )?;
+        let checked = replay
+            .run()
+            .findings()
+            .tally
+            .iter()
+            .filter(|(_, count)| count.premise_held > 0)
+            .count();
+        if violations.is_empty() {
+            let all = Invariant::ALL.len();
+            writeln!(
+                self.sink,
+                "{GOOD}✓ no violation{GOOD:#} of the {checked} invariants that the trace exercised (of {all})"
+            )?;
+        } else {
+            writeln!(
+                self.sink,
+                "{BAD}✗ {} violations{BAD:#}, the first of which matters most:",
+                violations.len()
+            )?;
+            self.write_violation(&violations[0])?;
+        }
+        self.sink.flush()
+    }
+}
+
+/// An empty block; all blocks have the same widths, so that they read as one table.
+fn block() -> Grid {
+    let mut grid = Grid::new();
+    grid.load_preset(presets::NOTHING);
+    let widths = WIDTHS.map(|width| ColumnConstraint::Absolute(Width::Fixed(width)));
+    grid.set_header(Vec::<&str>::new());
+    grid.set_constraints(widths);
+    grid
+}
+
+fn statuses(before: Status, after: Status) -> String {
+    if before == after && before == Status::NoThread {
+        return String::new();
+    }
+    if before == after {
+        return before.to_string();
+    }
+    format!("{before} → {after}")
+}

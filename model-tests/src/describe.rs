@@ -1,0 +1,106 @@
+//! Commands and decisions in a few words, for people.
+
+use orchestration::provider_event::ProviderEvent;
+use orchestration::{OrchestrationCommand as Command, OrchestrationEvent};
+use uuid::Uuid;
+
+use crate::coverage::Row;
+use crate::run::Decision;
+
+/// How many characters of a text are shown.
+const SHOWN_CHARACTERS: usize = 32;
+
+/// A command by the name of its kind, or of the provider event that it ingests, and what tells it from others of the
+/// kind.
+#[must_use]
+pub fn command(command: &Command) -> String {
+    let name = Row::of(command).name();
+    match detail(command) {
+        None => name.to_owned(),
+        Some(detail) => format!("{name} {detail}"),
+    }
+}
+
+fn detail(command: &Command) -> Option<String> {
+    match command {
+        Command::CreateProject(command) => Some(quote(command.path.as_str())),
+        Command::RenameProject(command) => Some(quote(command.name.as_str())),
+        Command::DeleteProject(command) => Some(short(command.project_id.as_uuid())),
+        Command::CreateThread(command) => Some(quote(command.title.as_str())),
+        Command::SelectThread(_) | Command::DeleteThread(_) | Command::PushBranch(_) => None,
+        Command::StartTurn(command) => Some(quote(command.prompt.as_str())),
+        Command::InterruptTurn(command) => Some(short(command.turn_id.as_uuid())),
+        Command::ApprovePendingAction(command) => Some(short(command.action_id.as_uuid())),
+        Command::RejectPendingAction(command) => Some(short(command.action_id.as_uuid())),
+        Command::IngestProviderEvent(command) => provider_event(&command.event),
+        Command::CreateCheckpoint(command) => Some(short(command.checkpoint_id.as_uuid())),
+        Command::RestoreCheckpoint(command) => Some(short(command.checkpoint_id.as_uuid())),
+        Command::CreateBranch(command) => Some(command.branch.to_string()),
+        Command::CommitChanges(command) => Some(quote(command.message.as_str())),
+    }
+}
+
+fn provider_event(event: &ProviderEvent) -> Option<String> {
+    match event {
+        ProviderEvent::TextDelta(delta) => Some(quote(delta.text.as_str())),
+        ProviderEvent::ThinkingDelta(delta) => Some(quote(delta.text.as_str())),
+        ProviderEvent::ToolCall(request) => Some(format!("{} {}", request.name, quote(request.tool_call_id.as_str()))),
+        ProviderEvent::ToolResult(result) => Some(quote(result.tool_call_id.as_str())),
+        ProviderEvent::AwaitingApproval(request) => Some(short(request.action_id.as_uuid())),
+        ProviderEvent::TurnComplete(_) => None,
+        ProviderEvent::Error(error) => Some(quote(error.message.as_str())),
+    }
+}
+
+/// The project or thread that a command names, by the end of its id.
+#[must_use]
+pub fn subject(command: &Command) -> String {
+    let uuid = match command.thread_id() {
+        Some(id) => Some(*id.as_uuid()),
+        None => command.project_id().map(|id| *id.as_uuid()),
+    };
+    uuid.map_or_else(String::new, |uuid| short(&uuid))
+}
+
+/// What was decided: the kinds of the events, or the kind of the error.
+#[must_use]
+pub fn decision(decision: &Decision) -> String {
+    match decision {
+        Ok(events) => events
+            .iter()
+            .map(OrchestrationEvent::kind)
+            .collect::<Vec<_>>()
+            .join(", "),
+        Err(error) => format!("refused: {}", error.kind()),
+    }
+}
+
+/// The last eight digits of an id: ids made by hand differ there.
+#[must_use]
+pub fn short(uuid: &Uuid) -> String {
+    let digits = uuid.as_simple().to_string();
+    digits.chars().skip(digits.len() - 8).collect()
+}
+
+/// A text on one line, cut where it is long.
+fn quote(text: &str) -> String {
+    let shown: String = text.chars().take(SHOWN_CHARACTERS).collect();
+    let ellipsis = if shown.len() < text.len() { "…" } else { "" };
+    format!("{shown:?}{ellipsis}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_and_stays_on_one_line() {
+        assert_eq!(quote("a\nb"), r#""a\nb""#);
+        assert_eq!(quote(&"ü".repeat(33)), format!("\"{}\"…", "ü".repeat(32)));
+    }
+
+    #[test]
+    fn an_id_is_shown_by_its_end() {
+        assert_eq!(short(&Uuid::from_u128(0xabc)), "00000abc");
+    }
+}
