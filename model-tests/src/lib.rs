@@ -6,6 +6,7 @@
 pub mod coverage;
 pub mod describe;
 pub mod invariants;
+pub mod reference;
 pub mod replay;
 pub mod run;
 pub mod subject;

@@ -5,6 +5,7 @@ use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, Orch
 use crate::coverage::{Coverage, Outcome, Row, Status};
 use crate::invariants::step::{Frame, Transition, check_step};
 use crate::invariants::{Findings, Invariant, Violation, state};
+use crate::reference::{self, Machine};
 use crate::subject::Subject;
 
 /// What a step came to.
@@ -24,6 +25,7 @@ const FEW_THREADS: usize = 8;
 pub struct Run {
     subject: Subject,
     model: OrchestrationReadModel,
+    reference: Machine,
     findings: Findings,
     coverage: Coverage,
     log: Log,
@@ -45,6 +47,7 @@ impl Run {
         Self {
             subject,
             model: OrchestrationReadModel::default(),
+            reference: Machine::default(),
             findings: Findings::default(),
             coverage: Coverage::default(),
             log: Log::default(),
@@ -103,6 +106,8 @@ impl Run {
         let before = self.model.clone();
         let decision = (self.subject.decide)(command, &before);
         self.steps += 1;
+        let predicted = self.reference.predict(command);
+        reference::check_decision(command, &before, &predicted, &decision, &mut self.findings);
         self.coverage.note(
             Row::of(command),
             Status::met_by(command, &before),
@@ -124,6 +129,7 @@ impl Run {
             after: &self.model,
         };
         check_step(transition, frame, &mut self.findings);
+        reference::check_view(command, &self.reference, &self.model, is_whole, &mut self.findings);
         if self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL) {
             self.check_again(command, &before, &decision);
             state::check_model(&self.model, &mut self.findings);

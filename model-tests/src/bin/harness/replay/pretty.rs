@@ -35,10 +35,12 @@ impl<W: Write> Table<W> {
     }
 
     fn write_block(&mut self) -> io::Result<()> {
-        let full = std::mem::replace(&mut self.block, block());
+        let mut full = std::mem::replace(&mut self.block, block());
         if full.is_empty() {
             return Ok(());
         }
+        // All blocks have the same widths, so that they read as one table.
+        full.set_constraints(WIDTHS.map(|width| ColumnConstraint::Absolute(Width::Fixed(width))));
         writeln!(self.sink, "{}", full.trim_fmt())
     }
 
@@ -122,13 +124,10 @@ impl<W: Write> Show for Table<W> {
     }
 }
 
-/// An empty block; all blocks have the same widths, so that they read as one table.
+/// An empty block.
 fn block() -> Grid {
     let mut grid = Grid::new();
     grid.load_preset(presets::NOTHING);
-    let widths = WIDTHS.map(|width| ColumnConstraint::Absolute(Width::Fixed(width)));
-    grid.set_header(Vec::<&str>::new());
-    grid.set_constraints(widths);
     grid
 }
 

@@ -1,0 +1,13 @@
+//! The reference machine: a second opinion on the domain.
+//!
+//! It predicts for any command which kinds of events it causes, or with which kind of error it is refused, and what the
+//! model looks like afterwards, in the abstract: without texts and times, which the invariants look after. It is
+//! written from the rules alone, with plain vectors and enums, and shares no code with the decider or the projector.
+
+pub mod machine;
+pub mod view;
+
+mod agreement;
+
+pub use agreement::{check_decision, check_view};
+pub use machine::{Machine, Prediction};
