@@ -6,7 +6,7 @@ use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadM
 use similar::TextDiff;
 
 use super::view::{is_model, is_project, is_thread};
-use super::{Machine, Prediction, machine};
+use super::{Machine, Prediction, state};
 use crate::invariants::{Findings, Invariant};
 use crate::run::Decision;
 
@@ -59,7 +59,7 @@ fn state_met_by(command: &OrchestrationCommand, model: &OrchestrationReadModel) 
     match model.thread(id) {
         None => format!("there was no thread {id}"),
         Some(thread) => {
-            let view = machine::Thread::from(thread);
+            let view = state::Thread::from(thread);
             let last = view.turns.last();
             format!(
                 "thread {id} was {} with {} turns, the last of which: {last:?}",
@@ -100,7 +100,7 @@ pub fn check_view(
     });
 }
 
-fn is_project_agreed(thread: &machine::Thread, machine: &Machine, model: &OrchestrationReadModel) -> bool {
+fn is_project_agreed(thread: &state::Thread, machine: &Machine, model: &OrchestrationReadModel) -> bool {
     let expected = machine.projects.iter().find(|project| project.id == thread.project);
     expected
         .zip(model.project(thread.project))

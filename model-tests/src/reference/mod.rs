@@ -4,10 +4,12 @@
 //! model looks like afterwards, in the abstract: without texts and times, which the invariants look after. It is
 //! written from the rules alone, with plain vectors and enums, and shares no code with the decider or the projector.
 
-pub mod machine;
+pub mod state;
 pub mod view;
 
 mod agreement;
+mod machine;
 
 pub use agreement::{check_decision, check_view};
-pub use machine::{Machine, Prediction};
+pub use machine::Prediction;
+pub use state::Machine;

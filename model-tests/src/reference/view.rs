@@ -3,7 +3,7 @@
 use orchestration::OrchestrationReadModel;
 use orchestration::read_model::{self, Decision, MessageRole, ThreadStatus, ToolCallStatus, TurnEntry, TurnStatus};
 
-use super::machine::{
+use super::state::{
     Answer, Branch, CallState, Checkpoint, Entry, Machine, Project, Speaker, Status, Thread, Turn, TurnState,
 };
 
