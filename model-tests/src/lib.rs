@@ -4,4 +4,5 @@
 #![deny(missing_docs)]
 
 pub mod invariants;
+pub mod steps;
 pub mod subject;
