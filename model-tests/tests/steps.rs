@@ -270,7 +270,7 @@ const SITUATIONS: &[Situation] = &[
             open > 0 && turn.pending_approvals() > 0 && has_ended
         })
     }),
-    ("commits are pushed twice", |taken| {
+    ("later commits are pushed too", |taken| {
         is_accepted(taken, StepKind::PushBranch)
             && taken
                 .before

@@ -39,49 +39,49 @@ macro_rules! step_kinds {
 
 step_kinds! {
     /// Creates a project.
-    "create_project" => CreateProject, 8;
+    "create_project" => CreateProject, 6;
     /// Renames a project.
     "rename_project" => RenameProject, 4;
     /// Deletes a project.
-    "delete_project" => DeleteProject, 4;
+    "delete_project" => DeleteProject, 2;
     /// Creates a thread.
-    "create_thread" => CreateThread, 15;
+    "create_thread" => CreateThread, 12;
     /// Selects a thread.
     "select_thread" => SelectThread, 4;
     /// Deletes a thread.
-    "delete_thread" => DeleteThread, 4;
+    "delete_thread" => DeleteThread, 3;
     /// Starts a turn.
     "start_turn" => StartTurn, 30;
     /// Interrupts a turn.
-    "interrupt_turn" => InterruptTurn, 8;
+    "interrupt_turn" => InterruptTurn, 7;
     /// Approves a pending action.
-    "approve_pending_action" => ApprovePendingAction, 16;
+    "approve_pending_action" => ApprovePendingAction, 13;
     /// Rejects a pending action.
-    "reject_pending_action" => RejectPendingAction, 11;
+    "reject_pending_action" => RejectPendingAction, 8;
     /// Delivers a piece of text.
-    "text_delta" => TextDelta, 22;
+    "text_delta" => TextDelta, 23;
     /// Delivers a piece of reasoning.
-    "thinking_delta" => ThinkingDelta, 14;
+    "thinking_delta" => ThinkingDelta, 13;
     /// Delivers a tool call.
-    "tool_call" => ToolCall, 22;
+    "tool_call" => ToolCall, 27;
     /// Delivers a tool's result.
-    "tool_result" => ToolResult, 18;
+    "tool_result" => ToolResult, 15;
     /// Delivers a request for approval.
-    "awaiting_approval" => AwaitingApproval, 22;
+    "awaiting_approval" => AwaitingApproval, 26;
     /// Completes a turn.
-    "turn_complete" => TurnComplete, 12;
+    "turn_complete" => TurnComplete, 14;
     /// Fails a turn.
     "error" => Error, 6;
     /// Creates a checkpoint.
-    "create_checkpoint" => CreateCheckpoint, 11;
+    "create_checkpoint" => CreateCheckpoint, 14;
     /// Restores a checkpoint.
-    "restore_checkpoint" => RestoreCheckpoint, 6;
+    "restore_checkpoint" => RestoreCheckpoint, 7;
     /// Creates a branch.
-    "create_branch" => CreateBranch, 8;
+    "create_branch" => CreateBranch, 10;
     /// Commits to a branch.
-    "commit_changes" => CommitChanges, 6;
+    "commit_changes" => CommitChanges, 8;
     /// Pushes a branch.
-    "push_branch" => PushBranch, 5;
+    "push_branch" => PushBranch, 4;
 }
 
 /// The kind that each value of a byte stands for: a run of values for each, as long as its share.

@@ -56,9 +56,9 @@ impl Rank {
         /// Of each sort of pick, how many are spread over all things.
         const SPREAD: u8 = 4;
         let index = match self.0 % PICKS {
-            0..14 => 0,
-            14..23 => 1,
-            23..28 => 2,
+            0..17 => 0,
+            17..25 => 1,
+            25..28 => 2,
             spread => (spread - 28 + self.0 / PICKS * SPREAD) as usize * length / (WILD / PICKS * SPREAD) as usize,
         };
         if length == 0 { 0 } else { index % length }

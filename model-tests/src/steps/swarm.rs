@@ -13,16 +13,62 @@ use super::step::Step;
 /// The kinds without which a run gets nowhere.
 const NEEDED: [StepKind; 3] = [StepKind::CreateProject, StepKind::CreateThread, StepKind::StartTurn];
 
+/// What a run begins with, so that there is something to work on.
+const OPENING: [StepKind; 4] = [
+    StepKind::CreateProject,
+    StepKind::CreateThread,
+    StepKind::StartTurn,
+    StepKind::CreateThread,
+];
+
 /// The kinds of which one is in every mix: where no turn ends, whatever needs an idle thread is refused.
 const ENDINGS: [StepKind; 3] = [StepKind::InterruptTurn, StepKind::TurnComplete, StepKind::Error];
+
+/// The kinds that clear away what was built, and never come more often than by their share.
+const CLEARING: [StepKind; 2] = [StepKind::DeleteProject, StepKind::DeleteThread];
+
+/// Kinds that go together: a run has one theme, of which it does more.
+const THEMES: [&[StepKind]; 5] = [
+    &[],
+    &[StepKind::TextDelta, StepKind::ThinkingDelta],
+    &[
+        StepKind::ToolCall,
+        StepKind::ToolResult,
+        StepKind::AwaitingApproval,
+        StepKind::ApprovePendingAction,
+        StepKind::RejectPendingAction,
+    ],
+    &[
+        StepKind::TurnComplete,
+        StepKind::CreateCheckpoint,
+        StepKind::RestoreCheckpoint,
+    ],
+    &[StepKind::CreateBranch, StepKind::CommitChanges, StepKind::PushBranch],
+];
+
+/// Kinds that come to nothing without another one: where that is left out, they are too.
+const FOLLOWING: [(StepKind, StepKind); 6] = [
+    (StepKind::ToolResult, StepKind::ToolCall),
+    (StepKind::ApprovePendingAction, StepKind::AwaitingApproval),
+    (StepKind::RejectPendingAction, StepKind::AwaitingApproval),
+    (StepKind::RestoreCheckpoint, StepKind::CreateCheckpoint),
+    (StepKind::CommitChanges, StepKind::CreateBranch),
+    (StepKind::PushBranch, StepKind::CreateBranch),
+];
+
+/// By how much the kinds of the theme come more often.
+const THEME_FACTOR: u32 = 4;
 
 /// Of so many kinds, one is left out.
 const LEFT_OUT_ONE_IN: u64 = 6;
 
-/// By how much a kind may come more often than by its share.
-const FACTORS: [u32; 4] = [1, 1, 2, 4];
+/// Of so many of the kinds that clear away, one is left out.
+const CLEARING_LEFT_OUT_ONE_IN: u64 = 2;
 
-/// Of so many steps at a run's beginning, one is not what the beginning calls for.
+/// By how much a kind may come more often than by its share.
+const FACTORS: [u32; 3] = [1, 1, 2];
+
+/// Of so many steps at a run's beginning, one is another than the beginning calls for.
 const ASTRAY_ONE_IN: u64 = 8;
 
 /// Which steps a run is made of.
@@ -48,19 +94,23 @@ impl Swarm {
     /// Draws a mix.
     pub fn draw(random: &mut impl Rng) -> Self {
         let spared = draw_one(random, &ENDINGS);
-        let weights = StepKind::ALL
+        let theme = draw_one(random, &THEMES);
+        let mut weights: Vec<_> = StepKind::ALL
             .iter()
-            .map(|kind| {
-                let is_needed = NEEDED.contains(kind) || *kind == spared;
-                let is_left_out = below(random, LEFT_OUT_ONE_IN) == 0;
-                let factor = draw_one(random, &FACTORS);
-                match (is_needed, is_left_out) {
-                    (true, _) => u32::from(kind.share()),
-                    (false, true) => 0,
-                    (false, false) => u32::from(kind.share()) * factor,
-                }
-            })
+            .map(|kind| weight(*kind, theme, spared, random))
             .collect();
+        for (following, leading) in FOLLOWING {
+            if weights[leading as usize] == 0 {
+                weights[following as usize] = 0;
+            }
+        }
+        // What is needed keeps its part of the whole, however much the rest has become.
+        let rest: u32 = weights.iter().sum();
+        let shares = |kinds: &[StepKind]| kinds.iter().map(|kind| u32::from(kind.share())).sum::<u32>();
+        let rest_of_shares = shares(StepKind::ALL) - shares(&NEEDED);
+        for kind in NEEDED {
+            weights[kind as usize] = (u32::from(kind.share()) * rest).div_ceil(rest_of_shares);
+        }
         let wildness = draw_one(
             random,
             &[Wildness::Tame, Wildness::Mild, Wildness::Plain, Wildness::Plain],
@@ -110,6 +160,28 @@ impl Swarm {
     }
 }
 
+/// Draws the weight of a kind, save for the needed ones.
+fn weight(kind: StepKind, theme: &[StepKind], spared: StepKind, random: &mut impl Rng) -> u32 {
+    let share = u32::from(kind.share());
+    let is_clearing = CLEARING.contains(&kind);
+    let left_out_one_in = if is_clearing {
+        CLEARING_LEFT_OUT_ONE_IN
+    } else {
+        LEFT_OUT_ONE_IN
+    };
+    let is_left_out = below(random, left_out_one_in) == 0;
+    let factor = draw_one(random, &FACTORS);
+    if NEEDED.contains(&kind) || (is_left_out && kind != spared) {
+        0
+    } else if is_clearing {
+        share
+    } else if theme.contains(&kind) {
+        share * factor * THEME_FACTOR
+    } else {
+        share * factor
+    }
+}
+
 /// The steps of a random run, without end: the seed says all about them, whatever the platform.
 #[derive(Clone, Debug)]
 pub struct RandomSteps {
@@ -127,7 +199,7 @@ impl RandomSteps {
         Self {
             swarm: Swarm::draw(&mut random),
             random,
-            opening: NEEDED.into_iter().rev().collect(),
+            opening: OPENING.into_iter().rev().collect(),
         }
     }
 
@@ -143,10 +215,11 @@ impl Iterator for RandomSteps {
 
     /// A run begins with what is needed to get anywhere, as a rule; then come steps of its mix.
     fn next(&mut self) -> Option<Step> {
-        let kind = match self.opening.pop() {
-            Some(kind) if below(&mut self.random, ASTRAY_ONE_IN) > 0 => kind,
-            Some(_) | None => self.swarm.kind(&mut self.random),
-        };
+        let is_astray = below(&mut self.random, ASTRAY_ONE_IN) == 0;
+        let kind = self
+            .opening
+            .pop_if(|_| !is_astray)
+            .unwrap_or_else(|| self.swarm.kind(&mut self.random));
         Some(self.swarm.step_of(kind, &mut self.random))
     }
 }
@@ -194,6 +267,9 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_steps_for_ever() {
         let bytes: Vec<_> = RandomSteps::new(42).take(4).flat_map(Step::to_bytes).collect();
-        assert_eq!(bytes, []);
+        assert_eq!(
+            bytes,
+            [0, 24, 35, 1, 12, 23, 63, 84, 31, 123, 175, 185, 12, 97, 205, 216]
+        );
     }
 }

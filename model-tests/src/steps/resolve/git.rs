@@ -43,7 +43,7 @@ impl Context<'_> {
     }
 
     pub(super) fn create_branch(&self) -> CreateBranch {
-        let Located { id: thread_id, thread } = self.thread(is_idle);
+        let Located { id: thread_id, thread } = self.thread(|thread| is_idle(thread) && !has_branch(thread));
         let project = thread.and_then(|thread| self.model.project(thread.project_id()));
         CreateBranch {
             thread_id,

@@ -16,7 +16,15 @@ use crate::steps::selector::Target;
 impl Context<'_> {
     /// An event for the turn that the place selects, made from the turn that is active there.
     fn ingest<E: Into<ProviderEvent>>(&self, event: impl FnOnce(Option<&Turn>) -> E) -> IngestProviderEvent {
-        let located = self.thread(is_active);
+        self.ingest_where(is_active, event)
+    }
+
+    fn ingest_where<E: Into<ProviderEvent>>(
+        &self,
+        fits: impl Fn(&Thread) -> bool,
+        event: impl FnOnce(Option<&Turn>) -> E,
+    ) -> IngestProviderEvent {
+        let located = self.thread(fits);
         IngestProviderEvent {
             thread_id: located.id,
             turn_id: self.turn(located),
@@ -66,7 +74,7 @@ impl Context<'_> {
     }
 
     pub(super) fn tool_result(&self) -> IngestProviderEvent {
-        self.ingest(|turn| ToolResult {
+        self.ingest_where(has_open_call, |turn| ToolResult {
             tool_call_id: self.old_id(
                 &self.past.tool_calls,
                 |choice| open_call(turn?, choice),
@@ -114,6 +122,16 @@ impl Context<'_> {
             code: self.variation.first_flag().then(|| POOLS.text(self.variation.choice())),
         })
     }
+}
+
+/// Whether a call is open in the active turn, among the last few entries.
+fn has_open_call(thread: &Thread) -> bool {
+    /// How many entries are looked at: a few, since this is asked of several threads.
+    const LAST_ENTRIES: usize = 8;
+    let is_open_call = |entry: &TurnEntry| entry.as_tool_call().is_some_and(is_open);
+    thread
+        .active_turn()
+        .is_some_and(|turn| turn.entries().rev().take(LAST_ENTRIES).any(is_open_call))
 }
 
 /// An open call, rather one that waits for no approval.
