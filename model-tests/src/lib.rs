@@ -9,5 +9,7 @@ pub mod invariants;
 pub mod reference;
 pub mod replay;
 pub mod run;
+pub mod soak;
+pub mod steps;
 pub mod subject;
 pub mod trace;

@@ -1,0 +1,203 @@
+//! From a step to a concrete command.
+
+mod git;
+mod project;
+mod provider;
+mod turn;
+
+use chrono::{DateTime, Utc};
+use orchestration::read_model::{Thread, Turn};
+use orchestration::{OrchestrationCommand, OrchestrationReadModel, ProjectId, ThreadId, TurnId};
+
+use super::ids::{Numbered, Recent};
+use super::kind::StepKind;
+use super::resolver::{Past, Resolver};
+use super::selector::{Place, Rank, Target, Variation};
+use super::step::Step;
+
+/// When the first command of every run is given: midnight of the first of January 2026, in seconds since 1970.
+const EPOCH: i64 = 1_767_225_600;
+
+/// How many threads are looked at for one in which a command has a chance.
+const FITTING_THREADS: usize = 4;
+
+/// How many things are gathered to choose from.
+const CANDIDATES: usize = 8;
+
+pub(super) fn resolve(step: Step, resolver: &Resolver, model: &OrchestrationReadModel) -> OrchestrationCommand {
+    let context = Context {
+        resolver,
+        past: &resolver.past,
+        model,
+        place: Place::from_byte(step.place),
+        target: Target::from_byte(step.target),
+        variation: Variation(step.variation),
+        at: at(resolver.commands()),
+    };
+    match step.kind {
+        StepKind::CreateProject => context.create_project().into(),
+        StepKind::RenameProject => context.rename_project().into(),
+        StepKind::DeleteProject => context.delete_project().into(),
+        StepKind::CreateThread => context.create_thread().into(),
+        StepKind::SelectThread => context.select_thread().into(),
+        StepKind::DeleteThread => context.delete_thread().into(),
+        StepKind::StartTurn => context.start_turn().into(),
+        StepKind::InterruptTurn => context.interrupt_turn().into(),
+        StepKind::ApprovePendingAction => context.approve_pending_action().into(),
+        StepKind::RejectPendingAction => context.reject_pending_action().into(),
+        StepKind::TextDelta => context.text_delta().into(),
+        StepKind::ThinkingDelta => context.thinking_delta().into(),
+        StepKind::ToolCall => context.tool_call().into(),
+        StepKind::ToolResult => context.tool_result().into(),
+        StepKind::AwaitingApproval => context.awaiting_approval().into(),
+        StepKind::TurnComplete => context.turn_complete().into(),
+        StepKind::Error => context.error().into(),
+        StepKind::CreateCheckpoint => context.create_checkpoint().into(),
+        StepKind::RestoreCheckpoint => context.restore_checkpoint().into(),
+        StepKind::CreateBranch => context.create_branch().into(),
+        StepKind::CommitChanges => context.commit_changes().into(),
+        StepKind::PushBranch => context.push_branch().into(),
+    }
+}
+
+/// A second later for each command, so that every time in the model tells which command set it.
+fn at(commands: u64) -> DateTime<Utc> {
+    let seconds = i64::try_from(commands).map_or(EPOCH, |commands| EPOCH.saturating_add(commands));
+    DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// A step, decoded, with what it meets.
+struct Context<'a> {
+    resolver: &'a Resolver,
+    past: &'a Past,
+    model: &'a OrchestrationReadModel,
+    place: Place,
+    target: Target,
+    variation: Variation,
+    at: DateTime<Utc>,
+}
+
+/// The thread that a command will name, with the thread itself if it is there.
+#[derive(Clone, Copy)]
+struct Located<'a> {
+    id: ThreadId,
+    thread: Option<&'a Thread>,
+}
+
+impl<'a> Context<'a> {
+    /// The number of the command, which no other of the run has.
+    const fn number(&self) -> u64 {
+        self.resolver.commands()
+    }
+
+    fn project(&self) -> ProjectId {
+        let projects = &self.resolver.projects;
+        match self.place {
+            Place::Fitting(rank)
+            | Place::Exact(rank)
+            | Place::EndedTurn(rank)
+            | Place::StrayTurn(rank, _)
+            | Place::NeverTurn(rank) => projects.get(rank.index(projects.len())).copied(),
+            Place::Gone(choice) => self.past.deleted_projects.get(choice).copied(),
+            Place::Never(choice) => Some(ProjectId::never(choice)),
+        }
+        .unwrap_or_else(|| ProjectId::never(0))
+    }
+
+    /// The thread that the place selects. A thread fits if the command has a chance in it.
+    fn thread(&self, fits: impl Fn(&Thread) -> bool) -> Located<'a> {
+        match self.place {
+            Place::Fitting(rank) | Place::EndedTurn(rank) | Place::StrayTurn(rank, _) | Place::NeverTurn(rank) => {
+                self.fitting_thread(rank, fits)
+            }
+            Place::Exact(rank) => self.fitting_thread(rank, |_| true),
+            Place::Gone(choice) => self
+                .past
+                .deleted_threads
+                .get(choice)
+                .map_or_else(Located::never, |id| self.locate(*id)),
+            Place::Never(choice) => self.locate(ThreadId::never(choice)),
+        }
+    }
+
+    fn fitting_thread(&self, rank: Rank, fits: impl Fn(&Thread) -> bool) -> Located<'a> {
+        let threads = &self.resolver.threads;
+        let first = rank.index(threads.len());
+        let from_first = |offset| self.locate(threads[(first + offset) % threads.len()]);
+        (0..threads.len().min(FITTING_THREADS))
+            .map(from_first)
+            .find(|located| located.thread.is_some_and(&fits))
+            .or_else(|| threads.get(first).map(|id| self.locate(*id)))
+            .unwrap_or_else(Located::never)
+    }
+
+    fn locate(&self, id: ThreadId) -> Located<'a> {
+        let thread = self.model.thread(id);
+        Located { id, thread }
+    }
+
+    /// The turn that the place selects: mostly the active one, and if there is none the last one, as a late event does.
+    fn turn(&self, located: Located<'a>) -> TurnId {
+        let (active, last) = located.thread.map_or((None, None), |thread| {
+            (thread.active_turn(), thread.turns().next_back())
+        });
+        let ended = || located.thread?.turns().rev().find(|turn| !turn.status().is_running());
+        let stray = |choice| self.past.turns.get(choice).copied();
+        match self.place {
+            Place::Fitting(_) | Place::Exact(_) | Place::Gone(_) | Place::Never(_) => {
+                active.or(last).map(Turn::id).or_else(|| stray(0))
+            }
+            Place::EndedTurn(_) => ended().map(Turn::id).or_else(|| stray(1)),
+            Place::StrayTurn(_, choice) => stray(choice),
+            Place::NeverTurn(_) => None,
+        }
+        .unwrap_or_else(|| TurnId::never(0))
+    }
+
+    /// The id of something to be made: new, if the target is live.
+    fn new_id<I: Numbered + Clone>(&self, past: &Recent<I>, taken: impl FnOnce(usize) -> Option<I>) -> I {
+        match self.target {
+            Target::Live(_) => None,
+            Target::Unfit(choice) => taken(choice),
+            Target::Stray(choice) => past.get(choice).cloned(),
+            Target::Never(choice) => Some(I::never(choice)),
+        }
+        .unwrap_or_else(|| I::numbered(self.number()))
+    }
+
+    /// The id of something that should be there: live or unfit, each as the caller finds them.
+    fn old_id<I: Numbered + Clone>(
+        &self,
+        past: &Recent<I>,
+        live: impl FnOnce(usize) -> Option<I>,
+        unfit: impl FnOnce(usize) -> Option<I>,
+    ) -> I {
+        match self.target {
+            Target::Live(choice) => live(choice).or_else(|| past.get(choice).cloned()),
+            Target::Unfit(choice) => unfit(choice).or_else(|| past.get(choice).cloned()),
+            Target::Stray(choice) => past.get(choice).cloned(),
+            Target::Never(choice) => Some(I::never(choice)),
+        }
+        .unwrap_or_else(|| I::never(0))
+    }
+}
+
+impl Located<'_> {
+    fn never() -> Self {
+        Self {
+            id: ThreadId::never(0),
+            thread: None,
+        }
+    }
+}
+
+/// One of the first few things.
+fn choose<T: Copy>(things: impl Iterator<Item = T>, choice: usize) -> Option<T> {
+    let mut candidates = [None; CANDIDATES];
+    let mut count = 0;
+    for (candidate, thing) in candidates.iter_mut().zip(things) {
+        *candidate = Some(thing);
+        count += 1;
+    }
+    candidates[choice.checked_rem(count)?]
+}

@@ -1,0 +1,328 @@
+//! Random runs are deep and wide: most steps are accepted, every refusal is met, and so is every situation that takes
+//! several steps to come about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model_tests::steps::{RandomSteps, Resolver, StepKind};
+use model_tests::subject::Subject;
+use orchestration::read_model::{Thread, ThreadStatus, Turn, TurnEntry, TurnStatus};
+use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+
+/// How long the runs are.
+const STEPS: usize = 50;
+
+/// What came of a command.
+type Outcome = Result<Vec<OrchestrationEvent>, DeciderError>;
+
+/// One step of a run: the model before it, the command, what came of it, and the model after it.
+struct Taken {
+    before: OrchestrationReadModel,
+    command: OrchestrationCommand,
+    outcome: Outcome,
+    after: OrchestrationReadModel,
+}
+
+impl Taken {
+    fn outcome_kind(&self) -> &'static str {
+        self.outcome.as_ref().map_or_else(DeciderError::kind, |_| "accepted")
+    }
+}
+
+/// Runs random steps, and hands over each as it is taken.
+fn run(seed: u64, mut see: impl FnMut(&Taken)) {
+    let Subject { decide, project } = Subject::CORE;
+    let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
+    for step in RandomSteps::new(seed).take(STEPS) {
+        let before = model.clone();
+        let command = resolver.resolve(step, &model);
+        assert_eq!(StepKind::of(&command), step.kind);
+        let outcome = decide(&command, &model);
+        let events = outcome.as_deref().unwrap_or_default();
+        model = events.iter().fold(model, project);
+        resolver.advance(events);
+        let after = model.clone();
+        see(&Taken {
+            before,
+            command,
+            outcome,
+            after,
+        });
+    }
+}
+
+/// What can come of each kind of step but for being accepted, as the decider's tables tell.
+const REFUSALS: &[(StepKind, &[&str])] = {
+    use StepKind as Kind;
+    &[
+        (
+            Kind::CreateProject,
+            &["project_already_exists", "duplicate_project_path"],
+        ),
+        (Kind::RenameProject, &["project_not_found"]),
+        (Kind::DeleteProject, &["project_not_found"]),
+        (Kind::CreateThread, &["project_not_found", "thread_already_exists"]),
+        (Kind::SelectThread, &["thread_not_found"]),
+        (Kind::DeleteThread, &["thread_not_found"]),
+        (
+            Kind::StartTurn,
+            &["thread_not_found", "thread_not_idle", "turn_already_exists"],
+        ),
+        (
+            Kind::InterruptTurn,
+            &["thread_not_found", "no_active_turn", "turn_mismatch"],
+        ),
+        (
+            Kind::ApprovePendingAction,
+            &["thread_not_found", "no_active_turn", "action_not_pending"],
+        ),
+        (
+            Kind::RejectPendingAction,
+            &["thread_not_found", "no_active_turn", "action_not_pending"],
+        ),
+        (
+            Kind::TextDelta,
+            &[
+                "thread_not_found",
+                "no_active_turn",
+                "turn_mismatch",
+                "message_role_mismatch",
+            ],
+        ),
+        (
+            Kind::ThinkingDelta,
+            &[
+                "thread_not_found",
+                "no_active_turn",
+                "turn_mismatch",
+                "message_role_mismatch",
+            ],
+        ),
+        (
+            Kind::ToolCall,
+            &[
+                "thread_not_found",
+                "no_active_turn",
+                "turn_mismatch",
+                "tool_call_already_exists",
+            ],
+        ),
+        (
+            Kind::ToolResult,
+            &[
+                "thread_not_found",
+                "no_active_turn",
+                "turn_mismatch",
+                "tool_call_not_found",
+                "tool_call_already_ended",
+                "tool_call_awaiting_approval",
+            ],
+        ),
+        (
+            Kind::AwaitingApproval,
+            &[
+                "thread_not_found",
+                "no_active_turn",
+                "turn_mismatch",
+                "action_already_exists",
+                "tool_call_not_found",
+                "tool_call_already_ended",
+            ],
+        ),
+        (
+            Kind::TurnComplete,
+            &["thread_not_found", "no_active_turn", "turn_mismatch"],
+        ),
+        (Kind::Error, &["thread_not_found", "no_active_turn", "turn_mismatch"]),
+        (
+            Kind::CreateCheckpoint,
+            &["thread_not_found", "thread_not_idle", "checkpoint_already_exists"],
+        ),
+        (
+            Kind::RestoreCheckpoint,
+            &["thread_not_found", "thread_not_idle", "checkpoint_not_found"],
+        ),
+        (
+            Kind::CreateBranch,
+            &["thread_not_found", "thread_not_idle", "branch_already_exists"],
+        ),
+        (
+            Kind::CommitChanges,
+            &["thread_not_found", "thread_not_idle", "no_branch"],
+        ),
+        (Kind::PushBranch, &["thread_not_found", "no_branch"]),
+    ]
+};
+
+#[test]
+fn between_half_and_four_fifths_of_the_steps_are_accepted() {
+    const RUNS: u32 = 1000;
+    let mut shares: Vec<f64> = Vec::new();
+    for seed in 0..u64::from(RUNS) {
+        let mut accepted = 0_u32;
+        run(seed, |taken| accepted += u32::from(taken.outcome.is_ok()));
+        shares.push(100.0 * f64::from(accepted) / f64::from(u32::try_from(STEPS).unwrap()));
+    }
+    shares.sort_by(f64::total_cmp);
+    let mean = shares.iter().sum::<f64>() / f64::from(RUNS);
+    println!(
+        "accepted: {mean:.1} % of the steps; by run, from the tenth to the ninetieth in a hundred: {:.0} % to {:.0} %",
+        shares[shares.len() / 10],
+        shares[shares.len() * 9 / 10]
+    );
+    assert!((50.0..=80.0).contains(&mean), "{mean:.1} % of the steps are accepted");
+}
+
+#[test]
+fn every_kind_of_step_meets_every_outcome_that_it_can_have() {
+    const RUNS: u64 = 2000;
+    let accepted = StepKind::ALL.iter().map(|kind| (*kind, "accepted"));
+    let refused = REFUSALS
+        .iter()
+        .flat_map(|(kind, errors)| errors.iter().map(|error| (*kind, *error)));
+    let expected: BTreeSet<_> = accepted.chain(refused).collect();
+    let mut first_met = BTreeMap::new();
+    let mut counts = BTreeMap::<_, u32>::new();
+    for seed in 0..RUNS {
+        run(seed, |taken| {
+            let pair = (StepKind::of(&taken.command), taken.outcome_kind());
+            first_met.entry(pair).or_insert(seed + 1);
+            *counts.entry(pair).or_default() += 1;
+        });
+    }
+    let met: BTreeSet<_> = first_met.keys().copied().collect();
+    let missing: Vec<_> = expected.difference(&met).collect();
+    let last = first_met.iter().max_by_key(|(_, run)| **run);
+    println!(
+        "{} of {} pairs met; the last of them: {last:?}",
+        met.len(),
+        expected.len()
+    );
+    let mut seldom: Vec<_> = counts.iter().map(|(pair, count)| (*count, *pair)).collect();
+    seldom.sort_unstable();
+    for (count, (kind, outcome)) in seldom.iter().take(10) {
+        println!("{count:>6} × {} → {outcome}", kind.name());
+    }
+    assert_eq!(missing, Vec::<&(StepKind, &str)>::new(), "not met in {RUNS} runs");
+    assert!(
+        met.is_subset(&expected),
+        "the decider's tables do not tell of {:?}",
+        met.difference(&expected)
+    );
+}
+
+/// A situation that takes several steps to come about.
+type Situation = (&'static str, fn(&Taken) -> bool);
+
+const SITUATIONS: &[Situation] = &[
+    ("two approvals are pending at once", |taken| {
+        active_turns(&taken.after).any(|turn| turn.pending_approvals() > 1)
+    }),
+    ("a tool call has two approvals", |taken| {
+        active_turns(&taken.after).any(|turn| {
+            let calls: Vec<_> = approvals(turn).filter_map(|approval| approval.tool_call_id()).collect();
+            calls.iter().collect::<BTreeSet<_>>().len() < calls.len()
+        })
+    }),
+    ("two messages grow in turns", |taken| {
+        active_turns(&taken.after).any(|turn| {
+            let grown = turn.entries().filter_map(TurnEntry::as_message);
+            grown.filter(|message| message.text().pieces().count() > 1).count() > 1
+        })
+    }),
+    ("two turns are dropped by a restore", |taken| {
+        is_accepted(taken, StepKind::RestoreCheckpoint) && turns(&taken.before) > turns(&taken.after) + 1
+    }),
+    ("a checkpoint is dropped by a restore", |taken| {
+        let checkpoints = |model: &OrchestrationReadModel| sum(model, |thread| thread.checkpoints().len());
+        is_accepted(taken, StepKind::RestoreCheckpoint) && checkpoints(&taken.before) > checkpoints(&taken.after)
+    }),
+    ("a turn starts after a restore", |taken| {
+        is_accepted(taken, StepKind::StartTurn)
+            && named_thread(taken).is_some_and(|thread| {
+                thread
+                    .checkpoints()
+                    .next_back()
+                    .is_some_and(|last| last.turn_count() < thread.turn_count() && thread.turns().len() > 1)
+            })
+    }),
+    ("a turn fails before a checkpoint", |taken| {
+        is_accepted(taken, StepKind::CreateCheckpoint)
+            && named_thread(taken).is_some_and(|thread| {
+                thread
+                    .turns()
+                    .any(|turn| matches!(turn.status(), TurnStatus::Failed { .. }))
+            })
+    }),
+    ("a project with two running threads is deleted", |taken| {
+        let running = |model: &OrchestrationReadModel| model.active_turns().count();
+        is_accepted(taken, StepKind::DeleteProject) && running(&taken.before) > running(&taken.after) + 1
+    }),
+    ("a turn ends with an open call and a pending approval", |taken| {
+        taken.before.active_turns().any(|(thread, turn)| {
+            let open = turn
+                .entries()
+                .filter(|entry| entry.as_tool_call().is_some() && entry.is_unsettled())
+                .count();
+            let has_ended = taken
+                .after
+                .thread(thread.id())
+                .is_some_and(|thread| thread.status() == ThreadStatus::Idle);
+            open > 0 && turn.pending_approvals() > 0 && has_ended
+        })
+    }),
+    ("later commits are pushed too", |taken| {
+        is_accepted(taken, StepKind::PushBranch)
+            && taken
+                .before
+                .projects()
+                .flat_map(|project| project.branches())
+                .any(|branch| branch.pushed_commits() > 0 && branch.commits().len() > branch.pushed_commits() as usize)
+    }),
+];
+
+#[test]
+fn situations_that_take_several_steps_come_about_in_many_runs() {
+    const RUNS: u64 = 1000;
+    let mut counts = vec![0_u32; SITUATIONS.len()];
+    for seed in 0..RUNS {
+        let mut met = vec![false; SITUATIONS.len()];
+        run(seed, |taken| {
+            for (met, (_, is_met)) in met.iter_mut().zip(SITUATIONS) {
+                *met |= is_met(taken);
+            }
+        });
+        for (count, met) in counts.iter_mut().zip(met) {
+            *count += u32::from(met);
+        }
+    }
+    for (count, (name, _)) in counts.iter().zip(SITUATIONS) {
+        println!("{count:>5} of {RUNS} runs: {name}");
+    }
+    for (count, (name, _)) in counts.iter().zip(SITUATIONS) {
+        assert!(*count >= 10, "only {count} of {RUNS} runs: {name}");
+    }
+}
+
+fn is_accepted(taken: &Taken, kind: StepKind) -> bool {
+    StepKind::of(&taken.command) == kind && taken.outcome.is_ok()
+}
+
+fn named_thread(taken: &Taken) -> Option<&Thread> {
+    taken.after.thread(taken.command.thread_id()?)
+}
+
+fn active_turns(model: &OrchestrationReadModel) -> impl Iterator<Item = &Turn> {
+    model.active_turns().map(|(_, turn)| turn)
+}
+
+fn approvals(turn: &Turn) -> impl Iterator<Item = &orchestration::read_model::Approval> {
+    turn.entries().filter_map(TurnEntry::as_approval)
+}
+
+fn turns(model: &OrchestrationReadModel) -> usize {
+    sum(model, |thread| thread.turns().len())
+}
+
+fn sum(model: &OrchestrationReadModel, of: impl Fn(&Thread) -> usize) -> usize {
+    model.threads().map(of).sum()
+}
