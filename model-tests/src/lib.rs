@@ -5,6 +5,7 @@
 
 pub mod coverage;
 pub mod describe;
+pub mod explore;
 pub mod invariants;
 pub mod reference;
 pub mod replay;

@@ -1,5 +1,8 @@
 //! A run: commands decided and projected one by one, with everything checked along the way.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 
 use crate::coverage::{Coverage, Outcome, Row, Status};
@@ -19,6 +22,19 @@ const LONGEST_LOG: usize = 1_024;
 
 /// Up to how many threads the whole model is looked at after every step.
 const FEW_THREADS: usize = 8;
+
+/// What to say of a subject that panicked.
+pub(crate) fn panic_message(command: &OrchestrationCommand, panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    format!(
+        "{} made the core panic: {}",
+        command.kind(),
+        text.unwrap_or("it gave no reason")
+    )
+}
 
 /// A model under test, from the empty one on, with the second opinion beside it.
 #[derive(Clone, Debug)]
@@ -145,6 +161,22 @@ impl Run {
         state::check_model(&self.model, &mut self.findings);
         self.check_log();
         self.check_json();
+    }
+
+    /// Takes a step, and turns a panic of the subject into a violation.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, if the command is refused; nothing, if the subject panicked.
+    pub fn step_unwinding(&mut self, command: &OrchestrationCommand) -> Option<Decision> {
+        match catch_unwind(AssertUnwindSafe(|| self.step(command))) {
+            Ok(decision) => Some(decision),
+            Err(panic) => {
+                self.findings
+                    .violate(Violation::new(Invariant::A6, panic_message(command, &*panic)));
+                None
+            }
+        }
     }
 
     fn project(&mut self, event: &OrchestrationEvent, before: &OrchestrationReadModel) {

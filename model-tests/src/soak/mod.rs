@@ -99,7 +99,10 @@ pub fn soak(subject: Subject, options: &Options, progress: &Progress, stop: &Ato
             scope.spawn(|| shared.work());
         }
     });
-    let total = shared.total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let total = shared
+        .total
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     Soaked {
         steps: progress.steps.load(Ordering::Relaxed),
         accepted: progress.accepted.load(Ordering::Relaxed),
@@ -145,13 +148,19 @@ impl Shared<'_> {
     }
 
     fn is_over(&self) -> bool {
-        let is_late = self.options.duration.is_some_and(|duration| self.started.elapsed() >= duration);
+        let is_late = self
+            .options
+            .duration
+            .is_some_and(|duration| self.started.elapsed() >= duration);
         is_late || self.stop.load(Ordering::Relaxed)
     }
 
     /// Whether the run of this number is one of those to be made.
     fn is_wanted(&self, number: u64) -> bool {
-        let is_within = self.options.steps.is_none_or(|steps| number.saturating_mul(self.options.steps_per_run) < steps);
+        let is_within = self
+            .options
+            .steps
+            .is_none_or(|steps| number.saturating_mul(self.options.steps_per_run) < steps);
         is_within && number < self.first_violated.load(Ordering::Relaxed)
     }
 
@@ -173,7 +182,10 @@ impl Shared<'_> {
     /// How many steps the run of this number has: the last is cut where the number of all steps is given.
     fn length(&self, number: u64) -> usize {
         let behind = number.saturating_mul(self.options.steps_per_run);
-        let left = self.options.steps.map_or(u64::MAX, |steps| steps.saturating_sub(behind));
+        let left = self
+            .options
+            .steps
+            .map_or(u64::MAX, |steps| steps.saturating_sub(behind));
         usize::try_from(left.min(self.options.steps_per_run)).unwrap_or(usize::MAX)
     }
 
@@ -186,14 +198,20 @@ impl Shared<'_> {
         self.progress.steps.fetch_add(run.steps(), Ordering::Relaxed);
         self.progress.accepted.fetch_add(run.accepted(), Ordering::Relaxed);
         self.progress.runs.fetch_add(1, Ordering::Relaxed);
-        self.progress.largest_model.fetch_max(run.model().threads().len() as u64, Ordering::Relaxed);
+        self.progress
+            .largest_model
+            .fetch_max(run.model().threads().len() as u64, Ordering::Relaxed);
         let mut total = self.total.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         total.tally.add(&run.findings().tally);
         total.coverage.add(run.coverage());
         let is_first = total.found.as_ref().is_none_or(|found| number < found.run);
         if let Some(violation) = run.findings().violations.first().filter(|_| is_first) {
             self.first_violated.fetch_min(number, Ordering::Relaxed);
-            total.found = Some(Found { run: number, violation: violation.clone(), trace });
+            total.found = Some(Found {
+                run: number,
+                violation: violation.clone(),
+                trace,
+            });
         }
     }
 }
