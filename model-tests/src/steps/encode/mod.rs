@@ -29,13 +29,13 @@ pub struct Encoded {
 /// it: a step names only what is near at hand, so that the like of one about something long gone may not be found.
 #[must_use]
 pub fn encode(trace: &[OrchestrationCommand]) -> Encoded {
-    let mut encoder = Encoder::default();
+    let mut runs = Runs::default();
     let mut encoded = Encoded {
         steps: Steps::default(),
         missed: Vec::new(),
     };
     for (index, command) in trace.iter().enumerate() {
-        match encoder.encode(command) {
+        match runs.encode(command) {
             Some(step) => encoded.steps.0.push(step),
             None => encoded.missed.push(index),
         }
@@ -46,8 +46,9 @@ pub fn encode(trace: &[OrchestrationCommand]) -> Encoded {
 /// What came of a command, in any run: the kinds of its events, or of the refusal.
 type Outcome = Result<Vec<&'static str>, &'static str>;
 
+/// Two runs that go along with each other, and which names of one stand for which of the other.
 #[derive(Default)]
-struct Encoder {
+struct Runs {
     /// The trace's run.
     model: OrchestrationReadModel,
     /// The steps' run.
@@ -56,7 +57,7 @@ struct Encoder {
     renaming: Renaming,
 }
 
-impl Encoder {
+impl Runs {
     fn encode(&mut self, command: &OrchestrationCommand) -> Option<Step> {
         let (outcome, events) = outcome(command, &self.model);
         let step = self.find(command, &outcome);
