@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model_tests::steps::{RandomSteps, Resolver, StepKind};
 use model_tests::subject::Subject;
-use orchestration::read_model::{Thread, ThreadStatus, Turn, TurnEntry, TurnStatus};
+use orchestration::read_model::{Approval, Project, Thread, ThreadStatus, Turn, TurnEntry, TurnStatus};
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 
 /// How long the runs are.
@@ -213,72 +213,71 @@ fn every_kind_of_step_meets_every_outcome_that_it_can_have() {
 /// A situation that takes several steps to come about.
 type Situation = (&'static str, fn(&Taken) -> bool);
 
-const SITUATIONS: &[Situation] = &[
-    ("two approvals are pending at once", |taken| {
-        active_turns(&taken.after).any(|turn| turn.pending_approvals() > 1)
-    }),
-    ("a tool call has two approvals", |taken| {
-        active_turns(&taken.after).any(|turn| {
-            let calls: Vec<_> = approvals(turn).filter_map(|approval| approval.tool_call_id()).collect();
-            calls.iter().collect::<BTreeSet<_>>().len() < calls.len()
-        })
-    }),
-    ("two messages grow in turns", |taken| {
-        active_turns(&taken.after).any(|turn| {
-            let grown = turn.entries().filter_map(TurnEntry::as_message);
-            grown.filter(|message| message.text().pieces().count() > 1).count() > 1
-        })
-    }),
-    ("two turns are dropped by a restore", |taken| {
-        is_accepted(taken, StepKind::RestoreCheckpoint) && turns(&taken.before) > turns(&taken.after) + 1
-    }),
-    ("a checkpoint is dropped by a restore", |taken| {
-        let checkpoints = |model: &OrchestrationReadModel| sum(model, |thread| thread.checkpoints().len());
-        is_accepted(taken, StepKind::RestoreCheckpoint) && checkpoints(&taken.before) > checkpoints(&taken.after)
-    }),
-    ("a turn starts after a restore", |taken| {
-        is_accepted(taken, StepKind::StartTurn)
-            && named_thread(taken).is_some_and(|thread| {
-                thread
-                    .checkpoints()
-                    .next_back()
-                    .is_some_and(|last| last.turn_count() < thread.turn_count() && thread.turns().len() > 1)
+const SITUATIONS: &[Situation] =
+    &[
+        ("two approvals are pending at once", |taken| {
+            active_turns(&taken.after).any(|turn| turn.pending_approvals() > 1)
+        }),
+        ("a tool call has two approvals", |taken| {
+            active_turns(&taken.after).any(|turn| {
+                let calls: Vec<_> = approvals(turn).filter_map(Approval::tool_call_id).collect();
+                calls.iter().collect::<BTreeSet<_>>().len() < calls.len()
             })
-    }),
-    ("a turn fails before a checkpoint", |taken| {
-        is_accepted(taken, StepKind::CreateCheckpoint)
-            && named_thread(taken).is_some_and(|thread| {
-                thread
-                    .turns()
-                    .any(|turn| matches!(turn.status(), TurnStatus::Failed { .. }))
+        }),
+        ("two messages grow in turns", |taken| {
+            active_turns(&taken.after).any(|turn| {
+                let grown = turn.entries().filter_map(TurnEntry::as_message);
+                grown.filter(|message| message.text().pieces().count() > 1).count() > 1
             })
-    }),
-    ("a project with two running threads is deleted", |taken| {
-        let running = |model: &OrchestrationReadModel| model.active_turns().count();
-        is_accepted(taken, StepKind::DeleteProject) && running(&taken.before) > running(&taken.after) + 1
-    }),
-    ("a turn ends with an open call and a pending approval", |taken| {
-        taken.before.active_turns().any(|(thread, turn)| {
-            let open = turn
-                .entries()
-                .filter(|entry| entry.as_tool_call().is_some() && entry.is_unsettled())
-                .count();
-            let has_ended = taken
-                .after
-                .thread(thread.id())
-                .is_some_and(|thread| thread.status() == ThreadStatus::Idle);
-            open > 0 && turn.pending_approvals() > 0 && has_ended
-        })
-    }),
-    ("later commits are pushed too", |taken| {
-        is_accepted(taken, StepKind::PushBranch)
-            && taken
-                .before
-                .projects()
-                .flat_map(|project| project.branches())
-                .any(|branch| branch.pushed_commits() > 0 && branch.commits().len() > branch.pushed_commits() as usize)
-    }),
-];
+        }),
+        ("two turns are dropped by a restore", |taken| {
+            is_accepted(taken, StepKind::RestoreCheckpoint) && turns(&taken.before) > turns(&taken.after) + 1
+        }),
+        ("a checkpoint is dropped by a restore", |taken| {
+            let checkpoints = |model: &OrchestrationReadModel| sum(model, |thread| thread.checkpoints().len());
+            is_accepted(taken, StepKind::RestoreCheckpoint) && checkpoints(&taken.before) > checkpoints(&taken.after)
+        }),
+        ("a turn starts after a restore", |taken| {
+            is_accepted(taken, StepKind::StartTurn)
+                && named_thread(taken).is_some_and(|thread| {
+                    thread
+                        .checkpoints()
+                        .next_back()
+                        .is_some_and(|last| last.turn_count() < thread.turn_count() && thread.turns().len() > 1)
+                })
+        }),
+        ("a turn fails before a checkpoint", |taken| {
+            is_accepted(taken, StepKind::CreateCheckpoint)
+                && named_thread(taken).is_some_and(|thread| {
+                    thread
+                        .turns()
+                        .any(|turn| matches!(turn.status(), TurnStatus::Failed { .. }))
+                })
+        }),
+        ("a project with two running threads is deleted", |taken| {
+            let running = |model: &OrchestrationReadModel| model.active_turns().count();
+            is_accepted(taken, StepKind::DeleteProject) && running(&taken.before) > running(&taken.after) + 1
+        }),
+        ("a turn ends with an open call and a pending approval", |taken| {
+            taken.before.active_turns().any(|(thread, turn)| {
+                let open = turn
+                    .entries()
+                    .filter(|entry| entry.as_tool_call().is_some() && entry.is_unsettled())
+                    .count();
+                let has_ended = taken
+                    .after
+                    .thread(thread.id())
+                    .is_some_and(|thread| thread.status() == ThreadStatus::Idle);
+                open > 0 && turn.pending_approvals() > 0 && has_ended
+            })
+        }),
+        ("later commits are pushed too", |taken| {
+            is_accepted(taken, StepKind::PushBranch)
+                && taken.before.projects().flat_map(Project::branches).any(|branch| {
+                    branch.pushed_commits() > 0 && branch.commits().len() > branch.pushed_commits() as usize
+                })
+        }),
+    ];
 
 #[test]
 fn situations_that_take_several_steps_come_about_in_many_runs() {
@@ -315,7 +314,7 @@ fn active_turns(model: &OrchestrationReadModel) -> impl Iterator<Item = &Turn> {
     model.active_turns().map(|(_, turn)| turn)
 }
 
-fn approvals(turn: &Turn) -> impl Iterator<Item = &orchestration::read_model::Approval> {
+fn approvals(turn: &Turn) -> impl Iterator<Item = &Approval> {
     turn.entries().filter_map(TurnEntry::as_approval)
 }
 

@@ -45,13 +45,13 @@ step_kinds! {
     /// Deletes a project.
     "delete_project" => DeleteProject, 2;
     /// Creates a thread.
-    "create_thread" => CreateThread, 12;
+    "create_thread" => CreateThread, 9;
     /// Selects a thread.
     "select_thread" => SelectThread, 4;
     /// Deletes a thread.
     "delete_thread" => DeleteThread, 3;
     /// Starts a turn.
-    "start_turn" => StartTurn, 30;
+    "start_turn" => StartTurn, 33;
     /// Interrupts a turn.
     "interrupt_turn" => InterruptTurn, 7;
     /// Approves a pending action.
@@ -63,7 +63,7 @@ step_kinds! {
     /// Delivers a piece of reasoning.
     "thinking_delta" => ThinkingDelta, 13;
     /// Delivers a tool call.
-    "tool_call" => ToolCall, 27;
+    "tool_call" => ToolCall, 26;
     /// Delivers a tool's result.
     "tool_result" => ToolResult, 15;
     /// Delivers a request for approval.
@@ -77,11 +77,11 @@ step_kinds! {
     /// Restores a checkpoint.
     "restore_checkpoint" => RestoreCheckpoint, 7;
     /// Creates a branch.
-    "create_branch" => CreateBranch, 10;
+    "create_branch" => CreateBranch, 9;
     /// Commits to a branch.
     "commit_changes" => CommitChanges, 8;
     /// Pushes a branch.
-    "push_branch" => PushBranch, 4;
+    "push_branch" => PushBranch, 6;
 }
 
 /// The kind that each value of a byte stands for: a run of values for each, as long as its share.

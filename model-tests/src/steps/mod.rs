@@ -27,6 +27,7 @@ mod step;
 pub mod strategy;
 mod swarm;
 
+pub use encode::{Encoded, encode};
 pub use kind::StepKind;
 pub use resolver::Resolver;
 pub use step::{Step, Steps};

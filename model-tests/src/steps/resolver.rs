@@ -113,3 +113,118 @@ impl Resolver {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use orchestration::{DeciderError, decide, project};
+
+    use super::*;
+    use crate::steps::{RandomSteps, StepKind};
+
+    /// The least byte that picks what is gone, of a place.
+    const GONE: u8 = 224;
+    /// The least byte that picks what never was, of a place.
+    const NEVER: u8 = 230;
+
+    #[derive(Default)]
+    struct Run {
+        model: OrchestrationReadModel,
+        resolver: Resolver,
+    }
+
+    impl Run {
+        fn take(&mut self, kind: StepKind, place: u8, target: u8) -> (OrchestrationCommand, Option<DeciderError>) {
+            let step = Step {
+                kind,
+                place,
+                target,
+                variation: 0,
+            };
+            let command = self.resolver.resolve(step, &self.model);
+            let outcome = decide(&command, &self.model);
+            let events = outcome.as_deref().unwrap_or_default();
+            self.model = events.iter().fold(std::mem::take(&mut self.model), project);
+            self.resolver.advance(events);
+            (command, outcome.err())
+        }
+
+        fn live(&mut self, kind: StepKind) -> OrchestrationCommand {
+            let (command, refusal) = self.take(kind, 0, 0);
+            assert_eq!(refusal, None, "{}", kind.name());
+            command
+        }
+    }
+
+    #[test]
+    fn live_picks_lead_through_a_turn_to_a_restore() {
+        use StepKind as Kind;
+        let mut run = Run::default();
+        let kinds = [
+            Kind::CreateProject,
+            Kind::CreateThread,
+            Kind::CreateCheckpoint,
+            Kind::StartTurn,
+            Kind::TextDelta,
+            Kind::ToolCall,
+            Kind::AwaitingApproval,
+            Kind::AwaitingApproval,
+            Kind::ApprovePendingAction,
+            Kind::ApprovePendingAction,
+            Kind::ToolResult,
+            Kind::TurnComplete,
+            Kind::CreateBranch,
+            Kind::CommitChanges,
+            Kind::PushBranch,
+            Kind::RestoreCheckpoint,
+            Kind::StartTurn,
+            Kind::AwaitingApproval,
+            Kind::RejectPendingAction,
+            Kind::InterruptTurn,
+            Kind::DeleteProject,
+        ];
+        for kind in kinds {
+            run.live(kind);
+        }
+        assert_eq!(run.model, OrchestrationReadModel::default());
+    }
+
+    #[test]
+    fn a_wild_place_is_a_deleted_thread_or_one_that_never_was() {
+        let mut run = Run::default();
+        run.live(StepKind::CreateProject);
+        let deleted = run.live(StepKind::CreateThread).thread_id();
+        run.live(StepKind::CreateThread);
+        run.live(StepKind::DeleteThread);
+        let (gone, refusal) = run.take(StepKind::StartTurn, GONE, 0);
+        assert_eq!(gone.thread_id(), deleted);
+        assert_eq!(refusal.map(|error| error.kind()), Some("thread_not_found"));
+        let (never, _) = run.take(StepKind::StartTurn, NEVER, 0);
+        assert_ne!(never.thread_id(), deleted);
+    }
+
+    #[test]
+    fn a_wild_target_is_the_id_of_a_deleted_thread_which_may_be_used_again() {
+        /// The least byte of a target that picks what came by lately.
+        const STRAY: u8 = 240;
+        let mut run = Run::default();
+        run.live(StepKind::CreateProject);
+        let deleted = run.live(StepKind::CreateThread).thread_id();
+        run.live(StepKind::DeleteThread);
+        let (again, refusal) = run.take(StepKind::CreateThread, 0, STRAY);
+        assert_eq!((again.thread_id(), refusal), (deleted, None));
+    }
+
+    #[test]
+    fn every_step_runs_in_every_state() {
+        for seed in 0..20 {
+            let mut run = Run::default();
+            for step in RandomSteps::new(seed).take(60) {
+                for kind in StepKind::ALL {
+                    let tried = Step { kind: *kind, ..step };
+                    assert_eq!(StepKind::of(&run.resolver.resolve(tried, &run.model)), *kind);
+                }
+                run.take(step.kind, step.place, step.target);
+            }
+        }
+    }
+}

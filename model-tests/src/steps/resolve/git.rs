@@ -30,7 +30,7 @@ impl Context<'_> {
     }
 
     pub(super) fn restore_checkpoint(&self) -> RestoreCheckpoint {
-        let Located { id: thread_id, thread } = self.thread(|thread| is_idle(thread) && thread.checkpoints().len() > 0);
+        let Located { id: thread_id, thread } = self.thread(|thread| is_idle(thread) && is_past_a_checkpoint(thread));
         RestoreCheckpoint {
             thread_id,
             checkpoint_id: self.old_id(
@@ -79,6 +79,12 @@ impl Context<'_> {
             at: self.at,
         }
     }
+}
+
+/// Whether going back to a checkpoint drops something.
+fn is_past_a_checkpoint(thread: &Thread) -> bool {
+    let first = thread.checkpoints().next();
+    first.is_some_and(|checkpoint| checkpoint.turn_count() < thread.turn_count())
 }
 
 const fn has_branch(thread: &Thread) -> bool {
