@@ -98,6 +98,30 @@ impl When {
         Then { model: self.before }
     }
 
+    /// Expects the command to cause events of exactly these kinds, in this order.
+    ///
+    /// # Panics
+    ///
+    /// If it is refused, or causes others.
+    #[track_caller]
+    pub fn then_kinds<'a>(self, expected: impl IntoIterator<Item = &'a str>) -> Then {
+        let expected: Result<Vec<&str>, &str> = Ok(expected.into_iter().collect());
+        self.expect_kinds(&expected);
+        Then { model: self.after() }
+    }
+
+    /// Expects the command to be refused with an error of this kind.
+    ///
+    /// # Panics
+    ///
+    /// If it is accepted, or refused with another.
+    #[track_caller]
+    #[allow(clippy::must_use_candidate, reason = "often the last call of a test")]
+    pub fn then_error_kind(self, expected: &str) -> Then {
+        self.expect_kinds(&Err(expected));
+        Then { model: self.before }
+    }
+
     /// Expects the command to be accepted, and looks at the model after it.
     ///
     /// # Panics
@@ -117,6 +141,22 @@ impl When {
     fn expect(&self, expected: &Result<Vec<OrchestrationEvent>, DeciderError>) {
         if self.decision != *expected {
             let difference = difference(expected, &self.decision);
+            panic!(
+                "{} was not decided as expected (- expected, + actual):\n{difference}",
+                self.command.kind()
+            );
+        }
+    }
+
+    #[track_caller]
+    #[allow(clippy::panic, reason = "a test kit reports by panicking")]
+    fn expect_kinds(&self, expected: &Result<Vec<&str>, &str>) {
+        let decided = self.decision.as_ref();
+        let actual = decided
+            .map(|events| events.iter().map(OrchestrationEvent::kind).collect::<Vec<_>>())
+            .map_err(DeciderError::kind);
+        if actual != *expected {
+            let difference = difference(expected, &actual);
             panic!(
                 "{} was not decided as expected (- expected, + actual):\n{difference}",
                 self.command.kind()

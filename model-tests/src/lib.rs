@@ -6,10 +6,14 @@
 pub mod coverage;
 pub mod describe;
 pub mod explore;
+pub mod failure;
+pub mod faults;
 pub mod invariants;
 pub mod reference;
+pub mod rename;
 pub mod replay;
 pub mod run;
+pub mod shrink;
 pub mod soak;
 pub mod steps;
 pub mod subject;

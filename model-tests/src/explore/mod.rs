@@ -12,6 +12,8 @@ mod names;
 mod progress;
 mod scope;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;

@@ -6,7 +6,7 @@ use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, Orch
 use petgraph::csr::Csr;
 use petgraph::visit::Bfs;
 
-use crate::invariants::{Findings, Invariant, Violation};
+use crate::invariants::{Findings, Invariant};
 use crate::run::Decision;
 use crate::subject::Subject;
 
@@ -107,21 +107,8 @@ pub(super) fn check_interrupts(subject: Subject, model: &OrchestrationReadModel,
     });
 }
 
-/// L2 and L3 over the whole graph. Gives the first violation, with the number of the state that it is about.
-pub(super) fn check_graph(
-    edges: &[(u32, u32)],
-    states: usize,
-    kinds: &Kinds,
-    findings: &mut Findings,
-) -> Option<(u32, Violation)> {
-    check_rules(kinds, findings);
-    let dead_end = first_dead_end(edges, states, findings);
-    let violation = findings.violations.drain(..).next()?;
-    Some((dead_end.unwrap_or(0), violation))
-}
-
 /// L3: no rule is dead.
-fn check_rules(kinds: &Kinds, findings: &mut Findings) {
+pub(super) fn check_rules(kinds: &Kinds, findings: &mut Findings) {
     let lists = [
         (
             kinds.accepted,
@@ -154,7 +141,7 @@ fn check_rules(kinds: &Kinds, findings: &mut Findings) {
 }
 
 /// L2: going backwards from the empty model, every state is come upon. Gives the first that is not.
-fn first_dead_end(edges: &[(u32, u32)], states: usize, findings: &mut Findings) -> Option<u32> {
+pub(super) fn first_dead_end(edges: &[(u32, u32)], states: usize, findings: &mut Findings) -> Option<u32> {
     let mut backwards: Vec<(u32, u32)> = edges.iter().map(|(from, to)| (*to, *from)).collect();
     backwards.sort_unstable();
     backwards.dedup();

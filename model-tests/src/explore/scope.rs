@@ -28,48 +28,74 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Just enough for every rule: for tests.
+    /// One of everything: just enough for every rule.
     pub const TINY: Self = Self {
         projects: 1,
         threads: 1,
         turns: 1,
         messages: 1,
-        pieces: 2,
+        pieces: 1,
         tool_calls: 1,
         approvals: 1,
         checkpoints: 1,
         branches: 1,
-        commits: 1,
+        commits: 0,
     };
 
-    /// A second turn, a second approval, a second thread: seconds.
+    /// One of everything, with messages that go on and commits that are pushed.
     pub const SMALL: Self = Self {
-        threads: 1,
-        turns: 2,
-        messages: 1,
         pieces: 2,
-        approvals: 2,
-        checkpoints: 2,
+        commits: 1,
         ..Self::TINY
     };
 
-    /// The largest that two cores explore in half a minute.
+    /// Two approvals at once: the largest that two cores explore in half a minute.
     pub const DEFAULT: Self = Self {
-        threads: 2,
-        turns: 2,
-        messages: 1,
-        pieces: 1,
-        approvals: 1,
-        ..Self::TINY
-    };
-
-    /// For a night.
-    pub const LARGE: Self = Self {
-        projects: 2,
-        threads: 1,
-        turns: 2,
+        approvals: 2,
         ..Self::SMALL
     };
+
+    /// Three threads side by side.
+    pub const WIDE: Self = Self {
+        threads: 3,
+        messages: 0,
+        pieces: 0,
+        tool_calls: 0,
+        branches: 0,
+        ..Self::TINY
+    };
+
+    /// Three turns one after the other, with checkpoints between them.
+    pub const LONG: Self = Self {
+        turns: 3,
+        messages: 0,
+        pieces: 0,
+        tool_calls: 0,
+        checkpoints: 2,
+        branches: 0,
+        ..Self::TINY
+    };
+
+    /// Two turns, each with something of everything: some minutes.
+    pub const LARGE: Self = Self {
+        turns: 2,
+        branches: 0,
+        ..Self::TINY
+    };
+
+    /// Whether there is room for every rule to apply: whether it can be asked that none is dead.
+    pub(super) const fn has_room_for_every_rule(&self) -> bool {
+        self.projects > 0
+            && self.threads > 0
+            && self.turns > 0
+            && self.messages > 0
+            && self.pieces > 1
+            && self.tool_calls > 0
+            && self.approvals > 0
+            && self.checkpoints > 0
+            && self.branches > 0
+            && self.commits > 0
+    }
 
     /// The ids that a pool of threads needs: those that are there, and those that branches remember.
     pub(super) const fn thread_ids(&self) -> u32 {

@@ -114,12 +114,7 @@ impl<'a> Search<'a> {
             .take()
             .map(|(origin, violation)| self.found(origin, violation));
         if found.is_none() && verdict == Verdict::Complete {
-            let violated = progress::check_graph(
-                &self.edges,
-                self.origins.len(),
-                &self.total.kinds,
-                &mut self.total.findings,
-            );
+            let violated = self.check_graph();
             found = violated.map(|(number, violation)| Found {
                 trace: self.trace_to(number),
                 violation,
@@ -175,6 +170,17 @@ impl<'a> Search<'a> {
             self.progress.depth.store(u64::from(depth), Ordering::Relaxed);
         }
         (Verdict::Complete, depth)
+    }
+
+    /// Asks what only the whole graph can answer.
+    fn check_graph(&mut self) -> Option<(u32, Violation)> {
+        let findings = &mut self.total.findings;
+        if self.options.scope.has_room_for_every_rule() {
+            progress::check_rules(&self.total.kinds, findings);
+        }
+        let dead_end = progress::first_dead_end(&self.edges, self.origins.len(), findings);
+        let violation = findings.violations.drain(..).next()?;
+        Some((dead_end.unwrap_or(0), violation))
     }
 
     fn fingerprint(&self, model: &OrchestrationReadModel) -> Fingerprint {

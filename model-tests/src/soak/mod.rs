@@ -169,7 +169,9 @@ impl Shared<'_> {
         for step in RandomSteps::new(seed_of_run(self.options.seed, number)).take(self.length(number)) {
             let command = resolver.resolve(step, run.model());
             trace.push(command.clone());
-            let decision = run.step(&command);
+            let Some(decision) = run.step_unwinding(&command) else {
+                return (run, trace);
+            };
             resolver.advance(decision.as_deref().unwrap_or_default());
             if run.is_violated() || self.is_dropped(number) {
                 return (run, trace);

@@ -1,0 +1,205 @@
+//! The search against simpler ones: that it loses nothing, and counts what it should.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::AtomicBool;
+
+use orchestration::{OrchestrationCommand, OrchestrationReadModel, decide, project};
+use stateright::{Checker, Model};
+
+use super::canonical::{self, Fingerprint};
+use super::commands::Commands;
+use super::names::Names;
+use super::{Exploration, Options, Progress, Scope, Verdict, explore};
+use crate::subject::Subject;
+
+/// Two threads and a branch that outlives one of them: enough for every kind of renaming.
+const RENAMABLE: Scope = Scope {
+    projects: 1,
+    threads: 2,
+    turns: 0,
+    messages: 0,
+    pieces: 0,
+    tool_calls: 0,
+    approvals: 0,
+    checkpoints: 1,
+    branches: 2,
+    commits: 1,
+};
+
+/// Two projects, for renamings across them.
+const TWO_PROJECTS: Scope = Scope {
+    projects: 2,
+    threads: 1,
+    checkpoints: 0,
+    branches: 1,
+    ..RENAMABLE
+};
+
+/// A turn with everything in it, where ids are told by position.
+const ONE_TURN: Scope = Scope {
+    threads: 1,
+    turns: 1,
+    tool_calls: 2,
+    approvals: 1,
+    checkpoints: 0,
+    branches: 0,
+    commits: 0,
+    ..RENAMABLE
+};
+
+fn explored(scope: Scope, symmetry: bool, threads: usize) -> Exploration {
+    let options = Options {
+        symmetry,
+        threads,
+        ..Options::new(scope)
+    };
+    let exploration = explore(Subject::CORE, &options, &Progress::default(), &AtomicBool::new(false));
+    let exploration = exploration.expect("threads can be started");
+    assert!(exploration.found.is_none(), "{:?}", exploration.found);
+    assert_eq!(exploration.verdict, Verdict::Complete);
+    exploration
+}
+
+fn commands(scope: Scope, symmetry: bool) -> Commands {
+    Commands::new(scope, symmetry, Names::new().expect("the names are well-formed"))
+}
+
+fn after(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Option<OrchestrationReadModel> {
+    decide(command, model)
+        .ok()
+        .map(|events| events.iter().fold(model.clone(), project))
+}
+
+/// All states, by the simplest search there is, with every choice of new ids.
+fn all_states(scope: Scope) -> HashMap<Fingerprint, OrchestrationReadModel> {
+    let commands = commands(scope, false);
+    let mut states = HashMap::new();
+    let mut open = vec![OrchestrationReadModel::default()];
+    while let Some(model) = open.pop() {
+        if states.insert(canonical::exact(&model), model.clone()).is_none() {
+            open.extend(commands.of(&model).iter().filter_map(|command| after(command, &model)));
+        }
+    }
+    states
+}
+
+#[test]
+fn the_states_but_for_names_are_the_orbits_of_all_states() {
+    for scope in [RENAMABLE, TWO_PROJECTS, ONE_TURN] {
+        let all = all_states(scope);
+        let orbits: HashSet<_> = all.values().map(canonical::up_to_names).collect();
+        assert_eq!(explored(scope, false, 2).states, all.len() as u64, "{scope:?}");
+        assert_eq!(explored(scope, true, 2).states, orbits.len() as u64, "{scope:?}");
+        assert!(
+            orbits.len() < all.len(),
+            "{scope:?} has no two states that differ by names only"
+        );
+    }
+}
+
+#[test]
+fn one_thread_and_two_find_the_same() {
+    let (one, two) = (explored(Scope::TINY, true, 1), explored(Scope::TINY, true, 2));
+    assert_eq!(
+        (one.states, one.transitions, one.depth),
+        (two.states, two.transitions, two.depth)
+    );
+    assert_eq!(one.tally, two.tally);
+    assert_eq!(one.coverage, two.coverage);
+    assert_eq!(one.witnesses, two.witnesses);
+}
+
+/// The numbers are the fingerprint of the semantics: when one changes, a rule has.
+#[test]
+fn the_number_of_states_of_each_scope_is_what_it_was() {
+    let counted = |scope, symmetry| {
+        let exploration = explored(scope, symmetry, 0);
+        (exploration.states, exploration.transitions, exploration.depth)
+    };
+    assert_eq!(counted(Scope::TINY, true), (18_323, 878_115, 14));
+    assert_eq!(counted(Scope::SMALL, true), (84_525, 4_130_845, 17));
+    assert_eq!(counted(RENAMABLE, true), (1_039, 61_803, 16));
+    assert_eq!(counted(RENAMABLE, false), (0, 0, 0));
+}
+
+/// The same states for a search that others wrote.
+struct Stateright {
+    commands: Commands,
+}
+
+#[derive(Clone, Debug)]
+struct State {
+    fingerprint: Fingerprint,
+    model: OrchestrationReadModel,
+}
+
+impl State {
+    fn of(model: OrchestrationReadModel) -> Self {
+        Self {
+            fingerprint: canonical::up_to_names(&model),
+            model,
+        }
+    }
+}
+
+impl PartialEq for State {
+    fn eq(&self, other: &Self) -> bool {
+        self.fingerprint == other.fingerprint
+    }
+}
+
+impl Hash for State {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.fingerprint.hash(state);
+    }
+}
+
+impl Model for Stateright {
+    type State = State;
+    type Action = OrchestrationCommand;
+
+    fn init_states(&self) -> Vec<State> {
+        vec![State::of(OrchestrationReadModel::default())]
+    }
+
+    fn actions(&self, state: &State, actions: &mut Vec<OrchestrationCommand>) {
+        actions.extend(self.commands.of(&state.model));
+    }
+
+    fn next_state(&self, state: &State, command: OrchestrationCommand) -> Option<State> {
+        after(&command, &state.model).map(State::of)
+    }
+
+    fn properties(&self) -> Vec<stateright::Property<Self>> {
+        // Without a property there is nothing to check, and the search would not begin.
+        vec![stateright::Property::always(
+            "every thread has its project",
+            |_, state: &State| {
+                state
+                    .model
+                    .threads()
+                    .all(|thread| state.model.project(thread.project_id()).is_some())
+            },
+        )]
+    }
+}
+
+#[test]
+fn stateright_finds_the_same_number_of_states() {
+    for scope in [Scope::TINY, RENAMABLE, TWO_PROJECTS] {
+        let checker = Stateright {
+            commands: commands(scope, true),
+        }
+        .checker()
+        .threads(2)
+        .spawn_bfs()
+        .join();
+        checker.assert_properties();
+        assert_eq!(
+            checker.unique_state_count() as u64,
+            explored(scope, true, 2).states,
+            "{scope:?}"
+        );
+    }
+}

@@ -1,0 +1,185 @@
+//! Shrinking: the shortest and simplest trace that still breaks the same invariant.
+
+mod simplify;
+
+use orchestration::{OrchestrationCommand, ProjectId, ThreadId};
+
+use crate::invariants::Violation;
+use crate::rename::{Renumbering, rename};
+use crate::run::Run;
+use crate::subject::Subject;
+
+/// A trace, and what it breaks.
+#[derive(Clone, Debug)]
+pub struct Shrunk {
+    /// The commands, up to the one that breaks it.
+    pub trace: Vec<OrchestrationCommand>,
+    /// What does not hold then.
+    pub violation: Violation,
+    /// How many candidates were tried.
+    pub attempts: u64,
+}
+
+/// Runs a trace from the empty model to the first violation: gives the number of commands that it takes, and it.
+#[must_use]
+pub fn first_violation(subject: Subject, trace: &[OrchestrationCommand]) -> Option<(usize, Violation)> {
+    let mut run = Run::new(subject);
+    for (place, command) in trace.iter().enumerate() {
+        if run.step_unwinding(command).is_none() || run.is_violated() {
+            return run
+                .take_violations()
+                .into_iter()
+                .next()
+                .map(|violation| (place + 1, violation));
+        }
+    }
+    run.finish();
+    run.take_violations()
+        .into_iter()
+        .next()
+        .map(|violation| (trace.len(), violation))
+}
+
+/// Shrinks a trace that breaks an invariant of a subject. Gives nothing if it breaks none.
+#[must_use]
+pub fn shrink(subject: Subject, trace: &[OrchestrationCommand]) -> Option<Shrunk> {
+    shrink_by(trace, &mut |trace| first_violation(subject, trace))
+}
+
+/// Shrinks a trace for which `violates` gives a violation and the number of commands that it takes.
+///
+/// First whole stretches are left out, then all that is said to one thread or project, then single commands; then the
+/// commands that are left are simplified one by one, and all over again until nothing changes. At last the ids are
+/// renumbered. A candidate is taken if it breaks the same invariant.
+pub fn shrink_by(
+    trace: &[OrchestrationCommand],
+    violates: &mut impl FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>,
+) -> Option<Shrunk> {
+    let (length, violation) = violates(trace)?;
+    let trace = trace.iter().take(length).cloned().collect();
+    let mut shrinking = Shrinking {
+        best: Shrunk {
+            trace,
+            violation,
+            attempts: 1,
+        },
+        violates,
+    };
+    loop {
+        let before = shrinking.best.trace.clone();
+        shrinking.leave_out_stretches();
+        shrinking.leave_out_things();
+        shrinking.simplify();
+        if shrinking.best.trace == before {
+            break;
+        }
+    }
+    shrinking.renumber();
+    Some(shrinking.best)
+}
+
+struct Shrinking<'a, F> {
+    best: Shrunk,
+    violates: &'a mut F,
+}
+
+impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<'_, F> {
+    /// Takes a candidate if it breaks the same invariant.
+    fn try_out(&mut self, mut candidate: Vec<OrchestrationCommand>) -> bool {
+        self.best.attempts += 1;
+        match (self.violates)(&candidate) {
+            Some((length, violation)) if violation.invariant == self.best.violation.invariant => {
+                candidate.truncate(length);
+                self.best.trace = candidate;
+                self.best.violation = violation;
+                true
+            }
+            Some(_) | None => false,
+        }
+    }
+
+    /// Leaves out halves, quarters and so on, down to single commands.
+    fn leave_out_stretches(&mut self) {
+        let mut length = self.best.trace.len().div_ceil(2);
+        while length > 0 {
+            // From behind: what comes late depends on what comes early.
+            let mut end = self.best.trace.len();
+            while end > 0 {
+                let start = end.saturating_sub(length);
+                let mut candidate = self.best.trace.clone();
+                candidate.drain(start..end);
+                end = if self.try_out(candidate) {
+                    start.min(self.best.trace.len())
+                } else {
+                    start
+                };
+            }
+            length = if length == 1 { 0 } else { length.div_ceil(2) };
+        }
+    }
+
+    /// Leaves out all that names one thread, or one project.
+    fn leave_out_things(&mut self) {
+        let mut threads: Vec<ThreadId> = self
+            .best
+            .trace
+            .iter()
+            .filter_map(OrchestrationCommand::thread_id)
+            .collect();
+        threads.sort_unstable();
+        threads.dedup();
+        for id in threads {
+            self.keep(|command| command.thread_id() != Some(id));
+        }
+        let mut projects: Vec<ProjectId> = self
+            .best
+            .trace
+            .iter()
+            .filter_map(OrchestrationCommand::project_id)
+            .collect();
+        projects.sort_unstable();
+        projects.dedup();
+        for id in projects {
+            self.keep(|command| command.project_id() != Some(id));
+        }
+    }
+
+    fn keep(&mut self, is_kept: impl Fn(&OrchestrationCommand) -> bool) {
+        let candidate: Vec<_> = self
+            .best
+            .trace
+            .iter()
+            .filter(|command| is_kept(command))
+            .cloned()
+            .collect();
+        if candidate.len() < self.best.trace.len() {
+            self.try_out(candidate);
+        }
+    }
+
+    fn simplify(&mut self) {
+        for place in 0..self.best.trace.len() {
+            let Some(command) = self.best.trace.get(place).cloned() else {
+                return;
+            };
+            for simpler in simplify::simpler(&command) {
+                let mut candidate = self.best.trace.clone();
+                candidate[place] = simpler;
+                self.try_out(candidate);
+            }
+        }
+    }
+
+    fn renumber(&mut self) {
+        let mut numbers = Renumbering::default();
+        let renamed: serde_json::Result<Vec<_>> = self
+            .best
+            .trace
+            .iter()
+            .map(|command| rename(command, &mut |field, id| numbers.new_id(field, id)))
+            .collect();
+        if let Ok(candidate) = renamed {
+            self.try_out(candidate);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Simpler forms of a command.
+
+use orchestration::OrchestrationCommand;
+use serde_json::{Map, Value};
+
+/// The simplest value of each field that may have one; fields that are missing here are left alone.
+const SIMPLEST: &[(&str, &str)] = &[
+    ("name", "a"),
+    ("title", "a"),
+    ("provider", "a"),
+    ("prompt", "a"),
+    ("message", "a"),
+    ("description", "a"),
+    ("git_ref", "a"),
+    ("path", "/a"),
+    ("branch", "a"),
+    ("text", "a"),
+    ("input", ""),
+    ("output", ""),
+    ("reason", ""),
+    ("code", ""),
+    ("at", "2026-01-01T00:00:00Z"),
+];
+
+/// The fields that may be absent.
+const OPTIONAL: &[&str] = &["model", "reason", "code", "description", "tool_call_id"];
+
+/// The command with one field simpler than it is, for each field that can be.
+pub(super) fn simpler(command: &OrchestrationCommand) -> Vec<OrchestrationCommand> {
+    let Ok(Value::Object(fields)) = serde_json::to_value(command) else {
+        return Vec::new();
+    };
+    let mut found = simpler_objects(&fields);
+    if let Some(Value::Object(event)) = fields.get("event") {
+        found.extend(simpler_objects(event).into_iter().map(|event| {
+            let mut whole = fields.clone();
+            whole.insert("event".to_owned(), Value::Object(event));
+            whole
+        }));
+    }
+    found
+        .into_iter()
+        .filter_map(|fields| serde_json::from_value(Value::Object(fields)).ok())
+        .collect()
+}
+
+fn simpler_objects(fields: &Map<String, Value>) -> Vec<Map<String, Value>> {
+    let without = OPTIONAL.iter().filter(|name| fields.contains_key(**name)).map(|name| {
+        let mut simpler = fields.clone();
+        simpler.remove(*name);
+        simpler
+    });
+    let is_not_simplest = |(name, simplest): &&(&str, &str)| {
+        fields
+            .get(*name)
+            .and_then(Value::as_str)
+            .is_some_and(|value| value != *simplest)
+    };
+    let simplest = SIMPLEST.iter().filter(is_not_simplest).map(|(name, simplest)| {
+        let mut simpler = fields.clone();
+        simpler.insert((*name).to_owned(), Value::from(*simplest));
+        simpler
+    });
+    without.chain(simplest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_that_can_be_simpler_is_made_so_once() {
+        let json = r#"{"type":"create_checkpoint","thread_id":"00000000-0000-0000-0000-000000000001","checkpoint_id":"00000000-0000-0000-0000-000000000002","git_ref":"HEAD","description":"here","at":"2026-01-01T00:00:00Z"}"#;
+        let command: OrchestrationCommand = serde_json::from_str(json).expect("a command");
+        let texts: Vec<_> = simpler(&command)
+            .iter()
+            .filter_map(|command| serde_json::to_string(command).ok())
+            .collect();
+        let expected = [
+            json.replace(r#""description":"here","#, ""),
+            json.replace("here", "a"),
+            json.replace("HEAD", "a"),
+        ];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn the_simplest_command_has_no_simpler_form() {
+        let json =
+            r#"{"type":"push_branch","thread_id":"00000000-0000-0000-0000-000000000001","at":"2026-01-01T00:00:00Z"}"#;
+        let command: OrchestrationCommand = serde_json::from_str(json).expect("a command");
+        assert_eq!(simpler(&command), []);
+    }
+}
