@@ -4,8 +4,8 @@ mod common;
 
 use common::{
     ACTION, MESSAGE, NOW, OTHER_MESSAGE, OTHER_TURN, PROMPT, THREAD, TURN, a_completion, a_failure, a_message,
-    a_project, a_tool_call, a_turn, an_approval, an_interruption, approval_request, given_turn, ingest, status_changed,
-    tool_call, tool_result,
+    a_project, a_tool_call, a_turn, an_approval, an_interruption, approval_request, ingest, status_changed, tool_call,
+    tool_result, turn_with,
 };
 use orchestration::events::{MessageAppended, MessageChunkReceived, TurnCompleted, TurnFailed};
 use orchestration::provider_event::{ProviderError, TextDelta, ThinkingDelta, TurnComplete};
@@ -57,7 +57,7 @@ fn every_provider_event_for_an_unknown_thread_is_refused_as_thread_not_found() {
 fn every_late_provider_event_for_an_ended_turn_is_refused_as_no_active_turn() {
     for end in [a_completion(TURN), a_failure(TURN), an_interruption(TURN)] {
         for event in every_provider_event() {
-            given_turn([a_tool_call("call-1"), end.clone()])
+            given(turn_with([a_tool_call("call-1"), end.clone()]))
                 .when(ingest(event))
                 .then_error(DeciderError::NoActiveTurn { thread_id: THREAD });
         }
@@ -67,7 +67,7 @@ fn every_late_provider_event_for_an_ended_turn_is_refused_as_no_active_turn() {
 #[test]
 fn every_late_provider_event_is_refused_as_turn_mismatch_while_the_next_turn_runs() {
     for event in every_provider_event() {
-        given_turn([an_interruption(TURN), a_turn(OTHER_TURN)])
+        given(turn_with([an_interruption(TURN), a_turn(OTHER_TURN)]))
             .when(ingest(event))
             .then_error(DeciderError::TurnMismatch {
                 thread_id: THREAD,
@@ -110,14 +110,14 @@ const fn role_mismatch(message_id: MessageId, expected: MessageRole, found: Mess
 
 #[test]
 fn text_delta_of_a_new_message_appends_it_as_the_assistants() {
-    given_turn([a_message(OTHER_MESSAGE, MessageRole::Assistant)])
+    given(turn_with([a_message(OTHER_MESSAGE, MessageRole::Assistant)]))
         .when(ingest(text_delta(MESSAGE)))
         .then([message_appended(MessageRole::Assistant).into()]);
 }
 
 #[test]
 fn text_delta_of_a_known_message_is_a_chunk_of_it() {
-    given_turn([a_message(MESSAGE, MessageRole::Assistant)])
+    given(turn_with([a_message(MESSAGE, MessageRole::Assistant)]))
         .when(ingest(text_delta(MESSAGE)))
         .then([message_chunk_received().into()]);
 }
@@ -132,54 +132,54 @@ fn text_delta_without_text_opens_its_message_all_the_same() {
         text: "".into(),
         ..message_appended(MessageRole::Assistant)
     };
-    given_turn([]).when(ingest(empty)).then([appended.into()]);
+    given(turn_with([])).when(ingest(empty)).then([appended.into()]);
 }
 
 #[test]
 fn text_delta_of_a_message_of_reasoning_is_refused_as_message_role_mismatch() {
-    given_turn([a_message(MESSAGE, MessageRole::Reasoning)])
+    given(turn_with([a_message(MESSAGE, MessageRole::Reasoning)]))
         .when(ingest(text_delta(MESSAGE)))
         .then_error(role_mismatch(MESSAGE, MessageRole::Reasoning, MessageRole::Assistant));
 }
 
 #[test]
 fn text_delta_of_the_users_prompt_is_refused_as_message_role_mismatch() {
-    given_turn([])
+    given(turn_with([]))
         .when(ingest(text_delta(PROMPT)))
         .then_error(role_mismatch(PROMPT, MessageRole::User, MessageRole::Assistant));
 }
 
 #[test]
 fn text_delta_while_an_approval_is_pending_is_taken_in() {
-    given_turn([an_approval(ACTION)])
+    given(turn_with([an_approval(ACTION)]))
         .when(ingest(text_delta(MESSAGE)))
         .then([message_appended(MessageRole::Assistant).into()]);
 }
 
 #[test]
 fn thinking_delta_of_a_new_message_appends_it_as_reasoning() {
-    given_turn([])
+    given(turn_with([]))
         .when(ingest(thinking_delta(MESSAGE)))
         .then([message_appended(MessageRole::Reasoning).into()]);
 }
 
 #[test]
 fn thinking_delta_of_a_known_message_is_a_chunk_of_it() {
-    given_turn([a_message(MESSAGE, MessageRole::Reasoning)])
+    given(turn_with([a_message(MESSAGE, MessageRole::Reasoning)]))
         .when(ingest(thinking_delta(MESSAGE)))
         .then([message_chunk_received().into()]);
 }
 
 #[test]
 fn thinking_delta_of_a_message_of_the_assistant_is_refused_as_message_role_mismatch() {
-    given_turn([a_message(MESSAGE, MessageRole::Assistant)])
+    given(turn_with([a_message(MESSAGE, MessageRole::Assistant)]))
         .when(ingest(thinking_delta(MESSAGE)))
         .then_error(role_mismatch(MESSAGE, MessageRole::Assistant, MessageRole::Reasoning));
 }
 
 #[test]
 fn thinking_delta_of_the_users_prompt_is_refused_as_message_role_mismatch() {
-    given_turn([])
+    given(turn_with([]))
         .when(ingest(thinking_delta(PROMPT)))
         .then_error(role_mismatch(PROMPT, MessageRole::User, MessageRole::Reasoning));
 }
@@ -192,14 +192,14 @@ const TURN_COMPLETED: TurnCompleted = TurnCompleted {
 
 #[test]
 fn turn_complete_completes_a_running_turn_and_sets_the_thread_idle() {
-    given_turn([a_tool_call("call-1")])
+    given(turn_with([a_tool_call("call-1")]))
         .when(ingest(TurnComplete {}))
         .then([TURN_COMPLETED.into(), status_changed(Running, Idle)]);
 }
 
 #[test]
 fn turn_complete_while_an_approval_is_pending_completes_the_turn_and_sets_the_thread_idle() {
-    given_turn([an_approval(ACTION)])
+    given(turn_with([an_approval(ACTION)]))
         .when(ingest(TurnComplete {}))
         .then([TURN_COMPLETED.into(), status_changed(AwaitingApproval, Idle)]);
 }
@@ -216,7 +216,7 @@ fn turn_failed(code: Option<&str>) -> TurnFailed {
 
 #[test]
 fn error_fails_a_running_turn_and_sets_the_thread_idle() {
-    given_turn([])
+    given(turn_with([]))
         .when(ingest(provider_error(Some("context_length"))))
         .then([
             turn_failed(Some("context_length")).into(),
@@ -226,7 +226,7 @@ fn error_fails_a_running_turn_and_sets_the_thread_idle() {
 
 #[test]
 fn error_without_a_code_while_an_approval_is_pending_fails_the_turn_and_sets_the_thread_idle() {
-    given_turn([an_approval(ACTION)])
+    given(turn_with([an_approval(ACTION)]))
         .when(ingest(provider_error(None)))
         .then([turn_failed(None).into(), status_changed(AwaitingApproval, Idle)]);
 }

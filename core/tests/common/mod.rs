@@ -5,6 +5,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod changes;
+
 use std::fmt::Debug;
 use std::str::FromStr;
 
@@ -17,7 +19,6 @@ use orchestration::events::{
 };
 use orchestration::provider_event::{ApprovalRequest, ToolCallRequest, ToolResult};
 use orchestration::read_model::{MessageRole, RuntimeMode, ThreadStatus};
-use orchestration::testing::{Given, given};
 use orchestration::{
     ActionId, CheckpointId, MessageId, OrchestrationEvent, OrchestrationReadModel, ProjectId, ProviderEvent, ThreadId,
     TurnId, project,
@@ -271,8 +272,11 @@ pub fn ingest(event: impl Into<ProviderEvent>) -> IngestProviderEvent {
 }
 
 /// A turn that runs, and what happened in it.
-pub fn given_turn(events: impl IntoIterator<Item = OrchestrationEvent>) -> Given {
-    given([a_project(), a_thread(), a_turn(TURN)].into_iter().chain(events))
+pub fn turn_with(events: impl IntoIterator<Item = OrchestrationEvent>) -> Vec<OrchestrationEvent> {
+    [a_project(), a_thread(), a_turn(TURN)]
+        .into_iter()
+        .chain(events)
+        .collect()
 }
 
 pub fn tool_call(id: &str) -> ToolCallRequest {
