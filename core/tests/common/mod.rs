@@ -6,6 +6,8 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod changes;
+pub mod conversation;
+pub mod engine;
 
 use std::fmt::Debug;
 use std::str::FromStr;
