@@ -64,6 +64,7 @@ macro_rules! command {
         pub struct $name {
             $($fields)*
             /// When the command was given, by the clock of whoever gave it; its events bear the same time.
+            #[serde(deserialize_with = "crate::wire::time")]
             #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_values::time))]
             pub at: DateTime<Utc>,
         }

@@ -78,6 +78,7 @@ macro_rules! event {
         pub struct $name {
             $($fields)*
             /// When it happened: the time on the command that caused it.
+            #[serde(deserialize_with = "crate::wire::time")]
             #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_values::time))]
             pub at: DateTime<Utc>,
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
@@ -57,6 +58,12 @@ pub(crate) use tagged_enum;
 /// field is then the only place that an error can give.
 pub(crate) fn naming_fields<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     T::deserialize(NamingFields(deserializer))
+}
+
+/// Deserialises a time so that an error tells which form was expected, not only where the given one ceased to fit.
+pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    DateTime::deserialize(deserializer)
+        .map_err(|error| Error::custom(format_args!("no RFC 3339 time with an offset: {error}")))
 }
 
 /// Wraps a deserialiser, a visitor of a struct, or access to its fields.

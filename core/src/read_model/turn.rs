@@ -333,6 +333,7 @@ macro_rules! entry {
         #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
         pub struct $name {
             $($fields)*
+            #[serde(deserialize_with = "crate::wire::time")]
             #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_values::time))]
             pub(crate) at: DateTime<Utc>,
         }

@@ -6,6 +6,7 @@ use core::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
+use super::strings::deserialize_parsed;
 use super::{ValueError, ValueRule};
 
 macro_rules! id {
@@ -47,7 +48,7 @@ macro_rules! id {
             type Err = ValueError;
 
             fn from_str(given: &str) -> Result<Self, ValueError> {
-                Uuid::try_parse(given).map(Self).map_err(|error| {
+                Uuid::parse_str(given).map(Self).map_err(|error| {
                     let reason = error.to_string();
                     ValueError::new(stringify!($name), given, ValueRule::NotAUuid { reason })
                 })
@@ -68,12 +69,10 @@ macro_rules! id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Uuid::deserialize(deserializer).map(Self).map_err(|error| {
-                    serde::de::Error::custom(format_args!(
-                        concat!("no ", stringify!($name), ": {}"),
-                        error
-                    ))
-                })
+                if !deserializer.is_human_readable() {
+                    return Uuid::deserialize(deserializer).map(Self);
+                }
+                deserialize_parsed(deserializer, stringify!($name), str::parse)
             }
         }
 

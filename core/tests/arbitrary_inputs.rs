@@ -1,0 +1,212 @@
+//! Arbitrary input, ill-sorted models included: nothing panics, nothing is lost on the wire, and the projector keeps
+//! what it promises to keep.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::sync::LazyLock;
+
+use arbitrary::{Arbitrary, Unstructured};
+use common::{
+    ACTION, CHECKPOINT, MESSAGE, OTHER_ACTION, OTHER_THREAD, OTHER_TURN, PROJECT, TURN, a_branch, a_branch_of,
+    a_checkpoint, a_completion, a_message, a_project, a_thread, a_thread_of, a_tool_call, a_tool_result, a_turn, a_yes,
+    an_approval, an_approval_of, model_after,
+};
+use orchestration::read_model::MessageRole;
+use orchestration::{
+    DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot, StoredEvent, decide,
+    project,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// How many inputs each test tries.
+const INPUTS: u64 = 2_000;
+
+/// How many bytes an input is made of.
+const INPUT_BYTES: usize = 2_048;
+
+/// The bytes of an input: always the same for the same number (a xorshift generator).
+fn bytes(input: u64) -> Vec<u8> {
+    let mut state = (input + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    std::iter::repeat_with(next).flatten().take(INPUT_BYTES).collect()
+}
+
+/// A model to begin with: every other one is arbitrary, the rest are busy.
+fn model(input: u64, source: &mut Unstructured<'_>) -> OrchestrationReadModel {
+    if input.is_multiple_of(2) {
+        OrchestrationReadModel::arbitrary(source).expect("a model is made of any bytes")
+    } else {
+        BUSY.clone()
+    }
+}
+
+/// A model with much to answer and to end: the turns of an arbitrary one seldom run, and hold little.
+static BUSY: LazyLock<OrchestrationReadModel> = LazyLock::new(|| {
+    let events = [
+        a_project(),
+        a_thread(),
+        a_thread_of(PROJECT, OTHER_THREAD),
+        a_branch("main"),
+        a_branch_of(OTHER_THREAD, "other"),
+        a_turn(OTHER_TURN),
+        a_completion(OTHER_TURN),
+        a_checkpoint(CHECKPOINT, 1),
+        a_turn(TURN),
+        a_message(MESSAGE, MessageRole::Reasoning),
+        a_tool_call("call-0"),
+        a_tool_call("call-1"),
+        an_approval_of("call-1", ACTION),
+        a_tool_call("call-2"),
+        a_tool_result("call-2", false),
+        an_approval(OTHER_ACTION),
+        a_yes(OTHER_ACTION),
+    ];
+    let text = serde_json::to_string(&model_after(events)).expect("it has a wire form");
+    // Arbitrary ids are mostly those of the numbers 0 to 3: 11, 21, 31… become 1.
+    let text = (1..=5).fold(text, |text, tens| {
+        text.replace(&format!("-0000000000{tens}"), "-00000000000")
+    });
+    serde_json::from_str(&text).expect("it is a model with other ids")
+});
+
+/// Every project's path is its own, every thread's project exists, and so does the selected thread.
+#[track_caller]
+fn assert_well_founded(model: &OrchestrationReadModel, cause: &dyn Debug) {
+    let paths: BTreeSet<_> = model.projects().map(orchestration::read_model::Project::path).collect();
+    assert_eq!(
+        paths.len(),
+        model.projects().len(),
+        "two projects share a path after {cause:?}"
+    );
+    for project in model.projects() {
+        assert_eq!(model.project(project.id()), Some(project), "after {cause:?}");
+    }
+    for thread in model.threads() {
+        assert_eq!(model.thread(thread.id()), Some(thread), "after {cause:?}");
+        assert!(
+            model.project(thread.project_id()).is_some(),
+            "a thread without project after {cause:?}"
+        );
+    }
+    if let Some(selected) = model.selected_thread() {
+        assert!(
+            model.thread(selected).is_some(),
+            "the selected thread is gone after {cause:?}"
+        );
+    }
+}
+
+#[test]
+fn any_event_on_any_model_leaves_a_well_founded_model() {
+    let mut effects = BTreeMap::<&str, u32>::new();
+    for input in 0..INPUTS {
+        let bytes = bytes(input);
+        let mut source = Unstructured::new(&bytes);
+        let mut model = model(input, &mut source);
+        assert_well_founded(&model, &"nothing");
+        for _ in 0..8 {
+            let event = OrchestrationEvent::arbitrary(&mut source).expect("an event is made of any bytes");
+            let after = project(model.clone(), &event);
+            assert_well_founded(&after, &event);
+            assert_eq!(project(model.clone(), &event), after, "projecting twice gives the same");
+            *effects.entry(event.kind()).or_default() += u32::from(after != model);
+            model = after;
+        }
+    }
+    let without: Vec<_> = OrchestrationEvent::KINDS
+        .iter()
+        .filter(|kind| effects.get(*kind).is_none_or(|n| *n == 0))
+        .collect();
+    assert!(without.is_empty(), "the inputs never let {without:?} change a model");
+}
+
+#[test]
+fn any_command_on_any_model_is_decided_the_same_way_twice_and_its_events_can_be_projected() {
+    let mut accepted = BTreeSet::new();
+    for input in 0..INPUTS {
+        let bytes = bytes(input);
+        let mut source = Unstructured::new(&bytes);
+        let mut model = model(input, &mut source);
+        for _ in 0..8 {
+            let command = OrchestrationCommand::arbitrary(&mut source).expect("a command is made of any bytes");
+            let decision = decide(&command, &model);
+            assert_eq!(decide(&command, &model), decision);
+            let Ok(events) = decision else { continue };
+            assert!(!events.is_empty(), "{command:?} was accepted without an event");
+            assert!(
+                events.iter().all(|event| event.at() == command.at()),
+                "{command:?} gave {events:?}"
+            );
+            model = events.iter().fold(model, project);
+            assert_well_founded(&model, &command);
+            accepted.insert(command.kind());
+        }
+    }
+    assert_eq!(
+        accepted,
+        OrchestrationCommand::KINDS.iter().copied().collect(),
+        "accepted commands"
+    );
+}
+
+/// Arbitrary values of the type are equal after a trip through JSON.
+#[track_caller]
+fn assert_survives_json<T>()
+where
+    T: for<'a> Arbitrary<'a> + Serialize + DeserializeOwned + PartialEq + Debug,
+{
+    for input in 0..INPUTS {
+        let bytes = bytes(input);
+        let value = T::arbitrary(&mut Unstructured::new(&bytes)).expect("a value is made of any bytes");
+        let text = serde_json::to_string(&value).expect("it has a wire form");
+        let read: T = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"));
+        assert_eq!(read, value);
+    }
+}
+
+#[test]
+fn any_command_survives_json() {
+    assert_survives_json::<OrchestrationCommand>();
+}
+
+#[test]
+fn any_event_survives_json() {
+    assert_survives_json::<OrchestrationEvent>();
+}
+
+#[test]
+fn any_stored_event_survives_json() {
+    assert_survives_json::<StoredEvent>();
+}
+
+#[test]
+fn any_model_survives_json() {
+    assert_survives_json::<OrchestrationReadModel>();
+}
+
+#[test]
+fn any_snapshot_survives_json() {
+    assert_survives_json::<Snapshot>();
+}
+
+#[test]
+fn any_refusal_survives_json() {
+    for input in 0..INPUTS {
+        let bytes = bytes(input);
+        let mut source = Unstructured::new(&bytes);
+        let model = model(input, &mut source);
+        let command = OrchestrationCommand::arbitrary(&mut source).expect("a command is made of any bytes");
+        if let Err(error) = decide(&command, &model) {
+            let text = serde_json::to_string(&error).expect("it has a wire form");
+            assert_eq!(serde_json::from_str::<DeciderError>(&text).ok(), Some(error));
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! What is refused on the wire, and how the refusal names the place and the rule.
+
+mod common;
+
+use common::conversation::whole_conversation;
+use common::examples::{self, Example};
+use insta::assert_snapshot;
+use orchestration::{
+    OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot, SnapshotHeader, StoredEvent,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+const THREAD: &str = "00000000-0000-0000-0000-000000000011";
+
+/// Why a text is no value of the type.
+#[track_caller]
+fn refusal<T: DeserializeOwned>(text: &str) -> String {
+    match serde_json::from_str::<T>(text) {
+        Ok(_) => panic!("{text} should have been refused"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// Why the example of a command is refused once a field of it has another value.
+#[track_caller]
+fn command_with(kind: &str, field: &str, value: Value) -> String {
+    let mut form = example(kind);
+    form[field] = value;
+    refusal::<OrchestrationCommand>(&form.to_string())
+}
+
+/// Why the example of a provider event is refused, inside its command, once a field of it has another value.
+#[track_caller]
+fn provider_event_with(kind: &str, field: &str, value: Value) -> String {
+    let mut form = ingest(kind);
+    form["event"][field] = value;
+    refusal::<OrchestrationCommand>(&form.to_string())
+}
+
+#[track_caller]
+fn example(kind: &str) -> Value {
+    let command = examples::commands().into_iter().find(|(name, _)| *name == kind);
+    serde_json::to_value(command.expect("there is an example").1).expect("it has a wire form")
+}
+
+#[track_caller]
+fn ingest(kind: &str) -> Value {
+    let event = examples::provider_events().into_iter().find(|(name, _)| *name == kind);
+    let command = OrchestrationCommand::from(common::ingest(event.expect("there is an example").1));
+    serde_json::to_value(command).expect("it has a wire form")
+}
+
+/// The form without one of its fields.
+fn without(mut form: Value, field: &str) -> String {
+    form.as_object_mut()
+        .expect("an object")
+        .remove(field)
+        .expect("the field was there");
+    form.to_string()
+}
+
+#[test]
+fn an_unknown_type_is_refused_with_all_that_are_known() {
+    assert_snapshot!(command_with("push_branch", "type", json!("push_branches")), @"unknown variant `push_branches`, expected one of `create_project`, `rename_project`, `delete_project`, `create_thread`, `select_thread`, `delete_thread`, `start_turn`, `interrupt_turn`, `approve_pending_action`, `reject_pending_action`, `ingest_provider_event`, `create_checkpoint`, `restore_checkpoint`, `create_branch`, `commit_changes`, `push_branch` at line 1 column 102");
+    assert_snapshot!(provider_event_with("turn_complete", "type", json!("turn_completed")), @"in field `event`: unknown variant `turn_completed`, expected one of `text_delta`, `thinking_delta`, `tool_call`, `tool_result`, `awaiting_approval`, `turn_complete`, `error`");
+    assert_snapshot!(refusal::<OrchestrationEvent>(r#"{"type":"project_archived"}"#), @"unknown variant `project_archived`, expected one of `project_created`, `project_renamed`, `project_deleted`, `thread_created`, `thread_selected`, `thread_deleted`, `thread_status_changed`, `turn_started`, `turn_interrupted`, `turn_completed`, `turn_failed`, `message_appended`, `message_chunk_received`, `tool_call_started`, `tool_call_ended`, `approval_requested`, `pending_action_approved`, `pending_action_rejected`, `checkpoint_created`, `checkpoint_restored`, `branch_created`, `changes_committed`, `branch_pushed` at line 1 column 26");
+}
+
+#[test]
+fn a_missing_type_is_refused() {
+    assert_snapshot!(refusal::<OrchestrationCommand>("{}"), @"missing field `type` at line 1 column 2");
+    assert_snapshot!(refusal::<OrchestrationCommand>(&without(example("push_branch"), "type")), @"missing field `type` at line 1 column 80");
+    let mut form = ingest("turn_complete");
+    form["event"] = json!({});
+    assert_snapshot!(refusal::<OrchestrationCommand>(&form.to_string()), @"in field `event`: missing field `type`");
+}
+
+#[test]
+fn a_type_that_is_no_string_is_refused() {
+    assert_snapshot!(command_with("push_branch", "type", json!(7)), @"invalid type: integer `7`, expected variant identifier at line 1 column 88");
+}
+
+#[test]
+fn what_is_no_object_is_refused() {
+    assert_snapshot!(refusal::<OrchestrationCommand>("null"), @"invalid type: null, expected internally tagged enum OrchestrationCommand at line 1 column 4");
+    assert_snapshot!(refusal::<OrchestrationCommand>("7"), @"invalid type: integer `7`, expected internally tagged enum OrchestrationCommand at line 1 column 1");
+    assert_snapshot!(refusal::<OrchestrationCommand>(r#""push_branch""#), @r#"invalid type: string "push_branch", expected internally tagged enum OrchestrationCommand at line 1 column 13"#);
+    assert_snapshot!(refusal::<OrchestrationCommand>(""), @"EOF while parsing a value at line 1 column 0");
+    assert_snapshot!(command_with("ingest_provider_event", "event", json!("turn_complete")), @r#"in field `event`: invalid type: string "turn_complete", expected internally tagged enum ProviderEvent"#);
+    assert_snapshot!(command_with("ingest_provider_event", "event", Value::Null), @"in field `event`: invalid type: null, expected internally tagged enum ProviderEvent");
+}
+
+#[test]
+fn an_array_of_the_fields_is_refused() {
+    let fields = format!(r#"["push_branch","{THREAD}","2026-01-01T00:00:00Z"]"#);
+    assert_snapshot!(refusal::<OrchestrationCommand>(&fields), @"invalid type: sequence, expected struct PushBranch");
+}
+
+#[test]
+fn a_missing_field_is_refused_by_name() {
+    assert_snapshot!(refusal::<OrchestrationCommand>(&without(example("start_turn"), "prompt")), @"missing field `prompt`");
+    assert_snapshot!(refusal::<OrchestrationCommand>(&without(example("start_turn"), "at")), @"missing field `at`");
+    let mut form = ingest("tool_result");
+    form["event"].as_object_mut().expect("an object").remove("is_error");
+    assert_snapshot!(refusal::<OrchestrationCommand>(&form.to_string()), @"in field `event`: missing field `is_error`");
+}
+
+/// Every optional field, with the example that shows it.
+const OPTIONAL: [&str; 10] = [
+    "create_thread.model",
+    "reject_pending_action.reason",
+    "create_checkpoint.description",
+    "thread_created.model",
+    "turn_failed.code",
+    "approval_requested.tool_call_id",
+    "pending_action_rejected.reason",
+    "checkpoint_created.description",
+    "awaiting_approval.tool_call_id",
+    "error.code",
+];
+
+/// Every field of every example is required, but for the optional ones.
+#[track_caller]
+fn assert_required<T: Serialize + DeserializeOwned>(examples: &[Example<T>]) {
+    for (name, example) in examples {
+        let form = serde_json::to_value(example).expect("it has a wire form");
+        for field in form.as_object().expect("an object").keys() {
+            let expected =
+                (!OPTIONAL.contains(&format!("{name}.{field}").as_str())).then(|| format!("missing field `{field}`"));
+            let read =
+                serde_json::from_str::<Value>(&without(form.clone(), field)).and_then(serde_json::from_value::<T>);
+            assert_eq!(read.err().map(|error| error.to_string()), expected, "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_field_of_every_command_provider_event_and_event_is_required_unless_it_is_optional() {
+    assert_required(&examples::commands());
+    assert_required(&examples::provider_events());
+    assert_required(&examples::events());
+}
+
+#[test]
+fn a_field_of_the_wrong_type_is_refused_by_name() {
+    assert_snapshot!(command_with("start_turn", "prompt", json!(7)), @"in field `prompt`: invalid type: integer `7`, expected a string (NonBlank)");
+    assert_snapshot!(command_with("start_turn", "turn_id", json!(null)), @"in field `turn_id`: invalid type: null, expected a string (TurnId)");
+    assert_snapshot!(command_with("create_thread", "runtime_mode", json!("root")), @"in field `runtime_mode`: unknown variant `root`, expected `full_access` or `supervised`");
+    assert_snapshot!(command_with("start_turn", "at", json!("yesterday")), @"in field `at`: no RFC 3339 time with an offset: input contains invalid characters");
+    assert_snapshot!(command_with("start_turn", "at", json!("2026-01-01T00:00:00")), @"in field `at`: no RFC 3339 time with an offset: premature end of input");
+    assert_snapshot!(command_with("start_turn", "at", json!(1_767_225_600)), @"in field `at`: no RFC 3339 time with an offset: invalid type: integer `1767225600`, expected an RFC 3339 formatted date and time string");
+    assert_snapshot!(provider_event_with("tool_result", "is_error", json!("no")), @r#"in field `event`: in field `is_error`: invalid type: string "no", expected a boolean"#);
+    assert_snapshot!(provider_event_with("text_delta", "text", json!(["a"])), @"in field `event`: in field `text`: invalid type: sequence, expected a string (Text)");
+}
+
+#[test]
+fn an_unknown_field_of_a_command_or_provider_event_is_refused_with_those_that_are_known() {
+    assert_snapshot!(command_with("reject_pending_action", "raeson", json!("no")), @"unknown field `raeson`, expected one of `thread_id`, `action_id`, `reason`, `at`");
+    assert_snapshot!(command_with("push_branch", "force", json!(true)), @"unknown field `force`, expected `thread_id` or `at`");
+    assert_snapshot!(provider_event_with("turn_complete", "usage", json!({})), @"in field `event`: unknown field `usage`, there are no fields");
+    assert_snapshot!(provider_event_with("error", "kode", json!("x")), @"in field `event`: unknown field `kode`, expected `message` or `code`");
+}
+
+#[test]
+fn an_ill_formed_uuid_is_refused_by_name() {
+    assert_snapshot!(command_with("push_branch", "thread_id", json!("thread-1")), @r#"in field `thread_id`: ThreadId "thread-1" is no UUID: invalid character: found `t` at 0"#);
+    assert_snapshot!(command_with("push_branch", "thread_id", json!("")), @r#"in field `thread_id`: ThreadId "" is no UUID: invalid length: found 0"#);
+    assert_snapshot!(provider_event_with("awaiting_approval", "action_id", json!("1")), @r#"in field `event`: in field `action_id`: ActionId "1" is no UUID: invalid length: found 1"#);
+}
+
+#[test]
+fn a_blank_name_title_prompt_or_message_is_refused_by_name() {
+    assert_snapshot!(command_with("create_project", "name", json!("")), @r#"in field `name`: NonBlank "" is blank: expected something other than white space"#);
+    assert_snapshot!(command_with("create_thread", "title", json!(" \t\n")), @r#"in field `title`: NonBlank " \t\n" is blank: expected something other than white space"#);
+    assert_snapshot!(command_with("create_thread", "model", json!(" ")), @r#"in field `model`: NonBlank " " is blank: expected something other than white space"#);
+    assert_snapshot!(command_with("start_turn", "prompt", json!(" ")), @r#"in field `prompt`: NonBlank " " is blank: expected something other than white space"#);
+    assert_snapshot!(command_with("commit_changes", "message", json!("\u{2003}")), @r#"in field `message`: NonBlank "\u{2003}" is blank: expected something other than white space"#);
+    assert_snapshot!(provider_event_with("tool_call", "name", json!("")), @r#"in field `event`: in field `name`: NonBlank "" is blank: expected something other than white space"#);
+}
+
+#[test]
+fn an_ill_formed_path_is_refused_with_its_rule() {
+    assert_snapshot!(command_with("create_project", "path", json!("repo")), @r#"in field `path`: ProjectPath "repo" is not absolute: expected /…, X:\…, X:/… or \\host\share…"#);
+    assert_snapshot!(command_with("create_project", "path", json!("/a/../b")), @r#"in field `path`: ProjectPath "/a/../b" has a `..` segment: expected a path without one"#);
+    assert_snapshot!(command_with("create_project", "path", json!("/a\0b")), @r#"in field `path`: ProjectPath "/a\0b" holds a NUL character: expected none"#);
+    let long = format!("/{}", "a".repeat(5000));
+    assert_snapshot!(command_with("create_project", "path", json!(long)), @r#"in field `path`: ProjectPath "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" is too long: expected at most 4096 bytes, found 5001"#);
+}
+
+#[test]
+fn an_ill_formed_branch_or_git_ref_is_refused_with_its_rule() {
+    assert_snapshot!(command_with("create_branch", "branch", json!("a..b")), @r#"in field `branch`: BranchName "a..b" is no branch name: it holds `..`"#);
+    assert_snapshot!(command_with("create_branch", "branch", json!("-x")), @r#"in field `branch`: BranchName "-x" is no branch name: it begins with `-`"#);
+    assert_snapshot!(command_with("create_branch", "branch", json!("two words")), @r#"in field `branch`: BranchName "two words" is no branch name: it holds ' ': expected no space, control character or any of ~^:?*[\"#);
+    assert_snapshot!(command_with("create_checkpoint", "git_ref", json!("a b")), @r#"in field `git_ref`: GitRef "a b" has white space or a control character: expected neither"#);
+    assert_snapshot!(command_with("create_checkpoint", "git_ref", json!("")), @r#"in field `git_ref`: GitRef "" is blank: expected something other than white space"#);
+}
+
+#[test]
+fn an_empty_or_too_long_tool_call_id_is_refused_with_its_rule() {
+    assert_snapshot!(provider_event_with("tool_call", "tool_call_id", json!("")), @r#"in field `event`: in field `tool_call_id`: ToolCallId "" is empty: expected at least one character"#);
+    assert_snapshot!(provider_event_with("tool_call", "tool_call_id", json!("c".repeat(257))), @r#"in field `event`: in field `tool_call_id`: ToolCallId "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc" is too long: expected at most 256 bytes, found 257"#);
+}
+
+#[test]
+fn a_field_given_twice_is_refused_by_name() {
+    let twice = |field: &str| {
+        let form = example("push_branch").to_string();
+        refusal::<OrchestrationCommand>(&form.replacen('{', &format!("{{{field},"), 1))
+    };
+    assert_snapshot!(twice(&format!(r#""thread_id":"{THREAD}""#)), @"duplicate field `thread_id`");
+    assert_snapshot!(twice(r#""type":"push_branch""#), @"duplicate field `type` at line 1 column 107");
+    let deleted = format!(
+        r#"{{"type":"thread_deleted","thread_id":"{THREAD}","thread_id":"{THREAD}","at":"2026-01-01T00:00:00Z"}}"#
+    );
+    assert_snapshot!(refusal::<OrchestrationEvent>(&deleted), @"duplicate field `thread_id`");
+}
+
+#[test]
+fn deep_nesting_is_refused_and_overflows_no_stack() {
+    for depth in [200, 100_000] {
+        let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+        let form = example("push_branch")
+            .to_string()
+            .replacen('{', &format!(r#"{{"deep":{open}{close},"#), 1);
+        assert!(refusal::<OrchestrationCommand>(&form).starts_with("recursion limit exceeded at line 1 column"));
+        let event = format!(r#"{{"type":"thread_deleted","deep":{open}{close}}}"#);
+        assert!(refusal::<OrchestrationEvent>(&event).starts_with("recursion limit exceeded at line 1 column"));
+        let objects = r#"{"event":"#.repeat(depth);
+        assert!(refusal::<OrchestrationCommand>(&objects).starts_with("recursion limit exceeded at line 1 column"));
+    }
+}
+
+#[test]
+fn bytes_that_are_no_utf_8_are_refused_with_their_place() {
+    let mut bytes = example("commit_changes").to_string().into_bytes();
+    let place = bytes
+        .windows(4)
+        .position(|window| window == b"semi")
+        .expect("the message is there");
+    bytes[place] = 0xff;
+    let error = serde_json::from_slice::<OrchestrationCommand>(&bytes).expect_err("no UTF-8");
+    assert!(
+        error
+            .to_string()
+            .starts_with("invalid unicode code point at line 1 column"),
+        "{error}"
+    );
+    let lone = example("commit_changes").to_string().replace("semi", r"\ud800");
+    assert!(refusal::<OrchestrationCommand>(&lone).contains("at line 1 column"));
+}
+
+#[test]
+fn text_cut_short_is_refused_with_its_place() {
+    let whole = example("start_turn").to_string();
+    for end in 0..whole.len() {
+        let error = serde_json::from_str::<OrchestrationCommand>(&whole[..end]).expect_err("cut short");
+        assert!(error.is_eof(), "{}: {error}", &whole[..end]);
+    }
+}
+
+#[test]
+fn an_ill_formed_value_in_an_event_or_stored_event_is_refused_by_name() {
+    let event = json!({"type": "thread_deleted", "thread_id": "x", "at": "2026-01-01T00:00:00Z"});
+    assert_snapshot!(refusal::<OrchestrationEvent>(&event.to_string()), @r#"in field `thread_id`: ThreadId "x" is no UUID: invalid character: found `x` at 0"#);
+    let stored = json!({"sequence": 1, "event": event, "stored_at": "2026-01-01T00:00:00Z"});
+    assert_snapshot!(refusal::<StoredEvent>(&stored.to_string()), @r#"in field `thread_id`: ThreadId "x" is no UUID: invalid character: found `x` at 0 at line 1 column 78"#);
+    let event = json!({"type": "thread_deleted", "thread_id": THREAD, "at": "2026-01-01T00:00:00Z"});
+    let stored = json!({"sequence": -1, "event": event, "stored_at": "2026-01-01T00:00:00Z"});
+    assert_snapshot!(refusal::<StoredEvent>(&stored.to_string()), @"invalid value: integer `-1`, expected u64 at line 1 column 127");
+}
+
+#[test]
+fn a_snapshot_of_another_version_is_refused_by_its_header_in_any_order_of_its_keys() {
+    for stored in [
+        r#"{"schema_version":2,"sequence":7,"model":"something else"}"#,
+        r#"{"model":["something","else"],"sequence":"seven","schema_version":2}"#,
+        r#"{"schema_version":2}"#,
+    ] {
+        let header: SnapshotHeader = serde_json::from_str(stored).expect("the header is read");
+        let mismatch = header.check().expect_err("another version");
+        assert_eq!((mismatch.expected, mismatch.found), (Snapshot::SCHEMA_VERSION, 2));
+        assert_eq!(
+            mismatch.to_string(),
+            "the snapshot has the schema version 2: expected 1"
+        );
+    }
+}
+
+#[test]
+fn a_snapshot_of_another_version_is_refused_as_such_before_its_other_fields_are_read() {
+    assert_snapshot!(refusal::<Snapshot>(r#"{"schema_version":2,"sequence":"seven","model":7}"#), @"the snapshot has the schema version 2: expected 1 at line 1 column 19");
+    assert_snapshot!(refusal::<Snapshot>(r#"{"schema_version":0,"sequence":7}"#), @"the snapshot has the schema version 0: expected 1 at line 1 column 19");
+}
+
+#[test]
+fn a_snapshot_without_a_version_is_refused() {
+    assert_snapshot!(refusal::<SnapshotHeader>(r#"{"sequence":7,"model":{}}"#), @"missing field `schema_version` at line 1 column 25");
+    assert_snapshot!(refusal::<Snapshot>(r#"{"sequence":7,"model":{"projects":{},"threads":{}}}"#), @"missing field `schema_version` at line 1 column 51");
+    assert_snapshot!(refusal::<SnapshotHeader>(r#"{"schema_version":"1"}"#), @r#"invalid type: string "1", expected u32 at line 1 column 21"#);
+}
+
+/// Why a model is refused once something in its text is replaced.
+#[track_caller]
+fn model_with(old: &str, new: &str) -> String {
+    let text = serde_json::to_string(&whole_conversation().live.model).expect("it has a wire form");
+    assert!(text.contains(old), "{old} is in the model");
+    refusal::<OrchestrationReadModel>(&text.replacen(old, new, 1))
+}
+
+#[test]
+fn a_model_whose_key_is_not_its_values_id_is_refused_with_both() {
+    let other = "00000000-0000-0000-0000-0000000000ff";
+    assert_snapshot!(model_with(r#""00000000-0000-0000-0000-000000000001":{"#, &format!(r#""{other}":{{"#)), @"the key 00000000-0000-0000-0000-0000000000ff holds a value of the key 00000000-0000-0000-0000-000000000001 at line 1 column 576");
+    assert_snapshot!(model_with(&format!(r#""{THREAD}":{{"#), &format!(r#""{other}":{{"#)), @"the key 00000000-0000-0000-0000-0000000000ff holds a value of the key 00000000-0000-0000-0000-000000000011 at line 1 column 2593");
+    assert_snapshot!(model_with(r#""fix":{"name""#, r#""other":{"name""#), @"the key other holds a value of the key fix at line 1 column 303");
+}
+
+#[test]
+fn an_ill_formed_value_deep_in_a_model_is_refused_with_its_place() {
+    assert_snapshot!(model_with(r#""status":"idle""#, r#""status":"failed""#), @"unknown variant `failed`, expected one of `idle`, `running`, `awaiting_approval` at line 1 column 813");
+    assert_snapshot!(model_with(r#""role":"user""#, r#""role":"system""#), @"in field `role`: unknown variant `system`, expected one of `user`, `assistant`, `reasoning` at line 1 column 1048");
+    assert_snapshot!(model_with(r#""type":"approved""#, r#""type":"perhaps""#), @"in field `decision`: unknown variant `perhaps`, expected one of `pending`, `approved`, `rejected`, `cancelled` at line 1 column 1497");
+    assert_snapshot!(model_with(r#""id":"call-1""#, r#""id":"""#), @r#"in field `id`: ToolCallId "" is empty: expected at least one character at line 1 column 1319"#);
+    assert_snapshot!(model_with(r#""git_ref":"68b152fd""#, r#""git_ref":" ""#), @r#"GitRef " " is blank: expected something other than white space at line 1 column 2127"#);
+}

@@ -1,0 +1,356 @@
+//! What is decided about turns and about the answers to approvals.
+
+mod common;
+
+use common::{
+    ACTION, MESSAGE, NOW, OTHER_ACTION, OTHER_THREAD, OTHER_TURN, PROJECT, THREAD, TURN, a_completion, a_failure, a_no,
+    a_project, a_thread, a_thread_of, a_turn, a_turn_of, a_yes, an_approval, an_interruption, status_changed, value,
+};
+use orchestration::commands::{ApprovePendingAction, InterruptTurn, RejectPendingAction, StartTurn};
+use orchestration::events::{PendingActionApproved, PendingActionRejected, TurnInterrupted, TurnStarted};
+use orchestration::read_model::ThreadStatus::{AwaitingApproval, Idle, Running};
+use orchestration::testing::given;
+use orchestration::{DeciderError, OrchestrationCommand, TurnId};
+
+fn start_turn(turn_id: TurnId) -> StartTurn {
+    StartTurn {
+        thread_id: THREAD,
+        turn_id,
+        message_id: MESSAGE,
+        prompt: value("Add a test"),
+        at: NOW,
+    }
+}
+
+fn turn_started(turn_id: TurnId) -> TurnStarted {
+    TurnStarted {
+        thread_id: THREAD,
+        turn_id,
+        message_id: MESSAGE,
+        prompt: value("Add a test"),
+        at: NOW,
+    }
+}
+
+#[test]
+fn start_turn_in_an_idle_thread_starts_it_and_sets_the_thread_running() {
+    given([a_project(), a_thread()])
+        .when(start_turn(TURN))
+        .then([turn_started(TURN).into(), status_changed(Idle, Running)]);
+}
+
+#[test]
+fn start_turn_after_a_turn_that_ended_in_any_way_starts_the_next() {
+    for end in [a_completion(TURN), a_failure(TURN), an_interruption(TURN)] {
+        given([a_project(), a_thread(), a_turn(TURN), end])
+            .when(start_turn(OTHER_TURN))
+            .then([turn_started(OTHER_TURN).into(), status_changed(Idle, Running)]);
+    }
+}
+
+#[test]
+fn start_turn_with_the_id_of_another_threads_turn_starts_it() {
+    given([
+        a_project(),
+        a_thread(),
+        a_thread_of(PROJECT, OTHER_THREAD),
+        a_turn_of(OTHER_THREAD, TURN),
+    ])
+    .when(start_turn(TURN))
+    .then([turn_started(TURN).into(), status_changed(Idle, Running)]);
+}
+
+#[test]
+fn start_turn_in_an_unknown_thread_is_refused_as_thread_not_found() {
+    given([a_project(), a_thread_of(PROJECT, OTHER_THREAD)])
+        .when(start_turn(TURN))
+        .then_error(DeciderError::ThreadNotFound { thread_id: THREAD });
+}
+
+#[test]
+fn start_turn_in_a_running_thread_is_refused_as_thread_not_idle() {
+    given([a_project(), a_thread(), a_turn(TURN)])
+        .when(start_turn(OTHER_TURN))
+        .then_error(DeciderError::ThreadNotIdle {
+            thread_id: THREAD,
+            status: Running,
+        });
+}
+
+#[test]
+fn start_turn_in_a_thread_that_awaits_an_approval_is_refused_as_thread_not_idle() {
+    given([a_project(), a_thread(), a_turn(TURN), an_approval(ACTION)])
+        .when(start_turn(OTHER_TURN))
+        .then_error(DeciderError::ThreadNotIdle {
+            thread_id: THREAD,
+            status: AwaitingApproval,
+        });
+}
+
+#[test]
+fn start_turn_with_a_known_id_is_refused_as_turn_already_exists() {
+    given([a_project(), a_thread(), a_turn(TURN), a_completion(TURN)])
+        .when(start_turn(TURN))
+        .then_error(DeciderError::TurnAlreadyExists {
+            thread_id: THREAD,
+            turn_id: TURN,
+        });
+}
+
+#[test]
+fn start_turn_with_the_id_of_the_active_turn_is_refused_as_thread_not_idle() {
+    given([a_project(), a_thread(), a_turn(TURN)])
+        .when(start_turn(TURN))
+        .then_error(DeciderError::ThreadNotIdle {
+            thread_id: THREAD,
+            status: Running,
+        });
+}
+
+const INTERRUPT_TURN: InterruptTurn = InterruptTurn {
+    thread_id: THREAD,
+    turn_id: TURN,
+    at: NOW,
+};
+
+const TURN_INTERRUPTED: TurnInterrupted = TurnInterrupted {
+    thread_id: THREAD,
+    turn_id: TURN,
+    at: NOW,
+};
+
+#[test]
+fn interrupt_turn_of_a_running_turn_interrupts_it_and_sets_the_thread_idle() {
+    given([a_project(), a_thread(), a_turn(TURN)])
+        .when(INTERRUPT_TURN)
+        .then([TURN_INTERRUPTED.into(), status_changed(Running, Idle)]);
+}
+
+#[test]
+fn interrupt_turn_while_an_approval_is_pending_interrupts_it_and_sets_the_thread_idle() {
+    given([a_project(), a_thread(), a_turn(TURN), an_approval(ACTION)])
+        .when(INTERRUPT_TURN)
+        .then([TURN_INTERRUPTED.into(), status_changed(AwaitingApproval, Idle)]);
+}
+
+#[test]
+fn interrupt_turn_in_an_unknown_thread_is_refused_as_thread_not_found() {
+    given([a_project()])
+        .when(INTERRUPT_TURN)
+        .then_error(DeciderError::ThreadNotFound { thread_id: THREAD });
+}
+
+#[test]
+fn interrupt_turn_in_a_thread_without_turns_is_refused_as_no_active_turn() {
+    given([a_project(), a_thread()])
+        .when(INTERRUPT_TURN)
+        .then_error(DeciderError::NoActiveTurn { thread_id: THREAD });
+}
+
+#[test]
+fn interrupt_turn_of_a_turn_that_ended_is_refused_as_no_active_turn() {
+    given([a_project(), a_thread(), a_turn(TURN), an_interruption(TURN)])
+        .when(INTERRUPT_TURN)
+        .then_error(DeciderError::NoActiveTurn { thread_id: THREAD });
+}
+
+#[test]
+fn interrupt_turn_that_comes_late_for_another_active_turn_is_refused_as_turn_mismatch() {
+    given([
+        a_project(),
+        a_thread(),
+        a_turn(TURN),
+        a_completion(TURN),
+        a_turn(OTHER_TURN),
+    ])
+    .when(INTERRUPT_TURN)
+    .then_error(DeciderError::TurnMismatch {
+        thread_id: THREAD,
+        expected: OTHER_TURN,
+        found: TURN,
+    });
+}
+
+const APPROVE: ApprovePendingAction = ApprovePendingAction {
+    thread_id: THREAD,
+    action_id: ACTION,
+    at: NOW,
+};
+
+const APPROVED: PendingActionApproved = PendingActionApproved {
+    thread_id: THREAD,
+    turn_id: TURN,
+    action_id: ACTION,
+    at: NOW,
+};
+
+fn reject(reason: Option<&str>) -> RejectPendingAction {
+    RejectPendingAction {
+        thread_id: THREAD,
+        action_id: ACTION,
+        reason: reason.map(Into::into),
+        at: NOW,
+    }
+}
+
+fn rejected(reason: Option<&str>) -> PendingActionRejected {
+    PendingActionRejected {
+        thread_id: THREAD,
+        turn_id: TURN,
+        action_id: ACTION,
+        reason: reason.map(Into::into),
+        at: NOW,
+    }
+}
+
+/// Both ways to answer an approval: they are refused for the same reasons.
+fn answers() -> [OrchestrationCommand; 2] {
+    [APPROVE.into(), reject(None).into()]
+}
+
+#[test]
+fn approve_pending_action_of_the_last_one_pending_approves_it_and_sets_the_thread_running() {
+    given([a_project(), a_thread(), a_turn(TURN), an_approval(ACTION)])
+        .when(APPROVE)
+        .then([APPROVED.into(), status_changed(AwaitingApproval, Running)]);
+}
+
+#[test]
+fn approve_pending_action_of_one_of_two_pending_approves_it_alone() {
+    given([
+        a_project(),
+        a_thread(),
+        a_turn(TURN),
+        an_approval(ACTION),
+        an_approval(OTHER_ACTION),
+    ])
+    .when(APPROVE)
+    .then([APPROVED.into()]);
+}
+
+#[test]
+fn approve_pending_action_after_the_other_was_answered_sets_the_thread_running() {
+    for answer in [a_yes(OTHER_ACTION), a_no(OTHER_ACTION)] {
+        given([
+            a_project(),
+            a_thread(),
+            a_turn(TURN),
+            an_approval(ACTION),
+            an_approval(OTHER_ACTION),
+            answer,
+        ])
+        .when(APPROVE)
+        .then([APPROVED.into(), status_changed(AwaitingApproval, Running)]);
+    }
+}
+
+#[test]
+fn reject_pending_action_of_the_last_one_pending_rejects_it_and_sets_the_thread_running() {
+    given([a_project(), a_thread(), a_turn(TURN), an_approval(ACTION)])
+        .when(reject(Some("use the cache")))
+        .then([
+            rejected(Some("use the cache")).into(),
+            status_changed(AwaitingApproval, Running),
+        ]);
+}
+
+#[test]
+fn reject_pending_action_of_one_of_two_pending_rejects_it_alone_without_a_reason_if_none_is_given() {
+    given([
+        a_project(),
+        a_thread(),
+        a_turn(TURN),
+        an_approval(ACTION),
+        an_approval(OTHER_ACTION),
+    ])
+    .when(reject(None))
+    .then([rejected(None).into()]);
+}
+
+#[test]
+fn an_answer_in_an_unknown_thread_is_refused_as_thread_not_found() {
+    for answer in answers() {
+        given([a_project()])
+            .when(answer)
+            .then_error(DeciderError::ThreadNotFound { thread_id: THREAD });
+    }
+}
+
+#[test]
+fn an_answer_in_a_thread_without_turns_is_refused_as_no_active_turn() {
+    for answer in answers() {
+        given([a_project(), a_thread()])
+            .when(answer)
+            .then_error(DeciderError::NoActiveTurn { thread_id: THREAD });
+    }
+}
+
+#[test]
+fn an_answer_after_the_turn_ended_is_refused_as_no_active_turn() {
+    for answer in answers() {
+        given([
+            a_project(),
+            a_thread(),
+            a_turn(TURN),
+            an_approval(ACTION),
+            an_interruption(TURN),
+        ])
+        .when(answer)
+        .then_error(DeciderError::NoActiveTurn { thread_id: THREAD });
+    }
+}
+
+#[test]
+fn an_answer_about_an_unknown_action_is_refused_as_action_not_pending() {
+    for answer in answers() {
+        given([a_project(), a_thread(), a_turn(TURN), an_approval(OTHER_ACTION)])
+            .when(answer)
+            .then_error(DeciderError::ActionNotPending {
+                thread_id: THREAD,
+                turn_id: TURN,
+                action_id: ACTION,
+            });
+    }
+}
+
+#[test]
+fn a_second_answer_is_refused_as_action_not_pending_whatever_the_first_was() {
+    for first in [a_yes(ACTION), a_no(ACTION)] {
+        for second in answers() {
+            given([
+                a_project(),
+                a_thread(),
+                a_turn(TURN),
+                an_approval(ACTION),
+                an_approval(OTHER_ACTION),
+                first.clone(),
+            ])
+            .when(second)
+            .then_error(DeciderError::ActionNotPending {
+                thread_id: THREAD,
+                turn_id: TURN,
+                action_id: ACTION,
+            });
+        }
+    }
+}
+
+#[test]
+fn an_answer_to_an_approval_of_an_earlier_turn_is_refused_as_action_not_pending() {
+    for answer in answers() {
+        given([
+            a_project(),
+            a_thread(),
+            a_turn(TURN),
+            an_approval(ACTION),
+            a_completion(TURN),
+            a_turn(OTHER_TURN),
+        ])
+        .when(answer)
+        .then_error(DeciderError::ActionNotPending {
+            thread_id: THREAD,
+            turn_id: OTHER_TURN,
+            action_id: ACTION,
+        });
+    }
+}
