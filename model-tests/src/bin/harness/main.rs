@@ -1,7 +1,15 @@
-//! The harness: replays traces on the orchestration core and checks it.
+//! The harness: proves the orchestration core right, and shows what went wrong when it is not.
 
+mod check;
+mod coverage;
+mod explore;
+mod invariants;
 mod output;
+mod progress;
 mod replay;
+mod shrink;
+mod soak;
+mod summary;
 
 use std::process::ExitCode;
 
@@ -9,25 +17,40 @@ use clap::{Parser, Subcommand};
 
 /// Proves the orchestration core right, and shows what went wrong when it is not.
 ///
-/// Exit status: 0 when all is well, 1 when an invariant is violated or the core disagrees with the reference machine, 2
-/// when the usage or the input is bad.
+/// Without a task: explores every state of three scopes, soaks for 20 seconds, and gives a verdict.
+///
+/// Exit status: 0 when all is well; 1 when an invariant is violated, the core and the reference machine disagree, or
+/// something that can be reached was not; 2 when the usage or the input is bad.
 #[derive(Debug, Parser)]
 #[command(version, about, long_about)]
 struct Arguments {
     #[command(subcommand)]
     task: Option<Task>,
+    #[command(flatten)]
+    check: check::Arguments,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 enum Task {
+    Explore(explore::Arguments),
+    Soak(soak::Arguments),
     Replay(replay::Arguments),
+    Shrink(shrink::Arguments),
+    Coverage(coverage::Arguments),
+    Invariants(invariants::Arguments),
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().task {
-        None => replay::replay_shipped(),
-        Some(Task::Replay(arguments)) => replay::replay(&arguments),
+    let arguments = Arguments::parse();
+    let result = match &arguments.task {
+        None => check::check(&arguments.check),
+        Some(Task::Explore(arguments)) => explore::explore(arguments),
+        Some(Task::Soak(arguments)) => soak::soak(arguments),
+        Some(Task::Replay(arguments)) => replay::replay(arguments),
+        Some(Task::Shrink(arguments)) => shrink::shrink(arguments),
+        Some(Task::Coverage(arguments)) => coverage::coverage(arguments),
+        Some(Task::Invariants(arguments)) => invariants::invariants(arguments),
     };
     output::exit_code(result)
 }

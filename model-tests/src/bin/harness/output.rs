@@ -1,7 +1,13 @@
-//! What all tasks share: how they end.
+//! What all tasks share: how they end, and how they show a failure.
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
+
+use anyhow::Context;
+use model_tests::failure::Failure;
+use serde::Serialize;
+use serde_json::Value;
 
 /// How a task ended that could be carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,4 +37,36 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// The folder for the traces of failures.
+const FAILURES: &str = "failures";
+
+/// Prints the report of a failure, if there is one, and writes its trace to a file.
+pub fn print_failure(failure: Option<&Failure>) -> anyhow::Result<()> {
+    if let Some(failure) = failure {
+        let file = write_trace(failure)?;
+        anstream::println!("\n{}", failure.report(Some(&file)));
+    }
+    Ok(())
+}
+
+/// A failure as JSON, with the file that its trace was written to; null if there is none.
+pub fn failure_json(failure: Option<&Failure>) -> anyhow::Result<Value> {
+    failure.map_or(Ok(Value::Null), |failure| {
+        Ok(failure.to_json(Some(&write_trace(failure)?))?)
+    })
+}
+
+fn write_trace(failure: &Failure) -> anyhow::Result<std::path::PathBuf> {
+    failure
+        .write_to(Path::new(FAILURES))
+        .with_context(|| format!("the trace could not be written to {FAILURES}/"))
+}
+
+/// Prints a value as JSON, for machines.
+pub fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    serde_json::to_writer(io::stdout().lock(), value).map_err(io::Error::from)?;
+    anstream::println!();
+    Ok(())
 }

@@ -14,9 +14,6 @@ use model_tests::trace::TraceReader;
 
 use crate::output::Verdict;
 
-/// The trace of a whole conversation that comes with the harness.
-const SHIPPED: &str = include_str!("../../../traces/conversation.trace.jsonl");
-
 /// Replay a trace: decide and project each of its commands in turn, and check every invariant on the way.
 ///
 /// A trace is JSON Lines, one command a line. For each, a JSON line tells what came of it; a last line sums up, with
@@ -69,12 +66,6 @@ pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let name = arguments.file.display();
     let file = File::open(&arguments.file).with_context(|| format!("the trace {name} could not be opened"))?;
     run(BufReader::new(file), until, show).with_context(|| format!("in the trace {name}"))
-}
-
-/// Replays the trace that comes with the harness.
-pub fn replay_shipped() -> anyhow::Result<Verdict> {
-    let sink = BufWriter::new(anstream::AutoStream::auto(io::stdout()));
-    run(SHIPPED.as_bytes(), u64::MAX, Box::new(pretty::Table::new(sink)))
 }
 
 fn run(trace: impl BufRead, until: u64, mut show: Box<dyn Show>) -> anyhow::Result<Verdict> {

@@ -1,0 +1,60 @@
+//! `harness coverage`: what traces cover of the domain.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use model_tests::coverage::Coverage;
+use model_tests::coverage::rules::Gaps;
+use model_tests::run::Run;
+use model_tests::subject::Subject;
+use model_tests::trace::TraceReader;
+
+use crate::output::{self, Verdict};
+use crate::summary;
+
+/// Show what traces cover: which outcomes each command had at each status of its thread.
+///
+/// Every trace begins with the empty model. Cells that can be reached, and were not, are marked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  harness explore --witnesses traces && harness coverage traces/*")]
+pub struct Arguments {
+    /// The traces.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Fail unless everything that can be reached is.
+    #[arg(long)]
+    complete: bool,
+    /// Write the table as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Shows what traces cover.
+pub fn coverage(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    let mut coverage = Coverage::default();
+    for path in &arguments.files {
+        let name = path.display();
+        let file = File::open(path).with_context(|| format!("the trace {name} could not be opened"))?;
+        let mut run = Run::new(Subject::CORE);
+        for command in TraceReader::new(BufReader::new(file)) {
+            let (_, command) = command.with_context(|| format!("in the trace {name}"))?;
+            run.step_unwinding(&command);
+        }
+        coverage.add(run.coverage());
+    }
+    let gaps = Gaps::of(&coverage);
+    if arguments.json {
+        output::print_json(&summary::cells(&coverage))?;
+    } else {
+        summary::print_coverage(&coverage);
+        summary::print_gaps(&gaps);
+    }
+    Ok(if gaps.is_none() || !arguments.complete {
+        Verdict::Clean
+    } else {
+        Verdict::Violated
+    })
+}

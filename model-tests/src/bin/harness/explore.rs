@@ -1,0 +1,258 @@
+//! `harness explore`: every state of a scope.
+
+use std::fs::{self, File};
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+use anyhow::Context;
+use clap::ValueEnum;
+use indicatif::{HumanCount, HumanDuration};
+use model_tests::coverage::{Outcome, Row, Status};
+use model_tests::explore::{self, Exploration, Options, Progress, Scope, Verdict as End};
+use model_tests::failure::Failure;
+use model_tests::subject::Subject;
+use model_tests::trace::write_trace;
+use serde::Serialize;
+
+use crate::output::{self, Verdict};
+use crate::progress::{STOP, listen_for_interrupt, per_second, watch};
+use crate::summary;
+
+/// Explore every state of a scope, breadth first, to the last one.
+///
+/// From every state every command is tried that the scope allows, and every invariant is checked. States that differ
+/// only by a renaming of ids count once. The verdict is *complete* when nothing new comes up. A violation is shown by the
+/// shortest trace that leads to it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  harness explore                              the default scope
+  harness explore --scope large                for a night
+  harness explore --scope tiny --turns 2       a scope of your own
+  harness explore --witnesses DIR              the shortest trace to every cell of the coverage table")]
+pub struct Arguments {
+    /// How much of the domain.
+    #[arg(long, value_enum, default_value_t = ScopeName::Default)]
+    scope: ScopeName,
+    #[command(flatten)]
+    bounds: Bounds,
+    /// How many threads to use; one per core if not given.
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+    /// Count states that differ by a renaming of ids separately.
+    #[arg(long)]
+    no_symmetry: bool,
+    /// Give up after this many states.
+    #[arg(long, value_name = "STATES")]
+    most_states: Option<u64>,
+    /// Write the shortest trace to every cell of the coverage table into this folder.
+    #[arg(long, value_name = "DIR")]
+    witnesses: Option<PathBuf>,
+    /// Write the verdict as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The scopes that have names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScopeName {
+    /// One of everything.
+    Tiny,
+    /// With messages that go on and commits that are pushed.
+    Small,
+    /// Two approvals at once: the largest that two cores explore in half a minute.
+    Default,
+    /// Three threads side by side.
+    Wide,
+    /// Three turns one after the other, with checkpoints.
+    Long,
+    /// Two turns with something of everything: some minutes.
+    Large,
+}
+
+impl ScopeName {
+    /// The bounds.
+    pub const fn scope(self) -> Scope {
+        match self {
+            Self::Tiny => Scope::TINY,
+            Self::Small => Scope::SMALL,
+            Self::Default => Scope::DEFAULT,
+            Self::Wide => Scope::WIDE,
+            Self::Long => Scope::LONG,
+            Self::Large => Scope::LARGE,
+        }
+    }
+
+    /// What it is called on the command line.
+    pub fn name(self) -> String {
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
+}
+
+/// Bounds that replace those of the named scope.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Bounds {
+    /// At most this many projects.
+    #[arg(long)]
+    projects: Option<u8>,
+    /// At most this many threads in a project.
+    #[arg(long = "threads-per-project")]
+    threads_per_project: Option<u8>,
+    /// At most this many turns in a thread.
+    #[arg(long)]
+    turns: Option<u8>,
+    /// At most this many messages of the agent in a turn.
+    #[arg(long)]
+    messages: Option<u8>,
+    /// At most this many pieces of a message.
+    #[arg(long)]
+    pieces: Option<u8>,
+    /// At most this many tool calls in a turn.
+    #[arg(long)]
+    tool_calls: Option<u8>,
+    /// At most this many approvals in a turn.
+    #[arg(long)]
+    approvals: Option<u8>,
+    /// At most this many checkpoints of a thread.
+    #[arg(long)]
+    checkpoints: Option<u8>,
+    /// At most this many branches in a project.
+    #[arg(long)]
+    branches: Option<u8>,
+    /// At most this many commits on a branch.
+    #[arg(long)]
+    commits: Option<u8>,
+}
+
+impl Bounds {
+    fn over(self, scope: Scope) -> Scope {
+        Scope {
+            projects: self.projects.unwrap_or(scope.projects),
+            threads: self.threads_per_project.unwrap_or(scope.threads),
+            turns: self.turns.unwrap_or(scope.turns),
+            messages: self.messages.unwrap_or(scope.messages),
+            pieces: self.pieces.unwrap_or(scope.pieces),
+            tool_calls: self.tool_calls.unwrap_or(scope.tool_calls),
+            approvals: self.approvals.unwrap_or(scope.approvals),
+            checkpoints: self.checkpoints.unwrap_or(scope.checkpoints),
+            branches: self.branches.unwrap_or(scope.branches),
+            commits: self.commits.unwrap_or(scope.commits),
+        }
+    }
+}
+
+/// An exploration for machines.
+#[derive(Debug, Serialize)]
+pub struct ExplorationFields {
+    scope: Scope,
+    verdict: End,
+    states: u64,
+    transitions: u64,
+    depth: u32,
+    seconds: f64,
+}
+
+impl ExplorationFields {
+    /// The fields of an exploration.
+    pub fn of(scope: Scope, exploration: &Exploration) -> Self {
+        Self {
+            scope,
+            verdict: exploration.verdict,
+            states: exploration.states,
+            transitions: exploration.transitions,
+            depth: exploration.depth,
+            seconds: exploration.elapsed.as_secs_f64(),
+        }
+    }
+}
+
+/// Explores as the arguments say.
+pub fn explore(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    listen_for_interrupt()?;
+    let scope = arguments.bounds.over(arguments.scope.scope());
+    let defaults = Options::new(scope);
+    let options = Options {
+        symmetry: !arguments.no_symmetry,
+        threads: arguments.threads,
+        most_states: arguments.most_states.unwrap_or(defaults.most_states),
+        ..defaults
+    };
+    let exploration = run(&arguments.scope.name(), &options, arguments.json)?;
+    if let Some(folder) = &arguments.witnesses {
+        write_witnesses(folder, &exploration)
+            .with_context(|| format!("the witnesses could not be written to {}", folder.display()))?;
+    }
+    let found = exploration.found.as_ref();
+    let failure = found.map(|found| Failure::new(Subject::CORE, found.violation.clone(), &found.trace));
+    if arguments.json {
+        output::print_json(&serde_json::json!({
+            "exploration": ExplorationFields::of(scope, &exploration),
+            "invariants": exploration.tally,
+            "coverage": summary::cells(&exploration.coverage),
+            "violation": output::failure_json(failure.as_ref())?,
+        }))?;
+    } else {
+        print(&arguments.scope.name(), &exploration);
+        summary::print_tally(&exploration.tally);
+        output::print_failure(failure.as_ref())?;
+    }
+    Ok(if failure.is_none() {
+        Verdict::Clean
+    } else {
+        Verdict::Violated
+    })
+}
+
+/// Explores the core, and shows how far it has come.
+pub fn run(name: &str, options: &Options, quiet: bool) -> anyhow::Result<Exploration> {
+    let progress = Progress::default();
+    let describe = |elapsed| {
+        let transitions = progress.transitions.load(Ordering::Relaxed);
+        format!(
+            "{} states, {} transitions ({}/s), depth {}, {} to be expanded",
+            HumanCount(progress.states.load(Ordering::Relaxed)),
+            HumanCount(transitions),
+            HumanCount(per_second(transitions, elapsed)),
+            progress.depth.load(Ordering::Relaxed),
+            HumanCount(progress.frontier.load(Ordering::Relaxed)),
+        )
+    };
+    let work = || explore::explore(Subject::CORE, options, &progress, &STOP);
+    Ok(watch(&format!("exploring {name}"), quiet, describe, |_| None, work)?)
+}
+
+/// Prints what an exploration came to, in a line.
+pub fn print(name: &str, exploration: &Exploration) {
+    let (style, end) = match exploration.verdict {
+        End::Complete => (summary::GOOD, "complete: every reachable state was visited"),
+        End::Stopped => (summary::FAINT, "stopped before it was complete"),
+        End::OutOfBounds => (summary::FAINT, "given up: there are more states than it was to visit"),
+        End::Violated => (summary::BAD, "stopped at a violation"),
+    };
+    anstream::println!(
+        "explored {name}: {} states, {} transitions, depth {}, {} ({}/s); {style}{end}{style:#}",
+        HumanCount(exploration.states),
+        HumanCount(exploration.transitions),
+        exploration.depth,
+        HumanDuration(exploration.elapsed),
+        HumanCount(per_second(exploration.transitions, exploration.elapsed)),
+    );
+}
+
+fn write_witnesses(folder: &Path, exploration: &Exploration) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)?;
+    for ((row, status, outcome), trace) in &exploration.witnesses {
+        let path = folder.join(witness_name(*row, *status, *outcome));
+        write_trace(BufWriter::new(File::create(path)?), trace)?;
+    }
+    Ok(())
+}
+
+fn witness_name(row: Row, status: Status, outcome: Outcome) -> String {
+    let words = format!("{row}-at-{status}-{outcome}")
+        .replace([' ', ','], "_")
+        .replace("__", "_");
+    format!("{words}.trace.jsonl")
+}

@@ -1,0 +1,50 @@
+//! `harness shrink`: the shortest trace that still breaks the same invariant.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use model_tests::failure::Failure;
+use model_tests::shrink::first_violation;
+use model_tests::subject::Subject;
+use model_tests::trace::TraceReader;
+
+use crate::output::{self, Verdict};
+
+/// Shrink a trace that breaks an invariant, and show what happens in it.
+///
+/// Commands are left out and simplified as long as the same invariant is broken. The shrunk trace is written to a file.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  harness shrink failing-run.trace.jsonl")]
+pub struct Arguments {
+    /// The trace.
+    file: PathBuf,
+    /// Write the report as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Shrinks a trace.
+pub fn shrink(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    let name = arguments.file.display();
+    let file = File::open(&arguments.file).with_context(|| format!("the trace {name} could not be opened"))?;
+    let commands: Result<Vec<_>, _> = TraceReader::new(BufReader::new(file)).collect();
+    let commands = commands.with_context(|| format!("in the trace {name}"))?;
+    let trace: Vec<_> = commands.into_iter().map(|(_, command)| command).collect();
+    let failure = first_violation(Subject::CORE, &trace)
+        .map(|(length, violation)| Failure::new(Subject::CORE, violation, &trace[..length]));
+    if arguments.json {
+        output::print_json(&output::failure_json(failure.as_ref())?)?;
+    } else if failure.is_none() {
+        anstream::println!("the trace {name} breaks no invariant: there is nothing to shrink");
+    } else {
+        output::print_failure(failure.as_ref())?;
+    }
+    Ok(if failure.is_none() {
+        Verdict::Clean
+    } else {
+        Verdict::Violated
+    })
+}

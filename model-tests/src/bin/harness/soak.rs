@@ -1,0 +1,161 @@
+//! `harness soak`: long random runs.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use indicatif::{HumanCount, HumanDuration};
+use model_tests::failure::Failure;
+use model_tests::soak::{self, Options, Progress, STEPS_PER_RUN, Soaked};
+use model_tests::subject::Subject;
+use serde::Serialize;
+
+use crate::output::{self, Verdict};
+use crate::progress::{STOP, listen_for_interrupt, per_second, watch};
+use crate::summary;
+
+/// Soak: long random runs on all cores, from a seed.
+///
+/// Every run draws its own mix of steps from the seed and its number, so that the same seed finds the same violation on
+/// any number of threads. A violation is shrunk and written as a trace.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  harness soak                          for 20 seconds
+  harness soak --duration 3600          for an hour
+  harness soak --seed 7 --steps 100000  the same hundred thousand steps every time")]
+pub struct Arguments {
+    /// Where all that is random comes from.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Stop after this many steps.
+    #[arg(long)]
+    steps: Option<u64>,
+    /// Begin no more runs after this many seconds; 20 if no number of steps is given either.
+    #[arg(long, value_name = "SECONDS")]
+    duration: Option<u64>,
+    /// Steps in a run.
+    #[arg(long, default_value_t = STEPS_PER_RUN)]
+    steps_per_run: u64,
+    /// How many threads to use; one per core if not given.
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Write the verdict as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How long to soak when nothing else is said.
+pub const SOAK_SECONDS: u64 = 20;
+
+/// A soak for machines.
+#[derive(Debug, Serialize)]
+pub struct SoakFields {
+    seed: u64,
+    runs: u64,
+    steps: u64,
+    accepted: u64,
+    rejected: u64,
+    largest_model: u64,
+    seconds: f64,
+}
+
+impl SoakFields {
+    /// The fields of a soak.
+    pub fn of(seed: u64, soaked: &Soaked) -> Self {
+        Self {
+            seed,
+            runs: soaked.runs,
+            steps: soaked.steps,
+            accepted: soaked.accepted,
+            rejected: soaked.steps - soaked.accepted,
+            largest_model: soaked.largest_model,
+            seconds: soaked.elapsed.as_secs_f64(),
+        }
+    }
+}
+
+/// Soaks as the arguments say.
+pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    listen_for_interrupt()?;
+    let duration = arguments
+        .duration
+        .or_else(|| arguments.steps.is_none().then_some(SOAK_SECONDS));
+    let options = Options {
+        seed: arguments.seed,
+        steps_per_run: arguments.steps_per_run.max(1),
+        steps: arguments.steps,
+        duration: duration.map(Duration::from_secs),
+        threads: arguments.threads.unwrap_or_else(cores),
+    };
+    let soaked = run(&options, arguments.json);
+    let failure = failure(&soaked);
+    if arguments.json {
+        output::print_json(&serde_json::json!({
+            "soak": SoakFields::of(options.seed, &soaked),
+            "invariants": soaked.tally,
+            "coverage": summary::cells(&soaked.coverage),
+            "violation": output::failure_json(failure.as_ref())?,
+        }))?;
+    } else {
+        print(&soaked);
+        summary::print_tally(&soaked.tally);
+        output::print_failure(failure.as_ref())?;
+    }
+    Ok(if failure.is_none() {
+        Verdict::Clean
+    } else {
+        Verdict::Violated
+    })
+}
+
+/// Soaks the core, and shows how far it has come.
+pub fn run(options: &Options, quiet: bool) -> Soaked {
+    let progress = Progress::default();
+    let describe = |elapsed: Duration| {
+        let steps = progress.steps.load(Ordering::Relaxed);
+        let left = options
+            .duration
+            .map(|whole| HumanDuration(whole.saturating_sub(elapsed)).to_string());
+        format!(
+            "{} steps ({}/s) in {} runs{}",
+            HumanCount(steps),
+            HumanCount(per_second(steps, elapsed)),
+            HumanCount(progress.runs.load(Ordering::Relaxed)),
+            left.map_or_else(String::new, |left| format!(", {left} left")),
+        )
+    };
+    let share = |elapsed: Duration| {
+        options
+            .duration
+            .map(|whole| elapsed.as_secs_f64() / whole.as_secs_f64().max(1e-9))
+    };
+    watch("soaking", quiet, describe, share, || {
+        soak::soak(Subject::CORE, options, &progress, &STOP)
+    })
+}
+
+/// The report of what a soak found.
+pub fn failure(soaked: &Soaked) -> Option<Failure> {
+    soaked
+        .found
+        .as_ref()
+        .map(|found| Failure::new(Subject::CORE, found.violation.clone(), &found.trace))
+}
+
+/// Prints what a soak came to, in a line.
+pub fn print(soaked: &Soaked) {
+    anstream::println!(
+        "soaked: {} steps, {} accepted and {} refused, in {} runs, up to {} threads in a model, {} ({}/s)",
+        HumanCount(soaked.steps),
+        HumanCount(soaked.accepted),
+        HumanCount(soaked.steps - soaked.accepted),
+        HumanCount(soaked.runs),
+        HumanCount(soaked.largest_model),
+        HumanDuration(soaked.elapsed),
+        HumanCount(per_second(soaked.steps, soaked.elapsed)),
+    );
+}
+
+/// How many threads run at once.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
