@@ -220,6 +220,15 @@ fn an_answer_about_an_unknown_action_changes_nothing() {
 }
 
 #[test]
+fn an_answer_changes_the_model_only_once() {
+    for first in [a_yes(ACTION), a_no(ACTION)] {
+        for second in [a_yes(ACTION), a_no(ACTION)] {
+            assert_changes_nothing(turn_with([an_approval(ACTION), first.clone()]), second);
+        }
+    }
+}
+
+#[test]
 fn the_pending_approvals_of_a_call_are_counted_up_by_requests_and_down_by_answers() {
     let pending = |events: &[orchestration::OrchestrationEvent]| {
         let model = common::model_after(turn_with(events.iter().cloned()));
