@@ -9,6 +9,7 @@ pub mod explore;
 pub mod failure;
 pub mod faults;
 pub mod invariants;
+pub mod laws;
 pub mod reference;
 pub mod rename;
 pub mod replay;

@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn a_line_that_is_no_command_is_named_with_its_fault() {
         let text = format!("{COMMAND}\n{{\"type\":\"fly\"}}\n");
-        let expected = "line 2 is no command: unknown variant `fly`, expected one of";
+        let expected = "line 2, column 13, is no command: unknown variant `fly`, expected one of";
         assert!(
             errors(text.as_bytes())[0].starts_with(expected),
             "{:?}",

@@ -117,7 +117,7 @@ pub enum BranchRule {
     /// `@{` begins git's shorthand for the reflog and for branches visited before.
     #[error("it holds `@{{`")]
     AtBrace,
-    /// A character that git reserves: a space, a control character, or one of `~^:?*[\`.
+    /// A character that git reserves: a space, a control character, or one of the punctuation marks named.
     #[error(r"it holds {0:?}: expected no space, control character or any of ~^:?*[\")]
     ForbiddenCharacter(char),
 }

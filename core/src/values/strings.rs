@@ -16,7 +16,7 @@ macro_rules! string_value {
             ///
             /// # Errors
             ///
-            /// A [`ValueError`] that names the rule which the text breaks.
+            /// A [`ValueError`](crate::values::ValueError) that names the rule which the text breaks.
             pub fn parse(given: impl AsRef<str>) -> Result<Self, $crate::values::ValueError> {
                 let given = given.as_ref();
                 let parse: fn(&str) -> Result<std::sync::Arc<str>, $crate::values::ValueRule> = $parse;

@@ -19,6 +19,12 @@ use orchestration::{OrchestrationReadModel, ThreadId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Fingerprint(u128);
 
+impl Fingerprint {
+    pub(super) const fn bits(self) -> u128 {
+        self.0
+    }
+}
+
 /// A hash of 128 bits: two independent ones of 64.
 struct Wide<H>(H, H);
 

@@ -119,7 +119,7 @@ pub fn check_thread(model: &OrchestrationReadModel, thread: &Thread, before: Opt
 }
 
 /// S1 and S6: the thread's key, project and branch.
-fn check_place(model: &OrchestrationReadModel, thread: &Thread, findings: &mut Findings) {
+pub fn check_place(model: &OrchestrationReadModel, thread: &Thread, findings: &mut Findings) {
     let id = thread.id();
     findings.expect(
         Invariant::S1,

@@ -84,6 +84,11 @@ impl Run {
         &self.findings
     }
 
+    /// Notes the findings of a check that is not the run's own.
+    pub fn check_with(&mut self, check: impl FnOnce(&mut Findings)) {
+        check(&mut self.findings);
+    }
+
     /// Takes the violations that were found since they were last taken.
     pub fn take_violations(&mut self) -> Vec<Violation> {
         std::mem::take(&mut self.findings.violations)

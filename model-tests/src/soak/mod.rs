@@ -9,17 +9,25 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use orchestration::OrchestrationCommand;
+use arbitrary::{Arbitrary, Unstructured};
+use orchestration::{OrchestrationCommand, OrchestrationEvent};
 
 use crate::coverage::Coverage;
 use crate::invariants::{Tally, Violation};
-use crate::run::Run;
-use crate::steps::{RandomSteps, Resolver};
+use crate::laws;
+use crate::run::{Run, WHOLE_CHECK_INTERVAL};
+use crate::steps::{RandomSteps, Resolver, Step};
 use crate::subject::Subject;
 
 /// How many steps a run has, unless it is told otherwise: enough for a model to grow to hundreds of threads where
 /// the mix seldom deletes.
 pub const STEPS_PER_RUN: u64 = 4_000;
+
+/// How many steps of each run are run again with other ids.
+const RENAMED_STEPS: usize = 32;
+
+/// How many steps' worth of bytes become arbitrary events at the end of a run.
+const ARBITRARY_STEPS: usize = 64;
 
 /// How long to soak, and what with.
 #[derive(Clone, Copy, Debug)]
@@ -165,20 +173,61 @@ impl Shared<'_> {
     }
 
     fn run(&self, number: u64) -> (Run, Vec<OrchestrationCommand>) {
+        let seed = seed_of_run(self.options.seed, number);
         let (mut run, mut resolver, mut trace) = (Run::new(self.subject), Resolver::new(), Vec::new());
-        for step in RandomSteps::new(seed_of_run(self.options.seed, number)).take(self.length(number)) {
+        for step in RandomSteps::new(seed).take(self.length(number)) {
             let command = resolver.resolve(step, run.model());
             trace.push(command.clone());
+            if run.steps().is_multiple_of(WHOLE_CHECK_INTERVAL) {
+                self.check_neighbours(&mut run, &resolver, step, &command);
+            }
             let Some(decision) = run.step_unwinding(&command) else {
                 return (run, trace);
             };
+            if run.steps().is_multiple_of(WHOLE_CHECK_INTERVAL) {
+                run.check_with(|findings| laws::check_json_of_step(&command, &decision, findings));
+            }
             resolver.advance(decision.as_deref().unwrap_or_default());
             if run.is_violated() || self.is_dropped(number) {
                 return (run, trace);
             }
         }
         run.finish();
+        self.check_laws(&mut run, seed, &trace);
         (run, trace)
+    }
+
+    /// A5: the command that comes, and the same step in the place of the next thread, as if both had come at once.
+    fn check_neighbours(&self, run: &mut Run, resolver: &Resolver, step: Step, command: &OrchestrationCommand) {
+        let model = run.model().clone();
+        let neighbour = resolver.resolve(
+            Step {
+                place: step.place.wrapping_add(1),
+                ..step
+            },
+            &model,
+        );
+        run.check_with(|findings| laws::check_commuting(self.subject, &model, command, &neighbour, findings));
+    }
+
+    /// A4 of how the run began, and A6 of how it ended.
+    fn check_laws(&self, run: &mut Run, seed: u64, trace: &[OrchestrationCommand]) {
+        let mut model = run.model().clone();
+        let beginning = trace.get(..RENAMED_STEPS).unwrap_or(trace);
+        run.check_with(|findings| laws::check_renaming(self.subject, beginning, findings));
+        let bytes: Vec<u8> = RandomSteps::new(seed)
+            .take(ARBITRARY_STEPS)
+            .flat_map(Step::to_bytes)
+            .collect();
+        let mut source = Unstructured::new(&bytes);
+        run.check_with(|findings| {
+            while let Ok(event) = OrchestrationEvent::arbitrary(&mut source) {
+                match laws::check_totality(self.subject, std::mem::take(&mut model), &event, findings) {
+                    Some(after) if !source.is_empty() => model = after,
+                    Some(_) | None => break,
+                }
+            }
+        });
     }
 
     /// How many steps the run of this number has: the last is cut where the number of all steps is given.

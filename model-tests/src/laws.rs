@@ -1,0 +1,372 @@
+//! The laws: what is true of whole runs, and of commands and events whatever the run.
+//!
+//! That deciding is deterministic (A1) and that a log replays to the live model (A2) is checked along every
+//! [run](crate::run). The others are here, each as a check that any engine can call.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use orchestration::commands::OrchestrationCommand;
+use orchestration::{OrchestrationEvent, OrchestrationReadModel};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::explore::fingerprint_up_to_names;
+use crate::invariants::state::{check_paths, check_place, check_selection};
+use crate::invariants::{Findings, Invariant};
+use crate::rename::{Renumbering, rename};
+use crate::run::Decision;
+use crate::subject::Subject;
+
+/// A3: a value survives JSON.
+pub fn check_json<T: Serialize + DeserializeOwned + PartialEq>(name: &str, value: &T, findings: &mut Findings) {
+    let json = serde_json::to_string(value);
+    let read = json.as_deref().ok().map(serde_json::from_str::<T>);
+    let survives = matches!(&read, Some(Ok(read)) if read == value);
+    findings.expect(Invariant::A3, survives, || {
+        format!(
+            "a {name} does not survive JSON: {json:?} ({:?})",
+            read.and_then(Result::err)
+        )
+    });
+}
+
+/// A3 of a command and of what was decided about it.
+pub fn check_json_of_step(command: &OrchestrationCommand, decision: &Decision, findings: &mut Findings) {
+    check_json("command", command, findings);
+    match decision {
+        Ok(events) => events.iter().for_each(|event| check_json("event", event, findings)),
+        Err(error) => check_json("error", error, findings),
+    }
+}
+
+/// A4: a run of renamed commands gives the renamed events and errors, and a model that differs by names only.
+///
+/// The order in which `DeleteProject` deletes its threads is that of their ids, and may be another one after renaming.
+pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
+    let mut numbers = Renumbering::default();
+    let (mut model, mut renamed_model) = (OrchestrationReadModel::default(), OrchestrationReadModel::default());
+    for command in trace {
+        let decision = (subject.decide)(command, &model);
+        let Ok(renamed) = rename(command, &mut |field, id| numbers.new_id(field, id)) else {
+            return;
+        };
+        let found = (subject.decide)(&renamed, &renamed_model);
+        let expected = renamed_decision(&decision, &mut numbers);
+        findings.expect(
+            Invariant::A4,
+            is_same_decision(command, expected.as_ref(), &found),
+            || {
+                format!(
+                    "{} was decided otherwise with other ids: expected {expected:?}, found {found:?}",
+                    command.kind()
+                )
+            },
+        );
+        model = fold(subject, model, &decision);
+        renamed_model = fold(subject, renamed_model, &found);
+    }
+    let is_same = fingerprint_up_to_names(&model) == fingerprint_up_to_names(&renamed_model);
+    findings.expect(Invariant::A4, is_same, || {
+        "the same run with other ids came to another model".to_owned()
+    });
+}
+
+fn renamed_decision(decision: &Decision, numbers: &mut Renumbering) -> Option<Decision> {
+    let mut new_id = |field: &str, id: &str| numbers.new_id(field, id);
+    match decision {
+        Err(error) => rename(error, &mut new_id).ok().map(Err),
+        Ok(events) => {
+            let events: serde_json::Result<Vec<_>> = events.iter().map(|event| rename(event, &mut new_id)).collect();
+            events.ok().map(Ok)
+        }
+    }
+}
+
+fn is_same_decision(command: &OrchestrationCommand, expected: Option<&Decision>, found: &Decision) -> bool {
+    let Some(expected) = expected else { return false };
+    match (expected, found) {
+        (Ok(expected), Ok(found)) if matches!(command, OrchestrationCommand::DeleteProject(_)) => {
+            let sorted = |events: &[OrchestrationEvent]| {
+                let mut events: Vec<_> = events.iter().map(|event| format!("{event:?}")).collect();
+                events.sort_unstable();
+                events
+            };
+            sorted(expected) == sorted(found)
+        }
+        _ => expected == found,
+    }
+}
+
+fn fold(subject: Subject, model: OrchestrationReadModel, decision: &Decision) -> OrchestrationReadModel {
+    decision.iter().flatten().fold(model, subject.project)
+}
+
+/// A5: two commands on different threads give the same in either order.
+///
+/// It has nothing to say of selecting, of two branches of one name in one project, and of commands that name no thread.
+pub fn check_commuting(
+    subject: Subject,
+    model: &OrchestrationReadModel,
+    left: &OrchestrationCommand,
+    right: &OrchestrationCommand,
+    findings: &mut Findings,
+) {
+    if !is_to_commute(model, left, right) {
+        findings.pass_over(Invariant::A5);
+        return;
+    }
+    let run = |first: &OrchestrationCommand, second: &OrchestrationCommand| {
+        let first_decision = (subject.decide)(first, model);
+        let between = fold(subject, model.clone(), &first_decision);
+        let second_decision = (subject.decide)(second, &between);
+        let after = fold(subject, between, &second_decision);
+        (first_decision, second_decision, after)
+    };
+    let (left_first, right_second, one) = run(left, right);
+    let (right_first, left_second, other) = run(right, left);
+    let is_same = left_first == left_second && right_first == right_second && one == other;
+    findings.expect(Invariant::A5, is_same, || {
+        format!(
+            "{} and {} on different threads do not commute: {left_first:?} and {right_second:?} one way, {left_second:?} \
+             and {right_first:?} the other",
+            left.kind(),
+            right.kind()
+        )
+    });
+}
+
+fn is_to_commute(model: &OrchestrationReadModel, left: &OrchestrationCommand, right: &OrchestrationCommand) -> bool {
+    let (Some(left_thread), Some(right_thread)) = (left.thread_id(), right.thread_id()) else {
+        return false;
+    };
+    let is_selection = |command: &OrchestrationCommand| matches!(command, OrchestrationCommand::SelectThread(_));
+    let branch = |command: &OrchestrationCommand| {
+        let OrchestrationCommand::CreateBranch(create) = command else {
+            return None;
+        };
+        Some((model.thread(create.thread_id)?.project_id(), create.branch.clone()))
+    };
+    let is_one_branch = branch(left).is_some_and(|named| branch(right) == Some(named));
+    left_thread != right_thread && !is_selection(left) && !is_selection(right) && !is_one_branch
+}
+
+/// A6: an event, however ill-sorted, is projected without panic, and leaves every thread with its project, the selected
+/// thread among the threads, and every path with one project, if the model was so before.
+pub fn check_totality(
+    subject: Subject,
+    model: OrchestrationReadModel,
+    event: &OrchestrationEvent,
+    findings: &mut Findings,
+) -> Option<OrchestrationReadModel> {
+    let Ok(after) = catch_unwind(AssertUnwindSafe(|| (subject.project)(model, event))) else {
+        findings.expect(Invariant::A6, false, || {
+            format!("{} made the projector panic: {event:?}", event.kind())
+        });
+        return None;
+    };
+    let mut places = Findings::default();
+    check_selection(&after, &mut places);
+    check_paths(&after, &mut places);
+    for thread in after.threads() {
+        check_place(&after, thread, &mut places);
+    }
+    // A thread's branch may be none of its project's here: that is for the decider to see to.
+    let broken = places
+        .violations
+        .iter()
+        .find(|violation| matches!(violation.invariant, Invariant::S1 | Invariant::S2));
+    findings.expect(Invariant::A6, broken.is_none(), || {
+        format!(
+            "{event:?} broke a model: {}",
+            broken.map(ToString::to_string).unwrap_or_default()
+        )
+    });
+    Some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use arbitrary::{Arbitrary, Unstructured};
+    use orchestration::events::ProjectDeleted;
+    use orchestration::{decide, project};
+
+    use super::*;
+    use crate::faults::FAULTS;
+    use crate::steps::{RandomSteps, Resolver};
+
+    /// A random run of the core, with the model before each command.
+    fn run(seed: u64, length: usize) -> Vec<(OrchestrationReadModel, OrchestrationCommand)> {
+        let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
+        RandomSteps::new(seed)
+            .take(length)
+            .map(|step| {
+                let command = resolver.resolve(step, &model);
+                let before = model.clone();
+                let events = decide(&command, &model).unwrap_or_default();
+                model = events.iter().fold(std::mem::take(&mut model), project);
+                resolver.advance(&events);
+                (before, command)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn everything_along_a_run_survives_json() {
+        let mut findings = Findings::default();
+        for (model, command) in run(1, 400) {
+            check_json_of_step(&command, &decide(&command, &model), &mut findings);
+            check_json("model", &model, &mut findings);
+        }
+        assert_eq!(findings.violations, []);
+    }
+
+    #[test]
+    fn a_value_that_json_loses_is_found() {
+        #[derive(PartialEq, Serialize, serde::Deserialize)]
+        struct Forgetful {
+            #[serde(skip)]
+            lost: u8,
+        }
+        let mut findings = Findings::default();
+        check_json("number", &Forgetful { lost: 1 }, &mut findings);
+        assert_eq!(findings.violations.len(), 1);
+    }
+
+    #[test]
+    fn renaming_ids_changes_nothing_else() {
+        let mut findings = Findings::default();
+        for seed in 0..100 {
+            let trace: Vec<_> = run(seed, 60).into_iter().map(|(_, command)| command).collect();
+            check_renaming(Subject::CORE, &trace, &mut findings);
+        }
+        assert_eq!(findings.violations, []);
+    }
+
+    #[test]
+    fn a_decider_that_looks_at_the_bits_of_an_id_is_found() {
+        fn biased(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decision {
+            let is_odd = command
+                .thread_id()
+                .is_some_and(|id| id.as_uuid().as_bytes()[0] % 2 == 1);
+            let mut events = decide(command, model)?;
+            if is_odd {
+                events.truncate(1);
+            }
+            Ok(events)
+        }
+        let mut findings = Findings::default();
+        let trace: Vec<_> = run(3, 200).into_iter().map(|(_, command)| command).collect();
+        check_renaming(
+            Subject {
+                decide: biased,
+                ..Subject::CORE
+            },
+            &trace,
+            &mut findings,
+        );
+        assert!(!findings.violations.is_empty());
+    }
+
+    /// Checks each command of some runs with the one after it, as if both had come at once.
+    fn check_neighbours(subject: Subject) -> Findings {
+        let mut findings = Findings::default();
+        for seed in 0..60 {
+            for pair in run(seed, 120).windows(2) {
+                let [(model, left), (_, right)] = pair else { continue };
+                check_commuting(subject, model, left, right, &mut findings);
+            }
+        }
+        findings
+    }
+
+    #[test]
+    fn commands_on_different_threads_commute() {
+        let findings = check_neighbours(Subject::CORE);
+        assert_eq!(findings.violations, []);
+        assert!(
+            findings.tally.of(Invariant::A5).premise_held > 500,
+            "{:?}",
+            findings.tally.of(Invariant::A5)
+        );
+    }
+
+    #[test]
+    fn a_decider_that_runs_one_thread_at_a_time_is_found() {
+        fn exclusive(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decision {
+            if let OrchestrationCommand::StartTurn(start) = command
+                && let Some((thread, _)) = model.active_turns().next()
+            {
+                let (thread_id, status) = (start.thread_id, thread.status());
+                return Err(orchestration::DeciderError::ThreadNotIdle { thread_id, status });
+            }
+            decide(command, model)
+        }
+        assert!(
+            !check_neighbours(Subject {
+                decide: exclusive,
+                ..Subject::CORE
+            })
+            .violations
+            .is_empty()
+        );
+    }
+
+    /// Projects arbitrary events on arbitrary models.
+    fn check_arbitrary_events(subject: Subject) -> Findings {
+        let mut findings = Findings::default();
+        for number in 0..1_500_u64 {
+            let bytes: Vec<u8> = RandomSteps::new(number)
+                .take(300)
+                .flat_map(crate::steps::Step::to_bytes)
+                .collect();
+            let mut source = Unstructured::new(&bytes);
+            let mut model = OrchestrationReadModel::arbitrary(&mut source).unwrap_or_default();
+            while let Ok(event) = OrchestrationEvent::arbitrary(&mut source) {
+                match check_totality(subject, model, &event, &mut findings) {
+                    Some(after) if !source.is_empty() => model = after,
+                    Some(_) | None => break,
+                }
+            }
+        }
+        findings
+    }
+
+    #[test]
+    fn the_projector_takes_any_event_on_any_model() {
+        let findings = check_arbitrary_events(Subject::CORE);
+        assert_eq!(findings.violations, []);
+        assert!(
+            findings.tally.of(Invariant::A6).premise_held > 5_000,
+            "{:?}",
+            findings.tally.of(Invariant::A6)
+        );
+    }
+
+    #[test]
+    fn a_projector_that_leaves_threads_without_their_project_is_found() {
+        let leaky = FAULTS
+            .iter()
+            .find(|fault| fault.id == "delete-leaves-threads")
+            .expect("it is planted");
+        assert!(!check_arbitrary_events(leaky.subject).violations.is_empty());
+    }
+
+    #[test]
+    fn a_projector_that_panics_is_found() {
+        fn panicking(model: OrchestrationReadModel, event: &OrchestrationEvent) -> OrchestrationReadModel {
+            assert!(!matches!(event, OrchestrationEvent::ProjectDeleted(_)), "no");
+            project(model, event)
+        }
+        let event = ProjectDeleted {
+            project_id: orchestration::ProjectId::new(uuid::Uuid::nil()),
+            at: chrono::DateTime::UNIX_EPOCH,
+        };
+        let mut findings = Findings::default();
+        let subject = Subject {
+            project: panicking,
+            ..Subject::CORE
+        };
+        check_totality(subject, OrchestrationReadModel::default(), &event.into(), &mut findings);
+        assert_eq!(findings.violations.len(), 1);
+    }
+}
