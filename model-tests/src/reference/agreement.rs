@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 use similar::TextDiff;
 
-use super::view::{is_model, is_project, is_thread};
+use super::view::{is_model, is_project, is_thread_at_its_end};
 use super::{Machine, Prediction, state};
 use crate::invariants::{Findings, Invariant};
 use crate::run::Decision;
@@ -78,26 +78,29 @@ pub fn check_view(
     is_whole: bool,
     findings: &mut Findings,
 ) {
-    let is_agreed = match command.thread_id() {
-        Some(id) if !is_whole => {
-            let place = machine.threads.binary_search_by_key(&id, |thread| thread.id).ok();
-            match (place.and_then(|place| machine.threads.get(place)), model.thread(id)) {
-                (None, None) => true,
-                (Some(expected), Some(found)) => {
-                    is_thread(expected, found) && is_project_agreed(expected, machine, model)
-                }
-                (None, Some(_)) | (Some(_), None) => false,
-            }
-        }
-        Some(_) | None => is_model(machine, model),
+    let Some(id) = command.thread_id().filter(|_| !is_whole) else {
+        check_model(machine, model, findings);
+        return;
     };
-    findings.expect(Invariant::R1, is_agreed, || {
-        let difference = difference(machine, &Machine::from(model));
-        format!(
-            "after {}, the model is not what the reference expected (- expected, + found):\n{difference}",
-            command.kind()
-        )
-    });
+    let place = machine.threads.binary_search_by_key(&id, |thread| thread.id).ok();
+    let is_agreed = match (place.and_then(|place| machine.threads.get(place)), model.thread(id)) {
+        (None, None) => true,
+        (Some(expected), Some(found)) => {
+            is_thread_at_its_end(expected, found) && is_project_agreed(expected, machine, model)
+        }
+        (None, Some(_)) | (Some(_), None) => false,
+    };
+    findings.expect(Invariant::R1, is_agreed, || disagreement(machine, model));
+}
+
+/// R1: the model is what the machine says.
+pub fn check_model(machine: &Machine, model: &OrchestrationReadModel, findings: &mut Findings) {
+    findings.expect(Invariant::R1, is_model(machine, model), || disagreement(machine, model));
+}
+
+fn disagreement(machine: &Machine, model: &OrchestrationReadModel) -> String {
+    let difference = difference(machine, &Machine::from(model));
+    format!("the model is not what the reference expected (- expected, + found):\n{difference}")
 }
 
 fn is_project_agreed(thread: &state::Thread, machine: &Machine, model: &OrchestrationReadModel) -> bool {

@@ -10,6 +10,6 @@ pub mod view;
 mod agreement;
 mod machine;
 
-pub use agreement::{check_decision, check_view};
+pub use agreement::{check_decision, check_model, check_view};
 pub use machine::Prediction;
 pub use state::Machine;

@@ -88,17 +88,12 @@ impl From<&TurnEntry> for Entry {
 /// Whether a thread of the machine is what the core's model says, without making a view of it.
 #[must_use]
 pub fn is_thread(expected: &Thread, found: &read_model::Thread) -> bool {
-    expected.id == found.id()
-        && expected.project == found.project_id()
-        && expected.status == status(found.status())
-        && expected.branch.as_ref() == found.branch()
-        && expected.turns.len() == found.turns().len()
+    is_thread_at_its_end(expected, found)
         && expected
             .turns
             .iter()
             .zip(found.turns())
             .all(|(expected, found)| is_turn(expected, found))
-        && expected.checkpoints.len() == found.checkpoints().len()
         && expected
             .checkpoints
             .iter()
@@ -112,6 +107,24 @@ pub fn is_thread(expected: &Thread, found: &read_model::Thread) -> bool {
                         .copied()
                         .eq(found.turns().map(read_model::Turn::id).take(expected.turns.len()))
             })
+}
+
+/// The same, but of the turns and checkpoints only the last: that is where a thread changes.
+#[must_use]
+pub fn is_thread_at_its_end(expected: &Thread, found: &read_model::Thread) -> bool {
+    let last_turns = (expected.turns.last(), found.turns().next_back());
+    let last_checkpoints = (expected.checkpoints.last(), found.checkpoints().next_back());
+    expected.id == found.id()
+        && expected.project == found.project_id()
+        && expected.status == status(found.status())
+        && expected.branch.as_ref() == found.branch()
+        && expected.turns.len() == found.turns().len()
+        && last_turns
+            .0
+            .zip(last_turns.1)
+            .is_none_or(|(expected, found)| is_turn(expected, found))
+        && expected.checkpoints.len() == found.checkpoints().len()
+        && last_checkpoints.0.map(|checkpoint| checkpoint.id) == last_checkpoints.1.map(read_model::Checkpoint::id)
 }
 
 fn is_turn(expected: &Turn, found: &read_model::Turn) -> bool {

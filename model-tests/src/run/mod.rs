@@ -15,10 +15,10 @@ use crate::subject::Subject;
 pub type Decision = Result<Vec<OrchestrationEvent>, DeciderError>;
 
 /// After how many steps a run looks at the whole model, and not only at what the step can have touched.
-pub const WHOLE_CHECK_INTERVAL: u64 = 64;
+pub const WHOLE_CHECK_INTERVAL: u64 = 256;
 
 /// How many events are kept before they are replayed.
-const LONGEST_LOG: usize = 1_024;
+const LONGEST_LOG: usize = 4_096;
 
 /// Up to how many threads the whole model is looked at after every step.
 const FEW_THREADS: usize = 8;
@@ -150,7 +150,8 @@ impl Run {
             after: &self.model,
         };
         check_step(transition, frame, &mut self.findings);
-        reference::check_view(command, &self.reference, &self.model, is_whole, &mut self.findings);
+        let is_due = self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL);
+        reference::check_view(command, &self.reference, &self.model, is_due, &mut self.findings);
         if self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL) {
             self.check_again(command, &before, &decision);
             state::check_model(&self.model, &mut self.findings);
@@ -164,6 +165,7 @@ impl Run {
     /// Checks what is left to be checked at the end of a run.
     pub fn finish(&mut self) {
         state::check_model(&self.model, &mut self.findings);
+        reference::check_model(&self.reference, &self.model, &mut self.findings);
         self.check_log();
         self.check_json();
     }
