@@ -1,6 +1,7 @@
 //! Counts per cell.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::{Outcome, Row, Status};
 
@@ -27,6 +28,37 @@ impl Coverage {
     #[must_use]
     pub fn of(&self, row: Row, status: Status, outcome: Outcome) -> u64 {
         self.counts.get(&(row, status, outcome)).copied().unwrap_or(0)
+    }
+
+    /// What was reached, as a table in Markdown: the outcomes of each command at each status.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let mut text =
+            String::from("| command | no thread | idle | running | awaiting approval |\n|---|---|---|---|---|\n");
+        for row in Row::all() {
+            let cells = Status::ALL.map(|status| self.outcomes_at(row, status));
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "| `{row}` | {} |", cells.join(" | "));
+        }
+        text
+    }
+
+    fn outcomes_at(&self, row: Row, status: Status) -> String {
+        let reached = self
+            .iter()
+            .filter(|(other, met, _, count)| (*other, *met) == (row, status) && *count > 0);
+        let outcomes: Vec<String> = reached
+            .map(|(_, _, outcome, _)| match outcome {
+                Outcome::Accepted => "**accepted**".to_owned(),
+                Outcome::StatusChanged => "**accepted**, status changes".to_owned(),
+                Outcome::Refused(kind) => format!("`{kind}`"),
+            })
+            .collect();
+        if outcomes.is_empty() {
+            "–".to_owned()
+        } else {
+            outcomes.join("<br>")
+        }
     }
 
     /// Every cell that was reached, with how often.

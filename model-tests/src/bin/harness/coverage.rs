@@ -30,6 +30,9 @@ pub struct Arguments {
     /// Write the table as JSON.
     #[arg(long)]
     json: bool,
+    /// Write the table as Markdown, without counts.
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
 }
 
 /// Shows what traces cover.
@@ -48,6 +51,8 @@ pub fn coverage(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let gaps = Gaps::of(&coverage);
     if arguments.json {
         output::print_json(&summary::cells(&coverage))?;
+    } else if arguments.markdown {
+        anstream::print!("{}", coverage.to_markdown());
     } else {
         summary::print_coverage(&coverage);
         summary::print_gaps(&gaps);

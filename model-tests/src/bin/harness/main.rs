@@ -22,8 +22,8 @@ use clap::{Parser, Subcommand};
 /// Exit status: 0 when all is well; 1 when an invariant is violated, the core and the reference machine disagree, or
 /// something that can be reached was not; 2 when the usage or the input is bad.
 #[derive(Debug, Parser)]
-#[command(version, about, long_about)]
-struct Arguments {
+#[command(name = "harness", version, about, long_about)]
+struct Harness {
     #[command(subcommand)]
     task: Option<Task>,
     #[command(flatten)]
@@ -42,7 +42,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Harness::parse();
     let result = match &arguments.task {
         None => check::check(&arguments.check),
         Some(Task::Explore(arguments)) => explore::explore(arguments),

@@ -18,6 +18,7 @@ pub const FAINT: Style = Style::new().dimmed();
 /// Prints how often each invariant was checked, and how often its premise held.
 pub fn print_tally(tally: &Tally) {
     let mut table = table(["invariant", "checked", "premise held", "always"]);
+    table.load_preset(presets::NOTHING);
     for (invariant, count) in tally.iter() {
         let held = if count.premise_held == 0 {
             "never".to_owned()

@@ -1,0 +1,40 @@
+//! The transition table in the readme is the one that exploration finds.
+
+use std::sync::atomic::AtomicBool;
+
+use model_tests::coverage::Coverage;
+use model_tests::coverage::rules::Gaps;
+use model_tests::explore::{Options, Progress, Scope, explore};
+use model_tests::subject::Subject;
+
+const README: &str = include_str!("../README.md");
+
+/// Two approvals at once, and little else: what the small scope has no room for.
+const TWO_APPROVALS: Scope = Scope {
+    approvals: 2,
+    messages: 0,
+    pieces: 0,
+    tool_calls: 0,
+    checkpoints: 0,
+    branches: 0,
+    ..Scope::TINY
+};
+
+#[test]
+fn the_readme_has_the_transition_table_that_exploration_finds() {
+    let mut coverage = Coverage::default();
+    for scope in [Scope::SMALL, TWO_APPROVALS] {
+        let explored = explore(
+            Subject::CORE,
+            &Options::new(scope),
+            &Progress::default(),
+            &AtomicBool::new(false),
+        );
+        let explored = explored.expect("threads can be started");
+        assert!(explored.found.is_none(), "{:?}", explored.found);
+        coverage.add(&explored.coverage);
+    }
+    assert_eq!(Gaps::of(&coverage), Gaps::default());
+    let table = coverage.to_markdown();
+    assert!(README.contains(&table), "the readme should have this table:\n\n{table}");
+}
