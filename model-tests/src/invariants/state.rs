@@ -37,11 +37,7 @@ pub fn check_touched(
 ) {
     check_selection(model, findings);
     let Some(thread_id) = event.thread_id() else {
-        check_paths(model, findings);
-        model
-            .projects()
-            .for_each(|project| check_project(model, project, findings));
-        model.threads().for_each(|thread| check_place(model, thread, findings));
+        check_touched_project(event, model, findings);
         return;
     };
     if let Some(thread) = model.thread(thread_id) {
@@ -50,6 +46,24 @@ pub fn check_touched(
         let was = before.project(thread.project_id());
         if let Some(project) = project.filter(|project| !was.is_some_and(|was| std::ptr::eq(was, *project))) {
             check_project(model, project, findings);
+        }
+    }
+}
+
+/// What an event about a project can have touched: the project, or, when it is gone, any thread.
+fn check_touched_project(event: &OrchestrationEvent, model: &OrchestrationReadModel, findings: &mut Findings) {
+    if let OrchestrationEvent::ProjectCreated(created) = event {
+        check_paths(model, findings);
+        if let Some(project) = model.project(created.project_id) {
+            check_project(model, project, findings);
+        }
+    } else if let OrchestrationEvent::ProjectRenamed(renamed) = event {
+        if let Some(project) = model.project(renamed.project_id) {
+            check_project(model, project, findings);
+        }
+    } else {
+        for thread in model.threads() {
+            check_place(model, thread, findings);
         }
     }
 }

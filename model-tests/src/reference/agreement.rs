@@ -78,8 +78,13 @@ pub fn check_view(
     is_whole: bool,
     findings: &mut Findings,
 ) {
-    let Some(id) = command.thread_id().filter(|_| !is_whole) else {
+    if is_whole {
         check_model(machine, model, findings);
+        return;
+    }
+    let Some(id) = command.thread_id() else {
+        let is_agreed = is_outline_agreed(command, machine, model);
+        findings.expect(Invariant::R1, is_agreed, || disagreement(machine, model));
         return;
     };
     let place = machine.threads.binary_search_by_key(&id, |thread| thread.id).ok();
@@ -91,6 +96,22 @@ pub fn check_view(
         (None, Some(_)) | (Some(_), None) => false,
     };
     findings.expect(Invariant::R1, is_agreed, || disagreement(machine, model));
+}
+
+/// Whether the named project, the selection and the numbers of things are what the machine says.
+fn is_outline_agreed(command: &OrchestrationCommand, machine: &Machine, model: &OrchestrationReadModel) -> bool {
+    let named = command.project_id();
+    let expected = machine.projects.iter().find(|project| Some(project.id) == named);
+    let found = named.and_then(|id| model.project(id));
+    let is_project_agreed = match (expected, found) {
+        (None, None) => true,
+        (Some(expected), Some(found)) => is_project(expected, found),
+        (None, Some(_)) | (Some(_), None) => false,
+    };
+    is_project_agreed
+        && machine.selected == model.selected_thread()
+        && machine.projects.len() == model.projects().len()
+        && machine.threads.len() == model.threads().len()
 }
 
 /// R1: the model is what the machine says.
