@@ -91,11 +91,7 @@ impl Case {
         if !self.run.is_violated() {
             self.run.finish();
         }
-        self.run
-            .take_violations()
-            .into_iter()
-            .next()
-            .map(|violation| (violation, self.trace))
+        Violation::most_telling(self.run.take_violations()).map(|violation| (violation, self.trace))
     }
 }
 

@@ -64,11 +64,11 @@ struct Expansion {
 impl Expansion {
     /// Keeps the first violation, as one of the transition that was just checked.
     fn keep_violation(&mut self, origin: Origin) {
-        let first = self.findings.violations.drain(..).next();
+        let told = Violation::most_telling(self.findings.violations.drain(..));
         self.violated = self
             .violated
             .take()
-            .or_else(|| first.map(|violation| (origin, violation)));
+            .or_else(|| told.map(|violation| (origin, violation)));
     }
 }
 

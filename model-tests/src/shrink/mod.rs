@@ -26,18 +26,11 @@ pub fn first_violation(subject: Subject, trace: &[OrchestrationCommand]) -> Opti
     let mut run = Run::new(subject);
     for (place, command) in trace.iter().enumerate() {
         if run.step_unwinding(command).is_none() || run.is_violated() {
-            return run
-                .take_violations()
-                .into_iter()
-                .next()
-                .map(|violation| (place + 1, violation));
+            return Violation::most_telling(run.take_violations()).map(|violation| (place + 1, violation));
         }
     }
     run.finish();
-    run.take_violations()
-        .into_iter()
-        .next()
-        .map(|violation| (trace.len(), violation))
+    Violation::most_telling(run.take_violations()).map(|violation| (trace.len(), violation))
 }
 
 /// Shrinks a trace that breaks an invariant of a subject. Gives nothing if it breaks none.

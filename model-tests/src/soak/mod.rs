@@ -256,7 +256,8 @@ impl Shared<'_> {
         total.tally.add(&run.findings().tally);
         total.coverage.add(run.coverage());
         let is_first = total.found.as_ref().is_none_or(|found| number < found.run);
-        if let Some(violation) = run.findings().violations.first().filter(|_| is_first) {
+        let violation = Violation::most_telling(run.findings().violations.iter().cloned());
+        if let Some(violation) = violation.filter(|_| is_first) {
             self.first_violated.fetch_min(number, Ordering::Relaxed);
             total.found = Some(Found {
                 run: number,
