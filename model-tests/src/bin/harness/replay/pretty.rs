@@ -14,8 +14,8 @@ use super::{Located, Show};
 /// How many steps are laid out at a time: a table of all of them would hold the whole trace.
 const BLOCK: usize = 256;
 
-/// The columns' widths, in characters.
-const WIDTHS: [u16; 5] = [6, 10, 46, 30, 52];
+/// The columns' widths, in characters: most commands, with the text that is shown of them, take one line.
+const WIDTHS: [u16; 5] = [6, 10, 52, 30, 48];
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
