@@ -44,7 +44,10 @@ fn provider_event(event: &ProviderEvent) -> Option<String> {
     match event {
         ProviderEvent::TextDelta(delta) => Some(quote(delta.text.as_str())),
         ProviderEvent::ThinkingDelta(delta) => Some(quote(delta.text.as_str())),
-        ProviderEvent::ToolCall(request) => Some(format!("{} {}", request.name, quote(request.tool_call_id.as_str()))),
+        ProviderEvent::ToolCall(request) => {
+            let (name, id) = (request.name.as_str(), request.tool_call_id.as_str());
+            Some(format!("{} {}", word(name), quote(id)))
+        }
         ProviderEvent::ToolResult(result) => Some(quote(result.tool_call_id.as_str())),
         ProviderEvent::AwaitingApproval(request) => Some(short(request.action_id.as_uuid())),
         ProviderEvent::TurnComplete(_) => None,
@@ -62,16 +65,17 @@ pub fn subject(command: &Command) -> String {
     uuid.map_or_else(String::new, |uuid| short(&uuid))
 }
 
-/// What was decided: the kinds of the events, or the kind of the error.
+/// What was decided: the kinds of the events, or the kind of the error; nothing was, if the subject panicked.
 #[must_use]
-pub fn decision(decision: &Decision) -> String {
+pub fn decision(decision: Option<&Decision>) -> String {
     match decision {
-        Ok(events) => events
+        None => "panicked".to_owned(),
+        Some(Ok(events)) => events
             .iter()
             .map(OrchestrationEvent::kind)
             .collect::<Vec<_>>()
             .join(", "),
-        Err(error) => format!("refused: {}", error.kind()),
+        Some(Err(error)) => format!("refused: {}", error.kind()),
     }
 }
 
@@ -82,11 +86,38 @@ pub fn short(uuid: &Uuid) -> String {
     digits.chars().skip(digits.len() - 8).collect()
 }
 
-/// A text on one line, cut where it is long.
-fn quote(text: &str) -> String {
-    let shown: String = text.chars().take(SHOWN_CHARACTERS).collect();
-    let ellipsis = if shown.len() < text.len() { "…" } else { "" };
+/// A text on one line, cut where it is long. What could steer a terminal is escaped.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    let (shown, ellipsis) = cut(text);
     format!("{shown:?}{ellipsis}")
+}
+
+/// A text with its control characters escaped: what is quoted from a trace must not steer a terminal.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            printable.extend(character.escape_default());
+        } else {
+            printable.push(character);
+        }
+    }
+    printable
+}
+
+/// A text that is mostly a word, without quotation marks, cut where it is long.
+fn word(text: &str) -> String {
+    let (shown, ellipsis) = cut(text);
+    format!("{}{ellipsis}", printable(shown))
+}
+
+/// As much of a text as is shown, and what tells that there is more.
+fn cut(text: &str) -> (&str, &'static str) {
+    text.char_indices()
+        .nth(SHOWN_CHARACTERS)
+        .map_or((text, ""), |(end, _)| (&text[..end], "…"))
 }
 
 #[cfg(test)]
@@ -97,6 +128,13 @@ mod tests {
     fn a_long_text_is_cut_and_stays_on_one_line() {
         assert_eq!(quote("a\nb"), r#""a\nb""#);
         assert_eq!(quote(&"ü".repeat(33)), format!("\"{}\"…", "ü".repeat(32)));
+    }
+
+    #[test]
+    fn what_could_steer_a_terminal_is_escaped() {
+        assert_eq!(quote("\u{1b}[2J"), r#""\u{1b}[2J""#);
+        assert_eq!(word("read\u{1b}[2J"), r"read\u{1b}[2J");
+        assert_eq!(printable("naïve\r\n"), r"naïve\r\n");
     }
 
     #[test]

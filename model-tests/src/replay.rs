@@ -1,4 +1,7 @@
 //! Replays: a trace run on a subject, step by step.
+//!
+//! A replay goes on after a violation: where a run went from there is what one wants to see. After a panic of the
+//! subject it cannot go on.
 
 use orchestration::OrchestrationCommand;
 use serde::Serialize;
@@ -19,8 +22,8 @@ pub struct ReplayedStep {
     pub status_before: Status,
     /// What the thread that it names was doing after.
     pub status_after: Status,
-    /// The events that it caused, or why it was refused.
-    pub decision: Decision,
+    /// The events that it caused, or why it was refused; nothing if the subject panicked.
+    pub decision: Option<Decision>,
     /// What did not hold then. What is found after the first violation of a replay may be a consequence of it.
     pub violations: Vec<Violation>,
 }
@@ -40,21 +43,33 @@ pub struct Totals {
 #[derive(Clone, Debug)]
 pub struct Replay {
     run: Run,
+    totals: Totals,
+    has_panicked: bool,
 }
 
 impl Replay {
     /// A replay from the empty model.
     #[must_use]
     pub fn new(subject: Subject) -> Self {
-        Self { run: Run::new(subject) }
+        Self {
+            run: Run::new(subject),
+            totals: Totals::default(),
+            has_panicked: false,
+        }
     }
 
     /// Gives the next command.
     pub fn step(&mut self, command: OrchestrationCommand) -> ReplayedStep {
         let status_before = Status::met_by(&command, self.run.model());
-        let decision = self.run.step(&command);
+        let decision = self.run.step_unwinding(&command);
+        self.totals.steps += 1;
+        match &decision {
+            None => self.has_panicked = true,
+            Some(Ok(_)) => self.totals.accepted += 1,
+            Some(Err(_)) => self.totals.rejected += 1,
+        }
         ReplayedStep {
-            step: self.run.steps(),
+            step: self.totals.steps,
             status_before,
             status_after: Status::met_by(&command, self.run.model()),
             decision,
@@ -63,10 +78,19 @@ impl Replay {
         }
     }
 
-    /// Checks what is left to be checked at the end.
+    /// Checks what is left to be checked at the end. After a panic that is nothing: the last command was carried out by
+    /// half, and all else would be a consequence of it.
     pub fn finish(&mut self) -> Vec<Violation> {
-        self.run.finish();
+        if !self.has_panicked {
+            self.run.finish();
+        }
         self.run.take_violations()
+    }
+
+    /// Whether the subject panicked: then no step after it means anything.
+    #[must_use]
+    pub const fn has_panicked(&self) -> bool {
+        self.has_panicked
     }
 
     /// The run so far.
@@ -78,11 +102,6 @@ impl Replay {
     /// What it came to so far.
     #[must_use]
     pub const fn totals(&self) -> Totals {
-        let (steps, accepted) = (self.run.steps(), self.run.accepted());
-        Totals {
-            steps,
-            accepted,
-            rejected: steps - accepted,
-        }
+        self.totals
     }
 }

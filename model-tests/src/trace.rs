@@ -2,10 +2,19 @@
 //!
 //! A trace is what lasts of a run: whatever engine made it, it can be replayed, shrunk and read.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use orchestration::OrchestrationCommand;
 use thiserror::Error;
+
+use crate::describe::printable;
+
+/// The longest line that is read, in bytes, its end not counted: a source that never ends a line must not fill the
+/// memory.
+pub const LONGEST_LINE: usize = 64 * 1024 * 1024;
+
+/// What some editors put before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a trace could not be read on.
 #[derive(Debug, Error)]
@@ -20,8 +29,14 @@ pub enum TraceError {
         /// What was wrong, and what was expected.
         reason: String,
     },
+    /// A line is longer than [`LONGEST_LINE`].
+    #[error("line {line} is no command: it is longer than {LONGEST_LINE} bytes")]
+    TooLong {
+        /// The number of the line, from 1.
+        line: u64,
+    },
     /// The trace could not be read.
-    #[error("line {line} could not be read: {source}")]
+    #[error("line {line} could not be read")]
     Unreadable {
         /// The number of the line, from 1.
         line: u64,
@@ -31,11 +46,14 @@ pub enum TraceError {
 }
 
 /// Reads a trace line by line, and holds no more than a line of it. Blank lines are passed over.
+///
+/// After a line that is no command it reads on; after one that could not be read to its end it ends.
 #[derive(Debug)]
 pub struct TraceReader<R> {
     source: R,
     line: u64,
     text: Vec<u8>,
+    is_done: bool,
 }
 
 impl<R: BufRead> TraceReader<R> {
@@ -45,25 +63,34 @@ impl<R: BufRead> TraceReader<R> {
             source,
             line: 0,
             text: Vec::new(),
+            is_done: false,
         }
     }
 
-    fn next_line(&mut self) -> Result<Option<&[u8]>, TraceError> {
+    /// Reads up to the next line that is not blank, if there is one.
+    fn read_line(&mut self) -> Result<Option<()>, TraceError> {
         loop {
             self.line += 1;
             self.text.clear();
-            let read = self.source.read_until(b'\n', &mut self.text);
+            let mut limited = (&mut self.source).take(LONGEST_LINE as u64 + 1);
+            let read = limited.read_until(b'\n', &mut self.text);
+            let line = self.line;
             match read {
-                Err(source) => {
-                    return Err(TraceError::Unreadable {
-                        line: self.line,
-                        source,
-                    });
-                }
+                Err(source) => return Err(TraceError::Unreadable { line, source }),
                 Ok(0) => return Ok(None),
-                Ok(_) if self.text.trim_ascii().is_empty() => {}
-                Ok(_) => return Ok(Some(self.text.trim_ascii())),
+                Ok(length) if length > LONGEST_LINE && !self.text.ends_with(b"\n") => {
+                    return Err(TraceError::TooLong { line });
+                }
+                Ok(_) if self.line_text().trim_ascii().is_empty() => {}
+                Ok(_) => return Ok(Some(())),
             }
+        }
+    }
+
+    fn line_text(&self) -> &[u8] {
+        match self.text.strip_prefix(BYTE_ORDER_MARK) {
+            Some(text) if self.line == 1 => text,
+            _ => &self.text,
         }
     }
 }
@@ -73,37 +100,42 @@ impl<R: BufRead> Iterator for TraceReader<R> {
     type Item = Result<(u64, OrchestrationCommand), TraceError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let parsed = match self.next_line() {
-            Err(error) => return Some(Err(error)),
-            Ok(None) => return None,
-            Ok(Some(line)) => parse_line(line),
-        };
-        Some(match parsed {
-            Ok(command) => Ok((self.line, command)),
-            Err((column, reason)) => Err(TraceError::NotACommand {
-                line: self.line,
-                column,
-                reason,
-            }),
-        })
+        if self.is_done {
+            return None;
+        }
+        match self.read_line() {
+            Ok(Some(())) => Some(parse_line(self.line, self.line_text())),
+            Ok(None) => {
+                self.is_done = true;
+                None
+            }
+            Err(error) => {
+                self.is_done = true;
+                Some(Err(error))
+            }
+        }
     }
 }
 
 /// Parses a command, or says in which column what is wrong.
-fn parse_line(line: &[u8]) -> Result<OrchestrationCommand, (Option<usize>, String)> {
-    let text = std::str::from_utf8(line).map_err(|error| {
-        (
+fn parse_line(line: u64, text: &[u8]) -> Result<(u64, OrchestrationCommand), TraceError> {
+    let not_a_command = |column, reason| TraceError::NotACommand { line, column, reason };
+    // Without the end of the line, after which the parser would be in its line 2.
+    let text = std::str::from_utf8(text.trim_ascii_end()).map_err(|error| {
+        not_a_command(
             Some(error.valid_up_to() + 1),
             "expected UTF-8, found another byte".to_owned(),
         )
     })?;
-    serde_json::from_str(text).map_err(|error| {
-        // The parser sees one line and calls it line 1: the number of the line in the trace is told by the caller.
-        let whole = error.to_string();
-        let position = format!(" at line {} column {}", error.line(), error.column());
-        let column = Some(error.column()).filter(|column| *column > 0);
-        (column, whole.strip_suffix(&position).unwrap_or(&whole).to_owned())
-    })
+    serde_json::from_str(text)
+        .map(|command| (line, command))
+        .map_err(|error| {
+            // The parser sees one line and calls it line 1: the number of the line in the trace is told beside.
+            let whole = error.to_string();
+            let position = format!(" at line {} column {}", error.line(), error.column());
+            let column = Some(error.column()).filter(|column| *column > 0);
+            not_a_command(column, printable(whole.strip_suffix(&position).unwrap_or(&whole)))
+        })
 }
 
 /// Writes a trace, one command a line.
@@ -181,6 +213,52 @@ mod tests {
     fn a_line_that_breaks_off_is_named_with_the_column() {
         let expected = "line 1, column 20, is no command: EOF while parsing a string";
         assert_eq!(errors(&COMMAND.as_bytes()[..20]), [expected]);
+    }
+
+    #[test]
+    fn an_indented_line_is_named_with_the_column_as_it_stands_there() {
+        let expected = "line 1, column 17, is no command: unknown variant `fly`";
+        assert!(errors(b"    {\"type\":\"fly\"}\r\n")[0].starts_with(expected));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over_only_where_a_text_begins() {
+        let mark = std::str::from_utf8(BYTE_ORDER_MARK).expect("UTF-8");
+        let text = format!("{mark}{COMMAND}\n{mark}{COMMAND}\n");
+        assert_eq!(
+            errors(text.as_bytes()),
+            ["line 2, column 1, is no command: expected value"]
+        );
+    }
+
+    #[test]
+    fn what_is_quoted_from_a_line_cannot_steer_a_terminal() {
+        let errors = errors(br#"{"type":"\u001b[2J"}"#);
+        assert!(errors[0].contains(r"unknown variant `\u{1b}[2J`"), "{errors:?}");
+    }
+
+    #[test]
+    fn a_line_that_never_ends_is_given_up() {
+        let mut trace = TraceReader::new(io::BufReader::new(io::repeat(b' ')));
+        assert!(matches!(trace.next(), Some(Err(TraceError::TooLong { line: 1 }))));
+        assert!(trace.next().is_none());
+    }
+
+    #[test]
+    fn reading_ends_where_the_source_fails() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("the disk is gone"))
+            }
+        }
+        let mut trace = TraceReader::new(io::BufReader::new(COMMAND.as_bytes().chain(&b"\n"[..]).chain(Broken)));
+        assert!(matches!(trace.next(), Some(Ok((1, _)))));
+        assert!(matches!(
+            trace.next(),
+            Some(Err(TraceError::Unreadable { line: 2, .. }))
+        ));
+        assert!(trace.next().is_none());
     }
 
     #[test]

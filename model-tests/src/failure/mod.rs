@@ -172,9 +172,7 @@ fn look_at(subject: Subject, trace: &[OrchestrationCommand]) -> (Vec<Step>, Stri
             subject: describe::subject(command),
             command: describe::command(command),
             status,
-            outcome: decision
-                .as_ref()
-                .map_or_else(|| "panicked".to_owned(), describe::decision),
+            outcome: describe::decision(decision.as_ref()),
         });
         if place + 1 == trace.len() {
             difference = difference_of(&before, run.model());

@@ -170,15 +170,14 @@ impl Run {
         self.check_json();
     }
 
-    /// Takes a step, and turns a panic of the subject into a violation.
-    ///
-    /// # Errors
-    ///
-    /// The refusal, if the command is refused; nothing, if the subject panicked.
+    /// Takes a step, and turns a panic of the subject into a violation. Gives nothing if it panicked: the model is then
+    /// as it was before the command.
     pub fn step_unwinding(&mut self, command: &OrchestrationCommand) -> Option<Decision> {
+        let before = self.model.clone();
         match catch_unwind(AssertUnwindSafe(|| self.step(command))) {
             Ok(decision) => Some(decision),
             Err(panic) => {
+                self.model = before;
                 self.findings
                     .violate(Violation::new(Invariant::A6, panic_message(command, &*panic)));
                 None

@@ -16,15 +16,23 @@ use crate::output::Verdict;
 
 /// Replay a trace: decide and project each of its commands in turn, and check every invariant on the way.
 ///
-/// A trace is JSON Lines, one command a line. For each, a JSON line tells what came of it; a last line sums up, with
-/// the violations and the model. A refused command is no failure. Exit status: 0 clean; 1 an invariant was violated;
-/// 2 a line is no command, which is named with the reason, after all that went before.
+/// A trace is JSON Lines: one command a line, from the empty model on. For each step, a line of JSON tells whether it was
+/// accepted, with the events, or rejected, with the error; a last line sums up, with the violations and the model. A
+/// rejected command is no failure, and a violated invariant does not end the replay.
+///
+/// Exit status: 0 clean; 1 an invariant was violated, or the reference machine disagreed; 2 the usage is bad, or a line
+/// is no command, which is named with the reason, after all that went before.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(after_help = r#"Examples:
   harness replay run.trace.jsonl              one JSON line a step
   harness replay --pretty run.trace.jsonl     a table for people
   harness replay --until 12 run.trace.jsonl   the model after twelve steps, in the last line
-  some-engine --trace | harness replay -      a trace from standard input")]
+  some-engine --trace | harness replay -      a trace from standard input
+
+A line of a trace:
+  {"type":"rename_project","project_id":"00000000-0000-4000-8000-000000000001","name":"Ledger","at":"2026-03-02T09:00:21Z"}
+
+The table is coloured on a terminal, unless NO_COLOR is set."#)]
 pub struct Arguments {
     /// The trace; `-` for standard input.
     file: PathBuf,
@@ -53,25 +61,25 @@ struct Located {
 
 /// Replays a trace from a file.
 pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
-    let sink = BufWriter::new(anstream::AutoStream::auto(io::stdout()));
-    let show: Box<dyn Show> = if arguments.pretty {
-        Box::new(pretty::Table::new(sink))
+    let mut show: Box<dyn Show> = if arguments.pretty {
+        Box::new(pretty::Table::new(BufWriter::new(anstream::stdout())))
     } else {
-        Box::new(json::Lines::new(sink))
+        // Not through a stream that takes out colours: it would take control characters out of the data too.
+        Box::new(json::Lines::new(BufWriter::new(io::stdout())))
     };
     let until = arguments.until.unwrap_or(u64::MAX);
     if arguments.file.as_os_str() == "-" {
-        return run(io::stdin().lock(), until, show);
+        return run(Subject::CORE, io::stdin().lock(), until, show.as_mut()).context("in the trace on standard input");
     }
     let name = arguments.file.display();
     let file = File::open(&arguments.file).with_context(|| format!("the trace {name} could not be opened"))?;
-    run(BufReader::new(file), until, show).with_context(|| format!("in the trace {name}"))
+    run(Subject::CORE, BufReader::new(file), until, show.as_mut()).with_context(|| format!("in the trace {name}"))
 }
 
-fn run(trace: impl BufRead, until: u64, mut show: Box<dyn Show>) -> anyhow::Result<Verdict> {
-    let mut replay = Replay::new(Subject::CORE);
+fn run(subject: Subject, trace: impl BufRead, until: u64, show: &mut dyn Show) -> anyhow::Result<Verdict> {
+    let mut replay = Replay::new(subject);
     let mut violations = Vec::new();
-    let ended = steps(trace, until, &mut replay, &mut violations, show.as_mut());
+    let ended = steps(trace, until, &mut replay, &mut violations, show);
     let step = replay.totals().steps;
     violations.extend(replay.finish().into_iter().map(|violation| Located { step, violation }));
     show.end(&replay, &violations)?;
@@ -83,7 +91,7 @@ fn run(trace: impl BufRead, until: u64, mut show: Box<dyn Show>) -> anyhow::Resu
     })
 }
 
-/// Takes the steps, up to the end or to the first line that is no command.
+/// Takes the steps, up to the end, to the first line that is no command, or to a panic.
 fn steps(
     trace: impl BufRead,
     until: u64,
@@ -91,10 +99,12 @@ fn steps(
     violations: &mut Vec<Located>,
     show: &mut dyn Show,
 ) -> anyhow::Result<()> {
-    for command in TraceReader::new(trace) {
-        if replay.totals().steps >= until {
+    let mut commands = TraceReader::new(trace);
+    // No line is read beyond the last step: whoever writes the trace may not have written it yet.
+    while replay.totals().steps < until && !replay.has_panicked() {
+        let Some(command) = commands.next() else {
             break;
-        }
+        };
         let (_, command) = command?;
         let step = replay.step(command);
         show.step(&step)?;
@@ -105,3 +115,6 @@ fn steps(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,8 +36,14 @@ struct StepLine<'a> {
 #[derive(Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 enum OutcomeFields<'a> {
-    Accepted { events: &'a [OrchestrationEvent] },
-    Rejected { error: &'a DeciderError },
+    Accepted {
+        events: &'a [OrchestrationEvent],
+    },
+    Rejected {
+        error: &'a DeciderError,
+    },
+    /// The last step of a replay; the violation tells more.
+    Panicked,
 }
 
 /// The last line.
@@ -60,8 +66,9 @@ struct ViolationFields<'a> {
 impl<W: Write> Show for Lines<W> {
     fn step(&mut self, step: &ReplayedStep) -> io::Result<()> {
         let outcome = match &step.decision {
-            Ok(events) => OutcomeFields::Accepted { events },
-            Err(error) => OutcomeFields::Rejected { error },
+            Some(Ok(events)) => OutcomeFields::Accepted { events },
+            Some(Err(error)) => OutcomeFields::Rejected { error },
+            None => OutcomeFields::Panicked,
         };
         self.write(&StepLine {
             step: step.step,

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{ColumnConstraint, Table as Grid, Width, presets};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table as Grid, Width, presets};
 use model_tests::coverage::Status;
 use model_tests::describe;
 use model_tests::invariants::Invariant;
@@ -14,8 +14,8 @@ use super::{Located, Show};
 /// How many steps are laid out at a time: a table of all of them would hold the whole trace.
 const BLOCK: usize = 256;
 
-/// The columns' widths, in characters.
-const WIDTHS: [u16; 5] = [6, 10, 46, 30, 52];
+/// The columns' widths, in characters: most commands, with the text that is shown of them, take one line.
+const WIDTHS: [u16; 5] = [6, 10, 52, 30, 48];
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -30,7 +30,13 @@ impl<W: Write> Table<W> {
     /// Writes to a sink.
     pub fn new(sink: W) -> Self {
         let mut block = block();
-        block.add_row(["  step", "on", "command", "status", "outcome"]);
+        block.add_row([
+            Cell::new("step").set_alignment(CellAlignment::Right),
+            Cell::new("on"),
+            Cell::new("command"),
+            Cell::new("status"),
+            Cell::new("outcome"),
+        ]);
         Self { sink, block }
     }
 
@@ -47,11 +53,9 @@ impl<W: Write> Table<W> {
     fn write_violation(&mut self, located: &Located) -> io::Result<()> {
         let Located { step, violation } = located;
         let invariant = violation.invariant;
-        writeln!(
-            self.sink,
-            "{BAD}✗ {invariant} after step {step}:{BAD:#} {}",
-            violation.message
-        )?;
+        let message: Vec<_> = violation.message.lines().map(describe::printable).collect();
+        let message = message.join("\n");
+        writeln!(self.sink, "{BAD}✗ {invariant} after step {step}:{BAD:#} {message}")?;
         writeln!(self.sink, "    always: {}", invariant.sentence())
     }
 }
@@ -59,11 +63,11 @@ impl<W: Write> Table<W> {
 impl<W: Write> Show for Table<W> {
     fn step(&mut self, step: &ReplayedStep) -> io::Result<()> {
         self.block.add_row([
-            format!("{:>6}", step.step),
-            describe::subject(&step.command),
-            describe::command(&step.command),
-            statuses(step.status_before, step.status_after),
-            describe::decision(&step.decision),
+            Cell::new(step.step).set_alignment(CellAlignment::Right),
+            Cell::new(describe::subject(&step.command)),
+            Cell::new(describe::command(&step.command)),
+            Cell::new(statuses(step.status_before, step.status_after)),
+            Cell::new(describe::decision(step.decision.as_ref())),
         ]);
         if step.violations.is_empty() && self.block.row_count() < BLOCK {
             return Ok(());
@@ -83,22 +87,14 @@ impl<W: Write> Show for Table<W> {
         let (totals, model) = (replay.totals(), replay.run().model());
         writeln!(self.sink)?;
         for thread in model.threads() {
-            let (id, turns, checkpoints) = (
-                describe::short(thread.id().as_uuid()),
-                thread.turns().len(),
-                thread.checkpoints().len(),
-            );
-            let (title, status) = (thread.title(), thread.status());
-            writeln!(
-                self.sink,
-                "thread {id} ({title}): {status}, {turns} turns, {checkpoints} checkpoints"
-            )?;
+            let id = describe::short(thread.id().as_uuid());
+            let (title, status) = (describe::quote(thread.title().as_str()), thread.status());
+            let turns = counted(thread.turns().len() as u64, "turn");
+            let checkpoints = counted(thread.checkpoints().len() as u64, "checkpoint");
+            writeln!(self.sink, "thread {id} {title}: {status}, {turns}, {checkpoints}")?;
         }
-        let (steps, accepted, rejected) = (totals.steps, totals.accepted, totals.rejected);
-        writeln!(
-            self.sink,
-            "{steps} steps: {accepted} accepted, {rejected} refused, as the rules have it"
-        )?;
+        let (steps, accepted, rejected) = (counted(totals.steps, "step"), totals.accepted, totals.rejected);
+        writeln!(self.sink, "{steps}: {accepted} accepted, {rejected} refused")?;
         let checked = replay
             .run()
             .findings()
@@ -113,11 +109,8 @@ impl<W: Write> Show for Table<W> {
                 "{GOOD}✓ no violation{GOOD:#} of the {checked} invariants that the trace exercised (of {all})"
             )?;
         } else {
-            writeln!(
-                self.sink,
-                "{BAD}✗ {} violations{BAD:#}, the first of which matters most:",
-                violations.len()
-            )?;
+            let count = counted(violations.len() as u64, "violation");
+            writeln!(self.sink, "{BAD}✗ {count}{BAD:#}, the first of which matters most:")?;
             self.write_violation(&violations[0])?;
         }
         self.sink.flush()
@@ -129,6 +122,12 @@ fn block() -> Grid {
     let mut grid = Grid::new();
     grid.load_preset(presets::NOTHING);
     grid
+}
+
+/// A number of things, with their name in the plural unless it is one.
+fn counted(number: u64, name: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {name}{ending}")
 }
 
 fn statuses(before: Status, after: Status) -> String {
