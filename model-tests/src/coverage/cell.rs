@@ -8,44 +8,94 @@ use orchestration::{
 };
 
 /// A kind of command; the commands that ingest provider events are told apart by the kind of the event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Row(&'static str);
+///
+/// Rows are ordered like the commands, with the provider events in the place of the command that ingests them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Row(u8);
 
 impl Row {
     /// How many there are.
     pub const COUNT: usize = OrchestrationCommand::KINDS.len() - 1 + ProviderEvent::KINDS.len();
 
+    /// The names of all rows, in order.
+    const NAMES: [&'static str; Self::COUNT] = names_of_rows();
+
     /// The row of a command.
     #[must_use]
-    pub const fn of(command: &OrchestrationCommand) -> Self {
-        if let OrchestrationCommand::IngestProviderEvent(command) = command {
-            return Self(command.event.kind());
-        }
-        Self(command.kind())
+    pub fn of(command: &OrchestrationCommand) -> Self {
+        let name = match command {
+            OrchestrationCommand::IngestProviderEvent(ingestion) => ingestion.event.kind(),
+            named => named.kind(),
+        };
+        // A list of some twenty short names is searched faster than a map of them.
+        let place = Self::NAMES.iter().position(|known| *known == name);
+        Self::at(place.unwrap_or_default())
     }
 
-    /// All rows, in the order of the commands, with the provider events in the place of the command that ingests them.
+    /// All rows, in order.
     pub fn all() -> impl Iterator<Item = Self> {
-        OrchestrationCommand::KINDS.iter().copied().flat_map(|kind| {
-            let is_ingestion = kind == INGESTION;
-            let provider_events = ProviderEvent::KINDS.iter().copied().filter(move |_| is_ingestion);
-            provider_events.chain((!is_ingestion).then_some(kind)).map(Self)
-        })
+        (0..Self::COUNT).map(Self::at)
     }
 
     /// The wire name of the command, or of the provider event that it ingests.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        self.0
+        Self::NAMES[self.place()]
+    }
+
+    /// The row at a place in the order.
+    #[allow(clippy::cast_possible_truncation, reason = "there are some twenty rows")]
+    const fn at(place: usize) -> Self {
+        Self(place as u8)
+    }
+
+    /// Its place in the order.
+    pub(super) const fn place(self) -> usize {
+        self.0 as usize
     }
 }
 
-/// The command whose row is divided by what it ingests.
-const INGESTION: &str = "ingest_provider_event";
+/// The names of the commands, with those of the provider events in the place of the command that ingests them.
+const fn names_of_rows() -> [&'static str; Row::COUNT] {
+    let (commands, provider_events) = (OrchestrationCommand::KINDS, ProviderEvent::KINDS);
+    let mut names = [""; Row::COUNT];
+    let (mut count, mut command) = (0, 0);
+    while command < commands.len() {
+        if is_ingestion(commands[command]) {
+            let mut event = 0;
+            while event < provider_events.len() {
+                names[count] = provider_events[event];
+                (count, event) = (count + 1, event + 1);
+            }
+        } else {
+            names[count] = commands[command];
+            count += 1;
+        }
+        command += 1;
+    }
+    names
+}
+
+/// Whether this is the command whose row is divided by what it ingests.
+const fn is_ingestion(kind: &str) -> bool {
+    const INGESTION: &[u8] = b"ingest_provider_event";
+    let kind = kind.as_bytes();
+    let mut place = 0;
+    while place < kind.len() && place < INGESTION.len() && kind[place] == INGESTION[place] {
+        place += 1;
+    }
+    place == kind.len() && place == INGESTION.len()
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Row({})", self.name())
+    }
+}
 
 impl fmt::Display for Row {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.0)
+        formatter.pad(self.name())
     }
 }
 
@@ -115,6 +165,30 @@ impl Outcome {
         }
     }
 
+    /// How many there are.
+    pub(super) const COUNT: usize = 2 + DeciderError::KINDS.len();
+
+    /// The outcome at a place among all of them.
+    pub(super) fn at(place: usize) -> Self {
+        match place {
+            0 => Self::Accepted,
+            1 => Self::StatusChanged,
+            refusal => Self::Refused(DeciderError::KINDS[refusal - 2]),
+        }
+    }
+
+    /// Its place among all of them; `None` for a refusal with an error that does not exist.
+    pub(super) fn place(self) -> Option<usize> {
+        match self {
+            Self::Accepted => Some(0),
+            Self::StatusChanged => Some(1),
+            Self::Refused(kind) => DeciderError::KINDS
+                .iter()
+                .position(|known| *known == kind)
+                .map(|place| place + 2),
+        }
+    }
+
     /// Whether the command was accepted.
     #[must_use]
     pub const fn is_accepted(self) -> bool {
@@ -133,5 +207,20 @@ impl fmt::Display for Outcome {
             Self::StatusChanged => "accepted, status changed",
             Self::Refused(kind) => kind,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_provider_events_stand_in_the_place_of_the_command_that_ingests_them() {
+        let names: Vec<_> = Row::all().map(Row::name).collect();
+        let mut expected = OrchestrationCommand::KINDS.to_vec();
+        let place = expected.iter().position(|kind| *kind == "ingest_provider_event");
+        let place = place.expect("a command ingests provider events");
+        expected.splice(place..=place, ProviderEvent::KINDS.iter().copied());
+        assert_eq!(names, expected);
     }
 }

@@ -6,3 +6,4 @@ mod table;
 
 pub use cell::{Outcome, Row, Status};
 pub use table::Coverage;
+pub(crate) use table::Table;

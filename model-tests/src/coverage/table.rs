@@ -1,33 +1,88 @@
-//! Counts per cell.
+//! Something for each cell: how often it was reached, or how.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
+use super::rules::Cell;
 use super::{Outcome, Row, Status};
 
+/// How many cells there are, possible or not.
+const CELLS: usize = Row::COUNT * Status::ALL.len() * Outcome::COUNT;
+
+/// A value for each cell, in one array: it is looked up at every step.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Table<T> {
+    values: Box<[T]>,
+}
+
+impl<T: Clone + Default> Default for Table<T> {
+    fn default() -> Self {
+        Self {
+            values: vec![T::default(); CELLS].into(),
+        }
+    }
+}
+
+impl<T> Table<T> {
+    /// The value of a cell; `None` if its outcome is a refusal with an error that does not exist.
+    pub(crate) fn get(&self, cell: Cell) -> Option<&T> {
+        self.values.get(place_of(cell)?)
+    }
+
+    /// The value of a cell, to be changed.
+    pub(crate) fn get_mut(&mut self, cell: Cell) -> Option<&mut T> {
+        self.values.get_mut(place_of(cell)?)
+    }
+
+    /// Every cell with its value, in the order of the cells.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Cell, &T)> {
+        cells().zip(&self.values)
+    }
+
+    /// The values of this table, each with that of another one in the same cell.
+    pub(crate) fn zip_mut<'a>(&'a mut self, other: &'a Self) -> impl Iterator<Item = (&'a mut T, &'a T)> {
+        self.values.iter_mut().zip(&other.values)
+    }
+}
+
+/// All cells in the order of their places.
+fn cells() -> impl Iterator<Item = Cell> {
+    Row::all().flat_map(|row| {
+        Status::ALL
+            .into_iter()
+            .flat_map(move |status| (0..Outcome::COUNT).map(move |outcome| (row, status, Outcome::at(outcome))))
+    })
+}
+
+fn place_of((row, status, outcome): Cell) -> Option<usize> {
+    let column = row.place() * Status::ALL.len() + status as usize;
+    Some(column * Outcome::COUNT + outcome.place()?)
+}
+
 /// How often each cell was reached.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Coverage {
-    counts: BTreeMap<(Row, Status, Outcome), u64>,
+    counts: Table<u64>,
 }
 
 impl Coverage {
     /// Notes that a command of this row met this status, with this outcome.
     pub fn note(&mut self, row: Row, status: Status, outcome: Outcome) {
-        *self.counts.entry((row, status, outcome)).or_default() += 1;
+        if let Some(count) = self.counts.get_mut((row, status, outcome)) {
+            *count += 1;
+        }
     }
 
     /// Adds another coverage to this one.
     pub fn add(&mut self, other: &Self) {
-        for (cell, count) in &other.counts {
-            *self.counts.entry(*cell).or_default() += count;
+        for (mine, theirs) in self.counts.zip_mut(&other.counts) {
+            *mine += theirs;
         }
     }
 
     /// How often one cell was reached.
     #[must_use]
     pub fn of(&self, row: Row, status: Status, outcome: Outcome) -> u64 {
-        self.counts.get(&(row, status, outcome)).copied().unwrap_or(0)
+        self.counts.get((row, status, outcome)).copied().unwrap_or(0)
     }
 
     /// What was reached, as a table in Markdown: the outcomes of each command at each status.
@@ -47,8 +102,11 @@ impl Coverage {
         let reached = self
             .iter()
             .filter(|(other, met, _, count)| (*other, *met) == (row, status) && *count > 0);
-        let outcomes: Vec<String> = reached
-            .map(|(_, _, outcome, _)| match outcome {
+        let mut outcomes: Vec<Outcome> = reached.map(|(_, _, outcome, _)| outcome).collect();
+        outcomes.sort_unstable();
+        let outcomes: Vec<String> = outcomes
+            .into_iter()
+            .map(|outcome| match outcome {
                 Outcome::Accepted => "**accepted**".to_owned(),
                 Outcome::StatusChanged => "**accepted**, status changes".to_owned(),
                 Outcome::Refused(kind) => format!("`{kind}`"),
@@ -61,10 +119,53 @@ impl Coverage {
         }
     }
 
-    /// Every cell that was reached, with how often.
+    /// Every cell that was reached, with how often, in the order of rows and statuses.
     pub fn iter(&self) -> impl Iterator<Item = (Row, Status, Outcome, u64)> {
-        self.counts
+        let reached = self.counts.iter().filter(|(_, count)| **count > 0);
+        reached.map(|((row, status, outcome), count)| (row, status, outcome, *count))
+    }
+}
+
+impl fmt::Debug for Coverage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reached = self
             .iter()
-            .map(|((row, status, outcome), count)| (*row, *status, *outcome, *count))
+            .map(|(row, status, outcome, count)| ((row, status, outcome), count));
+        formatter.debug_map().entries(reached).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_has_a_place_of_its_own() {
+        let places: Vec<_> = cells().map(place_of).collect();
+        assert_eq!(places, (0..CELLS).map(Some).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn only_the_cell_that_was_reached_is_counted() {
+        let mut coverage = Coverage::default();
+        let (row, outcome) = (
+            Row::all().last().expect("there are rows"),
+            Outcome::Refused("no_branch"),
+        );
+        coverage.note(row, Status::Running, outcome);
+        coverage.add(&coverage.clone());
+        assert_eq!(coverage.of(row, Status::Running, outcome), 2);
+        assert_eq!(
+            coverage.iter().collect::<Vec<_>>(),
+            [(row, Status::Running, outcome, 2)]
+        );
+    }
+
+    #[test]
+    fn a_refusal_that_does_not_exist_is_not_counted() {
+        let mut coverage = Coverage::default();
+        let row = Row::all().next().expect("there are rows");
+        coverage.note(row, Status::Idle, Outcome::Refused("no such error"));
+        assert_eq!(coverage, Coverage::default());
     }
 }

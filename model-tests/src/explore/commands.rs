@@ -8,17 +8,19 @@ use orchestration::commands::{
 use orchestration::provider_event::{
     ApprovalRequest, ProviderError, ProviderEvent, TextDelta, ThinkingDelta, ToolCallRequest, ToolResult, TurnComplete,
 };
-use orchestration::read_model::{Approval, Checkpoint, Message, Project, RuntimeMode, Thread, Turn, TurnEntry};
+use orchestration::read_model::{
+    Approval, Checkpoint, Message, Project, RuntimeMode, Thread, ThreadStatus, Turn, TurnEntry,
+};
 use orchestration::{
-    ActionId, CheckpointId, MessageId, OrchestrationReadModel, ProjectId, ThreadId, ToolCallId, TurnId,
+    ActionId, CheckpointId, MessageId, OrchestrationReadModel, ProjectId, ThreadId, ToolCallId, TurnId, ValueError,
 };
 
 use super::Scope;
 use super::names::{Names, Numbered};
 
-/// Makes the commands that are tried in a state.
+/// Makes the commands that are tried in a state of a scope.
 #[derive(Clone, Debug)]
-pub(super) struct Commands {
+pub struct Commands {
     scope: Scope,
     /// Whether of all the ids that are as good as each other only one is taken.
     symmetry: bool,
@@ -26,13 +28,21 @@ pub(super) struct Commands {
 }
 
 impl Commands {
-    pub(super) const fn new(scope: Scope, symmetry: bool, names: Names) -> Self {
-        Self { scope, symmetry, names }
+    /// The commands of a scope. With `symmetry` new ids are always the first of their pool that are free, without it
+    /// each free id is tried.
+    ///
+    /// # Errors
+    ///
+    /// If a name that commands are made of is none.
+    pub fn new(scope: Scope, symmetry: bool) -> Result<Self, ValueError> {
+        let names = Names::new()?;
+        Ok(Self { scope, symmetry, names })
     }
 
     /// Every command that the scope allows in this state: with the ids of what is there, with new ones where there is
-    /// room, and with ones that never were.
-    pub(super) fn of(&self, model: &OrchestrationReadModel) -> Vec<OrchestrationCommand> {
+    /// room or where they are refused for another reason, and with ones that never were.
+    #[must_use]
+    pub fn of(&self, model: &OrchestrationReadModel) -> Vec<OrchestrationCommand> {
         let mut list = List {
             commands: Vec::with_capacity(128),
             maker: self,
@@ -192,12 +202,14 @@ impl List<'_> {
                     self.start_turn(thread_id, turn_id, MessageId::numbered(number));
                 }
             }
+        } else if is_busy(thread) {
+            self.start_turn(thread_id, Numbered::never(), MessageId::numbered(0));
         }
         if let Some(turn) = thread.turns().next() {
             self.start_turn(thread_id, turn.id(), MessageId::numbered(0));
         }
-        let last = thread.turns().last().map(Turn::id);
-        for turn_id in last.into_iter().chain([TurnId::never()]) {
+        let last_two = thread.turns().rev().take(2).map(Turn::id);
+        for turn_id in last_two.chain([TurnId::never()]) {
             self.push(InterruptTurn { thread_id, turn_id, at });
         }
     }
@@ -222,9 +234,10 @@ impl List<'_> {
         let (maker, thread_id, at) = (self.maker, thread.id(), self.maker.names.at);
         let most = u32::from(maker.scope.checkpoints);
         let known: Vec<_> = thread.checkpoints().map(Checkpoint::id).collect();
-        let new = maker.fresh(most, CheckpointId::numbered, |id| known.contains(id));
-        let room = usize::from(known.len() < most as usize) * usize::MAX;
-        for checkpoint_id in new.take(room).chain(known.first().copied()) {
+        let has_room = known.len() < most as usize;
+        let new = maker.fresh(most, CheckpointId::numbered, |id| !has_room || known.contains(id));
+        let refused = (!has_room && is_busy(thread)).then(CheckpointId::never);
+        for checkpoint_id in new.chain(refused).chain(known.first().copied()) {
             let git_ref = maker.names.git_ref.clone();
             self.push(CreateCheckpoint {
                 thread_id,
@@ -254,6 +267,9 @@ impl List<'_> {
             for branch in maker.fresh(most, |number| maker.names.branch(number), is_taken) {
                 self.push(CreateBranch { thread_id, branch, at });
             }
+        } else if is_busy(thread) {
+            let branch = maker.names.branch(most);
+            self.push(CreateBranch { thread_id, branch, at });
         }
         if let Some(branch) = project.branches().next() {
             self.push(CreateBranch {
@@ -262,11 +278,11 @@ impl List<'_> {
                 at,
             });
         }
-        let commits = thread
+        let is_full = thread
             .branch()
             .and_then(|name| project.branch(name))
-            .map_or(0, |branch| branch.commits().len());
-        if commits < usize::from(maker.scope.commits) {
+            .is_some_and(|branch| branch.commits().len() >= usize::from(maker.scope.commits));
+        if !is_full || is_busy(thread) {
             self.push(CommitChanges {
                 thread_id,
                 message: maker.names.text.clone(),
@@ -382,7 +398,11 @@ impl List<'_> {
         self.tool_calls(thread_id, turn);
         self.approvals(thread_id, turn);
         self.end(thread_id, turn.id());
-        self.stray_provider_events(thread_id, TurnId::never());
+        let before_it = self
+            .model
+            .thread(thread_id)
+            .and_then(|thread| thread.turns().rev().nth(1));
+        self.stray_provider_events(thread_id, before_it.map_or(TurnId::never(), Turn::id));
     }
 
     fn deltas(&mut self, thread_id: ThreadId, turn: &Turn) {
@@ -517,6 +537,11 @@ impl List<'_> {
         });
         self.push(PushBranch { thread_id, at });
     }
+}
+
+/// Whether the thread refuses what only an idle one takes.
+fn is_busy(thread: &Thread) -> bool {
+    thread.status() != ThreadStatus::Idle
 }
 
 fn known_tool_calls(turn: &Turn) -> Vec<ToolCallId> {

@@ -8,6 +8,7 @@
 
 mod canonical;
 mod commands;
+mod expand;
 mod names;
 mod progress;
 mod scope;
@@ -26,6 +27,7 @@ use crate::coverage::rules::Cell;
 use crate::invariants::{Tally, Violation};
 use crate::subject::Subject;
 
+pub use commands::Commands;
 pub use scope::Scope;
 
 /// A hash of 128 bits that is equal for models which differ by a renaming of ids only, and, but for chance, for no others.

@@ -2,67 +2,32 @@
 
 use orchestration::commands::InterruptTurn;
 use orchestration::read_model::ThreadStatus;
-use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+use orchestration::{DeciderError, OrchestrationEvent, OrchestrationReadModel};
 use petgraph::csr::Csr;
 use petgraph::visit::Bfs;
+use rayon::slice::ParallelSliceMut;
 
+use crate::coverage::{Coverage, Outcome, Row};
 use crate::invariants::{Findings, Invariant};
-use crate::run::Decision;
 use crate::subject::Subject;
 
-/// Which kinds of things were seen to take effect.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Kinds {
-    accepted: Seen,
-    emitted: Seen,
-    changed: Seen,
-    returned: Seen,
-}
-
-/// A set of kinds, each by its place among all of its sort.
+/// Which kinds of events were seen to take effect: a bit for each, at its place in the list of all kinds.
 #[derive(Clone, Copy, Debug, Default)]
-struct Seen(u32);
-
-impl Seen {
-    fn note(&mut self, kind: &'static str, all: &[&'static str]) {
-        // The very same strings, as a rule: comparing them is cheap.
-        if let Some(place) = all.iter().position(|known| *known == kind) {
-            self.0 |= 1 << place;
-        }
-    }
-
-    fn missing(self, all: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
-        all.iter()
-            .enumerate()
-            .filter(move |(place, _)| self.0 & (1 << place) == 0)
-            .map(|(_, kind)| *kind)
-    }
-
-    fn has(self, kind: &str, all: &[&'static str]) -> bool {
-        all.iter()
-            .position(|known| *known == kind)
-            .is_some_and(|place| self.0 & (1 << place) != 0)
-    }
+pub(super) struct Effects {
+    emitted: u32,
+    changed: u32,
 }
 
-impl Kinds {
-    pub(super) fn note_decision(&mut self, command: &OrchestrationCommand, decision: &Decision) {
-        match decision {
-            Err(error) => self.returned.note(error.kind(), DeciderError::KINDS),
-            Ok(events) => {
-                self.accepted.note(command.kind(), OrchestrationCommand::KINDS);
-                for event in events {
-                    self.emitted.note(event.kind(), OrchestrationEvent::KINDS);
-                }
-            }
-        }
+impl Effects {
+    /// Notes that an event was emitted; gives whether it has yet to be seen to change a model.
+    pub(super) fn note_emitted(&mut self, event: &OrchestrationEvent) -> bool {
+        let bit = bit_of(event.kind());
+        self.emitted |= bit;
+        self.changed & bit == 0
     }
 
-    pub(super) fn has_changed(&self, event: &OrchestrationEvent) -> bool {
-        self.changed.has(event.kind(), OrchestrationEvent::KINDS)
-    }
-
-    pub(super) fn note_projection(
+    /// Notes what an event made of a model.
+    pub(super) fn note_projected(
         &mut self,
         event: &OrchestrationEvent,
         before: &OrchestrationReadModel,
@@ -72,16 +37,19 @@ impl Kinds {
         let tells_a_change =
             matches!(event, OrchestrationEvent::ThreadStatusChanged(change) if change.from != change.to);
         if tells_a_change || before != after {
-            self.changed.note(event.kind(), OrchestrationEvent::KINDS);
+            self.changed |= bit_of(event.kind());
         }
     }
 
-    pub(super) fn add(&mut self, other: &Self) {
-        self.accepted.0 |= other.accepted.0;
-        self.emitted.0 |= other.emitted.0;
-        self.changed.0 |= other.changed.0;
-        self.returned.0 |= other.returned.0;
+    pub(super) fn add(&mut self, other: Self) {
+        self.emitted |= other.emitted;
+        self.changed |= other.changed;
     }
+}
+
+fn bit_of(kind: &str) -> u32 {
+    let place = OrchestrationEvent::KINDS.iter().position(|known| *known == kind);
+    place.map_or(0, |place| 1 << place)
 }
 
 /// L1: interrupting each active turn brings its thread to rest, and all of them all threads.
@@ -108,44 +76,49 @@ pub(super) fn check_interrupts(subject: Subject, model: &OrchestrationReadModel,
 }
 
 /// L3: no rule is dead.
-pub(super) fn check_rules(kinds: &Kinds, findings: &mut Findings) {
-    let lists = [
-        (
-            kinds.accepted,
-            OrchestrationCommand::KINDS,
+pub(super) fn check_rules(coverage: &Coverage, effects: Effects, findings: &mut Findings) {
+    let mut expect = |was_seen: bool, kind: &str, what: &str| {
+        findings.expect(Invariant::L3, was_seen, || format!("{kind}: {what}"));
+    };
+    for row in Row::all() {
+        let is_accepted = coverage
+            .iter()
+            .any(|(other, _, outcome, _)| other == row && outcome.is_accepted());
+        expect(
+            is_accepted,
+            row.name(),
             "no command of this kind is accepted in any state",
-        ),
-        (
-            kinds.emitted,
-            OrchestrationEvent::KINDS,
+        );
+    }
+    for kind in OrchestrationEvent::KINDS {
+        let bit = bit_of(kind);
+        expect(
+            effects.emitted & bit != 0,
+            kind,
             "no event of this kind is emitted in any state",
-        ),
-        (
-            kinds.changed,
-            OrchestrationEvent::KINDS,
+        );
+        expect(
+            effects.changed & bit != 0,
+            kind,
             "no event of this kind changes any state",
-        ),
-        (
-            kinds.returned,
-            DeciderError::KINDS,
-            "no command is refused with this error in any state",
-        ),
-    ];
-    for (seen, all, what) in lists {
-        for kind in all {
-            findings.expect(Invariant::L3, seen.missing(all).all(|missing| missing != *kind), || {
-                format!("{kind}: {what}")
-            });
-        }
+        );
+    }
+    for kind in DeciderError::KINDS {
+        let is_returned = coverage
+            .iter()
+            .any(|(_, _, outcome, _)| outcome == Outcome::Refused(kind));
+        expect(is_returned, kind, "no command is refused with this error in any state");
     }
 }
 
 /// L2: going backwards from the empty model, every state is come upon. Gives the first that is not.
-pub(super) fn first_dead_end(edges: &[(u32, u32)], states: usize, findings: &mut Findings) -> Option<u32> {
-    let mut backwards: Vec<(u32, u32)> = edges.iter().map(|(from, to)| (*to, *from)).collect();
-    backwards.sort_unstable();
+///
+/// The transitions lead backwards too: from the state after to the state before.
+pub(super) fn first_dead_end(mut backwards: Vec<(u32, u32)>, states: usize, findings: &mut Findings) -> Option<u32> {
+    backwards.par_sort_unstable();
     backwards.dedup();
     let mut graph: Csr<(), ()> = Csr::from_sorted_edges(&backwards).unwrap_or_default();
+    drop(backwards);
     while graph.node_count() < states {
         graph.add_node(());
     }
@@ -156,12 +129,13 @@ pub(super) fn first_dead_end(edges: &[(u32, u32)], states: usize, findings: &mut
             *is_alive = true;
         }
     }
-    let mut first = None;
     for (number, is_alive) in (0..).zip(is_alive) {
         findings.expect(Invariant::L2, is_alive, || {
             "from here the empty model cannot be reached".to_owned()
         });
-        first = first.or((!is_alive).then_some(number));
+        if !is_alive {
+            return Some(number);
+        }
     }
-    first
+    None
 }

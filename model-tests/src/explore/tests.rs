@@ -9,7 +9,6 @@ use stateright::{Checker, Model};
 
 use super::canonical::{self, Fingerprint};
 use super::commands::Commands;
-use super::names::Names;
 use super::{Exploration, Options, Progress, Scope, Verdict, explore};
 use crate::subject::Subject;
 
@@ -62,7 +61,7 @@ fn explored(scope: Scope, symmetry: bool, threads: usize) -> Exploration {
 }
 
 fn commands(scope: Scope, symmetry: bool) -> Commands {
-    Commands::new(scope, symmetry, Names::new().expect("the names are well-formed"))
+    Commands::new(scope, symmetry).expect("the names are well-formed")
 }
 
 fn after(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Option<OrchestrationReadModel> {

@@ -24,16 +24,12 @@ const LONGEST_LOG: usize = 4_096;
 const FEW_THREADS: usize = 8;
 
 /// What to say of a subject that panicked.
-pub(crate) fn panic_message(command: &OrchestrationCommand, panic: &(dyn Any + Send)) -> String {
+pub(crate) fn panic_message(kind: &str, panic: &(dyn Any + Send)) -> String {
     let text = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
-    format!(
-        "{} made the core panic: {}",
-        command.kind(),
-        text.unwrap_or("it gave no reason")
-    )
+    format!("{kind} made the core panic: {}", text.unwrap_or("it gave no reason"))
 }
 
 /// A model under test, from the empty one on, with the second opinion beside it.
@@ -179,7 +175,7 @@ impl Run {
             Err(panic) => {
                 self.model = before;
                 self.findings
-                    .violate(Violation::new(Invariant::A6, panic_message(command, &*panic)));
+                    .violate(Violation::new(Invariant::A6, panic_message(command.kind(), &*panic)));
                 None
             }
         }
