@@ -54,7 +54,6 @@ fn t1_is_broken_by_a_refusal_that_changes_the_model() {
 
 #[test]
 fn t1_is_broken_by_a_command_that_is_accepted_and_does_nothing() {
-    // Such a command tells of nothing that it did: what else it should have done is missed too.
     let mut step = Step::of_core(idle_model(), command("select_thread", json!({"thread_id": THREAD})));
     assert_eq!(step.broken(), []);
     step.outcome = Ok(Vec::new());
