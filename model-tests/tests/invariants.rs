@@ -181,7 +181,8 @@ fn an_id_that_comes_twice_breaks_s8() {
             let twin = entries[place].clone();
             entries.push(twin);
         });
-        assert_eq!(broken, [Invariant::S8], "entry {place}");
+        // One of the two hides the other from whoever looks for the id, too.
+        assert!(broken.contains(&Invariant::S8), "entry {place}: {broken:?}");
     }
     let broken = broken_by(|model| {
         let checkpoints = model["threads"][THREAD]["checkpoints"]

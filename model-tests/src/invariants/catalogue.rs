@@ -78,7 +78,7 @@ invariants! {
     T5 Step "a status moves only from idle to running, between running and awaiting approval, and from either to idle; `ThreadStatusChanged` is emitted exactly then, with the true statuses",
     T6 Step "no tool call ends with a result while an approval of it is pending; an approval is decided once, and no decision is ever overwritten",
     T7 Step "restoring keeps exactly the turns, by identity and unchanged, that stood when the checkpoint was made",
-    T8 Step "every field of an accepted command is found in the model afterwards",
+    T8 Step "every field of an accepted command is found in the model afterwards, until a later command overwrites it",
     A1 Law "decide and project are deterministic",
     A2 Law "replaying the log gives the live model, and so does any snapshot with the rest of the log",
     A3 Law "every command, event, error and model survives JSON, to an equal value",

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod findings;
+mod look_ups;
 pub mod state;
 pub mod step;
 

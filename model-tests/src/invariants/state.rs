@@ -6,7 +6,7 @@ use std::fmt::{self, Display};
 use orchestration::read_model::{Checkpoint, MessageRole, Project, Thread, ThreadStatus, Turn, TurnEntry};
 use orchestration::{ActionId, MessageId, OrchestrationEvent, OrchestrationReadModel, ToolCallId};
 
-use super::{Findings, Invariant, Violation};
+use super::{Findings, Invariant, Violation, look_ups};
 
 /// Checks all that must be true of a model.
 #[must_use]
@@ -25,6 +25,7 @@ pub fn check_model(model: &OrchestrationReadModel, findings: &mut Findings) {
     }
     for thread in model.threads() {
         check_thread(model, thread, None, findings);
+        look_ups::check(thread, findings);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod fields;
 mod frame;
+mod kept;
 mod status;
 mod turns;
 
@@ -104,8 +105,10 @@ fn check_acceptance(transition: Transition<'_>, events: &[OrchestrationEvent], f
         turns::check(command, thread, thread_after, findings);
     }
     status::check(thread_before, thread_after, events, findings);
+    status::check_others(command, before, events, findings);
     frame::check(transition, frame, findings);
     fields::check(transition, findings);
+    kept::check(transition, findings);
 }
 
 /// Whether two values are equal; those that the models share need no look.

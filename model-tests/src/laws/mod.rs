@@ -1,12 +1,17 @@
 //! The laws: what is true of whole runs, and of commands and events whatever the run.
 //!
 //! That deciding is deterministic (A1) and that a log replays to the live model (A2) is checked along every
-//! [run](crate::run). The others are here, each as a check that any engine can call.
+//! [run](crate::run). The others are here, and what becomes of A2 when servers restart, each as a check that any engine
+//! can call.
+
+mod restarts;
+#[cfg(test)]
+mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use orchestration::commands::OrchestrationCommand;
-use orchestration::{OrchestrationEvent, OrchestrationReadModel};
+use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -16,6 +21,27 @@ use crate::invariants::{Findings, Invariant};
 use crate::rename::{Renumbering, rename};
 use crate::run::Decision;
 use crate::subject::Subject;
+
+pub use restarts::check_restarts;
+
+/// The laws that a trace alone can show to be broken: A2 to A5, of all its commands.
+///
+/// A5 is asked of each command and the one behind it, as if both had come at once.
+pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
+    let mut model = OrchestrationReadModel::default();
+    for (place, command) in trace.iter().enumerate() {
+        if let Some(next) = trace.get(place + 1) {
+            check_commuting(subject, &model, command, next, findings);
+        }
+        let decision = (subject.decide)(command, &model);
+        check_json_of_step(command, &decision, findings);
+        model = fold(subject, model, &decision);
+    }
+    let sequence = trace.len() as u64;
+    check_json("snapshot", &Snapshot { sequence, model }, findings);
+    check_restarts(subject, trace, findings);
+    check_renaming(subject, trace, findings);
+}
 
 /// A3: a value survives JSON.
 pub fn check_json<T: Serialize + DeserializeOwned + PartialEq>(name: &str, value: &T, findings: &mut Findings) {
@@ -182,191 +208,4 @@ pub fn check_totality(
         )
     });
     Some(after)
-}
-
-#[cfg(test)]
-mod tests {
-    use arbitrary::{Arbitrary, Unstructured};
-    use orchestration::events::ProjectDeleted;
-    use orchestration::{decide, project};
-
-    use super::*;
-    use crate::faults::FAULTS;
-    use crate::steps::{RandomSteps, Resolver};
-
-    /// A random run of the core, with the model before each command.
-    fn run(seed: u64, length: usize) -> Vec<(OrchestrationReadModel, OrchestrationCommand)> {
-        let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
-        RandomSteps::new(seed)
-            .take(length)
-            .map(|step| {
-                let command = resolver.resolve(step, &model);
-                let before = model.clone();
-                let events = decide(&command, &model).unwrap_or_default();
-                model = events.iter().fold(std::mem::take(&mut model), project);
-                resolver.advance(&events);
-                (before, command)
-            })
-            .collect()
-    }
-
-    #[test]
-    fn everything_along_a_run_survives_json() {
-        let mut findings = Findings::default();
-        for (model, command) in run(1, 400) {
-            check_json_of_step(&command, &decide(&command, &model), &mut findings);
-            check_json("model", &model, &mut findings);
-        }
-        assert_eq!(findings.violations, []);
-    }
-
-    #[test]
-    fn a_value_that_json_loses_is_found() {
-        #[derive(PartialEq, Serialize, serde::Deserialize)]
-        struct Forgetful {
-            #[serde(skip)]
-            lost: u8,
-        }
-        let mut findings = Findings::default();
-        check_json("number", &Forgetful { lost: 1 }, &mut findings);
-        assert_eq!(findings.violations.len(), 1);
-    }
-
-    #[test]
-    fn renaming_ids_changes_nothing_else() {
-        let mut findings = Findings::default();
-        for seed in 0..100 {
-            let trace: Vec<_> = run(seed, 60).into_iter().map(|(_, command)| command).collect();
-            check_renaming(Subject::CORE, &trace, &mut findings);
-        }
-        assert_eq!(findings.violations, []);
-    }
-
-    #[test]
-    fn a_decider_that_looks_at_the_bits_of_an_id_is_found() {
-        fn biased(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decision {
-            let is_odd = command
-                .thread_id()
-                .is_some_and(|id| id.as_uuid().as_bytes()[0] % 2 == 1);
-            let mut events = decide(command, model)?;
-            if is_odd {
-                events.truncate(1);
-            }
-            Ok(events)
-        }
-        let mut findings = Findings::default();
-        let trace: Vec<_> = run(3, 200).into_iter().map(|(_, command)| command).collect();
-        check_renaming(
-            Subject {
-                decide: biased,
-                ..Subject::CORE
-            },
-            &trace,
-            &mut findings,
-        );
-        assert!(!findings.violations.is_empty());
-    }
-
-    /// Checks each command of some runs with the one after it, as if both had come at once.
-    fn check_neighbours(subject: Subject) -> Findings {
-        let mut findings = Findings::default();
-        for seed in 0..60 {
-            for pair in run(seed, 120).windows(2) {
-                let [(model, left), (_, right)] = pair else { continue };
-                check_commuting(subject, model, left, right, &mut findings);
-            }
-        }
-        findings
-    }
-
-    #[test]
-    fn commands_on_different_threads_commute() {
-        let findings = check_neighbours(Subject::CORE);
-        assert_eq!(findings.violations, []);
-        assert!(
-            findings.tally.of(Invariant::A5).premise_held > 500,
-            "{:?}",
-            findings.tally.of(Invariant::A5)
-        );
-    }
-
-    #[test]
-    fn a_decider_that_runs_one_thread_at_a_time_is_found() {
-        fn exclusive(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decision {
-            if let OrchestrationCommand::StartTurn(start) = command
-                && let Some((thread, _)) = model.active_turns().next()
-            {
-                let (thread_id, status) = (start.thread_id, thread.status());
-                return Err(orchestration::DeciderError::ThreadNotIdle { thread_id, status });
-            }
-            decide(command, model)
-        }
-        assert!(
-            !check_neighbours(Subject {
-                decide: exclusive,
-                ..Subject::CORE
-            })
-            .violations
-            .is_empty()
-        );
-    }
-
-    /// Projects arbitrary events on arbitrary models.
-    fn check_arbitrary_events(subject: Subject) -> Findings {
-        let mut findings = Findings::default();
-        for number in 0..1_500_u64 {
-            let bytes: Vec<u8> = RandomSteps::new(number)
-                .take(300)
-                .flat_map(crate::steps::Step::to_bytes)
-                .collect();
-            let mut source = Unstructured::new(&bytes);
-            let mut model = OrchestrationReadModel::arbitrary(&mut source).unwrap_or_default();
-            while let Ok(event) = OrchestrationEvent::arbitrary(&mut source) {
-                match check_totality(subject, model, &event, &mut findings) {
-                    Some(after) if !source.is_empty() => model = after,
-                    Some(_) | None => break,
-                }
-            }
-        }
-        findings
-    }
-
-    #[test]
-    fn the_projector_takes_any_event_on_any_model() {
-        let findings = check_arbitrary_events(Subject::CORE);
-        assert_eq!(findings.violations, []);
-        assert!(
-            findings.tally.of(Invariant::A6).premise_held > 5_000,
-            "{:?}",
-            findings.tally.of(Invariant::A6)
-        );
-    }
-
-    #[test]
-    fn a_projector_that_leaves_threads_without_their_project_is_found() {
-        let leaky = FAULTS
-            .iter()
-            .find(|fault| fault.id == "delete-leaves-threads")
-            .expect("it is planted");
-        assert!(!check_arbitrary_events(leaky.subject).violations.is_empty());
-    }
-
-    #[test]
-    fn a_projector_that_panics_is_found() {
-        fn panicking(model: OrchestrationReadModel, event: &OrchestrationEvent) -> OrchestrationReadModel {
-            assert!(!matches!(event, OrchestrationEvent::ProjectDeleted(_)), "no");
-            project(model, event)
-        }
-        let event = ProjectDeleted {
-            project_id: orchestration::ProjectId::new(uuid::Uuid::nil()),
-            at: chrono::DateTime::UNIX_EPOCH,
-        };
-        let mut findings = Findings::default();
-        let subject = Subject {
-            project: panicking,
-            ..Subject::CORE
-        };
-        check_totality(subject, OrchestrationReadModel::default(), &event.into(), &mut findings);
-        assert_eq!(findings.violations.len(), 1);
-    }
 }

@@ -1,0 +1,65 @@
+//! What a running turn keeps beside its entries, so that they need not be searched for.
+//!
+//! Two models are equal whatever stands there, and it is not stored: so nothing but this looks at it.
+
+use std::collections::BTreeMap;
+
+use orchestration::ToolCallId;
+use orchestration::read_model::{Thread, Turn, TurnEntry};
+
+use super::{Findings, Invariant};
+
+/// S1 and S4 of a thread's running turns: every entry is found by its id, and the pending approvals are counted right.
+pub(super) fn check(thread: &Thread, findings: &mut Findings) {
+    for turn in thread.turns().filter(|turn| turn.status().is_running()) {
+        check_keys(thread, turn, findings);
+        check_counts(thread, turn, findings);
+    }
+}
+
+fn check_keys(thread: &Thread, turn: &Turn, findings: &mut Findings) {
+    let lost = turn.entries().find(|entry| !is_found(turn, entry));
+    findings.expect(Invariant::S1, lost.is_none(), || {
+        format!(
+            "in turn {} of thread {}, this is not found by its id: {lost:?}",
+            turn.id(),
+            thread.id()
+        )
+    });
+}
+
+fn is_found(turn: &Turn, entry: &TurnEntry) -> bool {
+    match entry {
+        TurnEntry::Message(message) => turn
+            .message(message.id())
+            .is_some_and(|found| std::ptr::eq(found, message)),
+        TurnEntry::ToolCall(call) => turn.tool_call(call.id()).is_some_and(|found| std::ptr::eq(found, call)),
+        TurnEntry::Approval(approval) => turn
+            .approval(approval.id())
+            .is_some_and(|found| std::ptr::eq(found, approval)),
+    }
+}
+
+fn check_counts(thread: &Thread, turn: &Turn, findings: &mut Findings) {
+    let approvals = turn.entries().filter_map(TurnEntry::as_approval);
+    let pending: Vec<_> = approvals.filter(|approval| approval.decision().is_pending()).collect();
+    let mut pending_of: BTreeMap<&ToolCallId, usize> = BTreeMap::new();
+    for id in pending.iter().filter_map(|approval| approval.tool_call_id()) {
+        *pending_of.entry(id).or_default() += 1;
+    }
+    let miscounted = turn
+        .entries()
+        .filter_map(TurnEntry::as_tool_call)
+        .find(|call| turn.pending_approvals_of(call.id()) != pending_of.get(call.id()).copied().unwrap_or_default());
+    let is_right = turn.pending_approvals() == pending.len() && miscounted.is_none();
+    findings.expect(Invariant::S4, is_right, || {
+        format!(
+            "in turn {} of thread {}, {} approvals are pending, and {} are counted; the wrong count may be that of {:?}",
+            turn.id(),
+            thread.id(),
+            pending.len(),
+            turn.pending_approvals(),
+            miscounted.map(orchestration::read_model::ToolCall::id)
+        )
+    });
+}

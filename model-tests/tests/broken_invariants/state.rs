@@ -1,0 +1,346 @@
+//! Each invariant of one model holds of a legal one, and is seen to be broken by an illegal one.
+
+use model_tests::invariants::state::{check_model, check_state, check_touched};
+use model_tests::invariants::{Family, Findings, Invariant};
+use orchestration::OrchestrationReadModel;
+use orchestration::events::{OrchestrationEvent, ProjectRenamed, ThreadSelected};
+use serde_json::{Value, json};
+
+use crate::fixture::{
+    ACTION, FIRST_CHECKPOINT, FIRST_TURN, OTHER_PROJECT, OTHER_THREAD, PROJECT, THREAD, UNKNOWN, edited, first_project,
+    idle_model, push, remove, running_model, thread, waiting_model,
+};
+
+/// The invariants that a model breaks, each once.
+fn broken(model: &OrchestrationReadModel) -> Vec<Invariant> {
+    let mut broken: Vec<_> = check_state(model)
+        .into_iter()
+        .map(|violation| violation.invariant)
+        .collect();
+    broken.sort_unstable();
+    broken.dedup();
+    broken
+}
+
+/// Edits the model in which a thread waits, and gives the invariants that are broken then.
+fn broken_by(edit: impl FnOnce(&mut Value)) -> Vec<Invariant> {
+    broken(&edited(&waiting_model(), edit))
+}
+
+/// The JSON of the last turn of the first thread, the one that waits.
+fn last_turn(model: &mut Value) -> &mut Value {
+    &mut thread(model)["turns"][1]
+}
+
+/// The JSON of the turn of the first thread that has ended.
+fn ended_turn(model: &mut Value) -> &mut Value {
+    &mut thread(model)["turns"][0]
+}
+
+#[test]
+fn all_of_them_hold_of_legal_models_and_have_something_to_say() {
+    for model in [
+        OrchestrationReadModel::default(),
+        idle_model(),
+        running_model(),
+        waiting_model(),
+    ] {
+        assert_eq!(check_state(&model), []);
+    }
+    let mut findings = Findings::default();
+    check_model(&waiting_model(), &mut findings);
+    let is_silent = |invariant: &&Invariant| findings.tally.of(**invariant).premise_held == 0;
+    let of_state = Invariant::ALL
+        .iter()
+        .filter(|invariant| invariant.family() == Family::State);
+    assert_eq!(of_state.filter(is_silent).collect::<Vec<_>>(), Vec::<&Invariant>::new());
+}
+
+#[test]
+fn s1_is_broken_by_a_thread_whose_project_is_unknown() {
+    assert_eq!(
+        broken_by(|model| model["threads"][OTHER_THREAD]["project_id"] = json!(UNKNOWN)),
+        [Invariant::S1]
+    );
+}
+
+#[test]
+fn s1_is_broken_by_the_selection_of_an_unknown_thread() {
+    assert_eq!(
+        broken_by(|model| model["selected_thread"] = json!(UNKNOWN)),
+        [Invariant::S1]
+    );
+}
+
+#[test]
+fn s2_is_broken_by_two_projects_at_one_path() {
+    assert_eq!(
+        broken_by(|model| model["projects"][OTHER_PROJECT]["path"] = json!("/repo/")),
+        [Invariant::S2]
+    );
+}
+
+#[test]
+fn s3_is_broken_by_a_running_turn_that_is_not_the_last() {
+    assert_eq!(
+        broken_by(|model| {
+            let turn = ended_turn(model);
+            turn["status"] = json!({"type": "running"});
+            turn["ended_at"] = Value::Null;
+        }),
+        [Invariant::S3]
+    );
+}
+
+#[test]
+fn s4_is_broken_by_a_status_that_the_turns_do_not_call_for() {
+    for (model, status) in [
+        (idle_model(), "running"),
+        (idle_model(), "awaiting_approval"),
+        (running_model(), "idle"),
+        (running_model(), "awaiting_approval"),
+        (waiting_model(), "idle"),
+        (waiting_model(), "running"),
+    ] {
+        let model = edited(&model, |model| thread(model)["status"] = json!(status));
+        assert_eq!(broken(&model), [Invariant::S4], "{status}");
+    }
+}
+
+#[test]
+fn s4_is_broken_by_an_approval_that_is_decided_while_the_thread_waits_for_it() {
+    assert_eq!(
+        broken_by(|model| last_turn(model)["entries"][3]["decision"] = json!({"type": "approved"})),
+        [Invariant::S4]
+    );
+}
+
+#[test]
+fn s4_is_broken_by_an_approval_that_its_call_does_not_count() {
+    // The approval stands before its call, so that the call was not there to count it.
+    assert_eq!(
+        broken_by(|model| {
+            let entries = &mut last_turn(model)["entries"];
+            let call = remove(entries, 2);
+            push(entries, call);
+        }),
+        [Invariant::S4]
+    );
+}
+
+#[test]
+fn s5_is_broken_by_an_ended_turn_with_an_open_tool_call() {
+    assert_eq!(
+        broken_by(|model| ended_turn(model)["entries"][2]["status"] = json!("open")),
+        [Invariant::S5]
+    );
+}
+
+#[test]
+fn s5_is_broken_by_an_ended_turn_with_a_pending_approval() {
+    assert_eq!(
+        broken_by(|model| ended_turn(model)["entries"][3]["decision"] = json!({"type": "pending"})),
+        [Invariant::S5]
+    );
+}
+
+#[test]
+fn s5_is_broken_by_an_ended_turn_that_ended_at_no_time() {
+    assert_eq!(
+        broken_by(|model| ended_turn(model)["ended_at"] = Value::Null),
+        [Invariant::S5]
+    );
+}
+
+#[test]
+fn s5_is_broken_by_a_running_turn_that_has_ended_at_some_time() {
+    assert_eq!(
+        broken_by(|model| last_turn(model)["ended_at"] = json!("2026-01-01T00:00:00Z")),
+        [Invariant::S5]
+    );
+}
+
+#[test]
+fn s6_is_broken_by_a_thread_on_a_branch_that_its_project_does_not_have() {
+    assert_eq!(
+        broken_by(|model| thread(model)["branch"] = json!("unknown")),
+        [Invariant::S6]
+    );
+}
+
+#[test]
+fn s6_is_broken_by_more_pushed_commits_than_there_are() {
+    assert_eq!(
+        broken_by(|model| first_project(model)["branches"]["fix"]["pushed_commits"] = json!(2)),
+        [Invariant::S6]
+    );
+}
+
+#[test]
+fn s7_is_broken_by_a_checkpoint_that_counts_fewer_turns_than_the_one_before() {
+    assert_eq!(
+        broken_by(|model| {
+            let checkpoints = &mut thread(model)["checkpoints"];
+            let first = remove(checkpoints, 0);
+            push(checkpoints, first);
+        }),
+        [Invariant::S7]
+    );
+}
+
+#[test]
+fn s7_is_broken_by_a_checkpoint_that_counts_more_turns_than_there_are() {
+    assert_eq!(
+        broken_by(|model| thread(model)["checkpoints"][1]["turn_count"] = json!(3)),
+        [Invariant::S7]
+    );
+}
+
+#[test]
+fn s8_is_broken_by_a_turn_that_does_not_begin_with_a_prompt() {
+    for edit in [
+        |turn: &mut Value| turn["entries"] = json!([]),
+        |turn: &mut Value| turn["entries"][0]["role"] = json!("assistant"),
+        |turn: &mut Value| {
+            remove(&mut turn["entries"], 0);
+            remove(&mut turn["entries"], 0);
+        },
+    ] {
+        assert_eq!(broken_by(|model| edit(ended_turn(model))), [Invariant::S8]);
+    }
+}
+
+#[test]
+fn s8_is_broken_by_two_turns_of_one_id() {
+    assert_eq!(
+        broken_by(|model| last_turn(model)["id"] = json!(FIRST_TURN)),
+        [Invariant::S8]
+    );
+}
+
+#[test]
+fn s8_is_broken_by_two_checkpoints_of_one_id() {
+    assert_eq!(
+        broken_by(|model| thread(model)["checkpoints"][1]["id"] = json!(FIRST_CHECKPOINT)),
+        [Invariant::S8]
+    );
+}
+
+#[test]
+fn s8_is_broken_by_two_entries_of_one_kind_and_id_in_an_ended_turn() {
+    for place in 1..=3 {
+        assert_eq!(
+            broken_by(|model| {
+                let entries = &mut ended_turn(model)["entries"];
+                let again = entries[place].clone();
+                push(entries, again);
+            }),
+            [Invariant::S8],
+            "entry {place}"
+        );
+    }
+}
+
+#[test]
+fn s8_is_broken_by_one_of_many_entries_that_comes_twice() {
+    assert_eq!(
+        broken_by(|model| {
+            let entries = &mut ended_turn(model)["entries"];
+            for number in 10..40 {
+                let mut message = entries[1].clone();
+                message["id"] = json!(format!("000000d0-0000-4000-8000-0000000000{number}"));
+                push(entries, message);
+            }
+            let again = entries[1].clone();
+            push(entries, again);
+        }),
+        [Invariant::S8]
+    );
+}
+
+#[test]
+fn s1_is_broken_by_an_entry_of_a_running_turn_that_another_hides() {
+    // Whichever of the two is found by the id, the other is not.
+    for place in 1..=2 {
+        let broken = broken_by(|model| {
+            let entries = &mut last_turn(model)["entries"];
+            let again = entries[place].clone();
+            push(entries, again);
+        });
+        assert!(
+            broken.contains(&Invariant::S1) && broken.contains(&Invariant::S8),
+            "{broken:?}"
+        );
+    }
+}
+
+#[test]
+fn an_entry_and_one_of_another_kind_may_share_an_id() {
+    let model = edited(&waiting_model(), |model| {
+        ended_turn(model)["entries"][1]["id"] = json!(ACTION);
+    });
+    assert_eq!(check_state(&model), []);
+}
+
+/// What is broken where the event can have touched it.
+fn broken_where_touched(event: &OrchestrationEvent, edit: impl FnOnce(&mut Value)) -> Vec<Invariant> {
+    let before = waiting_model();
+    let mut findings = Findings::default();
+    check_touched(event, &before, &before, &mut findings);
+    assert_eq!(findings.violations, [], "nothing has changed");
+    check_touched(event, &before, &edited(&before, edit), &mut findings);
+    findings
+        .violations
+        .into_iter()
+        .map(|violation| violation.invariant)
+        .collect()
+}
+
+#[test]
+fn an_event_on_a_thread_has_that_thread_and_the_selection_checked() {
+    let event = ThreadSelected {
+        thread_id: THREAD.parse().expect("an id"),
+        at: chrono::DateTime::UNIX_EPOCH,
+    }
+    .into();
+    let broken = |edit: fn(&mut Value)| broken_where_touched(&event, edit);
+    assert_eq!(
+        broken(|model| model["selected_thread"] = json!(UNKNOWN)),
+        [Invariant::S1]
+    );
+    assert_eq!(
+        broken(|model| thread(model)["status"] = json!("running")),
+        [Invariant::S4]
+    );
+    assert_eq!(
+        broken(|model| ended_turn(model)["ended_at"] = Value::Null),
+        [Invariant::S5]
+    );
+    assert_eq!(
+        broken(|model| thread(model)["branch"] = json!("unknown")),
+        [Invariant::S6]
+    );
+    assert_eq!(
+        broken(|model| first_project(model)["branches"]["fix"]["pushed_commits"] = json!(2)),
+        [Invariant::S6]
+    );
+}
+
+#[test]
+fn an_event_on_a_project_has_all_paths_and_the_projects_of_all_threads_checked() {
+    let event = ProjectRenamed {
+        project_id: PROJECT.parse().expect("an id"),
+        name: "repo".parse().expect("a name"),
+        at: chrono::DateTime::UNIX_EPOCH,
+    }
+    .into();
+    let broken = |edit: fn(&mut Value)| broken_where_touched(&event, edit);
+    assert_eq!(
+        broken(|model| model["projects"][OTHER_PROJECT]["path"] = json!("/repo")),
+        [Invariant::S2]
+    );
+    assert_eq!(
+        broken(|model| model["threads"][OTHER_THREAD]["project_id"] = json!(UNKNOWN)),
+        [Invariant::S1]
+    );
+}
