@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use model_tests::explore::{self, Options, Scope, explore};
+use model_tests::reference::Machine;
 use model_tests::run::Run;
 use model_tests::soak::{self, STEPS_PER_RUN, soak};
 use model_tests::steps::{RandomSteps, Resolver};
@@ -91,5 +92,17 @@ fn steps_decided_and_projected_alone(bencher: Bencher<'_, '_>) {
             .fold(OrchestrationReadModel::default(), |model, command| {
                 decide(command, &model).unwrap_or_default().iter().fold(model, project)
             })
+    });
+}
+
+/// The same commands, predicted by the reference machine and nothing else.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn steps_predicted_alone(bencher: Bencher<'_, '_>) {
+    let commands = commands();
+    bencher.counter(ItemsCount::new(commands.len())).bench_local(|| {
+        commands.iter().fold(Machine::default(), |mut machine, command| {
+            let _ = divan::black_box(machine.predict(command));
+            machine
+        })
     });
 }

@@ -17,9 +17,24 @@ use crate::coverage::Status;
 use crate::describe;
 use crate::invariants::Violation;
 use crate::run::Run;
-use crate::shrink::shrink;
+use crate::shrink::{shrink, violation_of_run};
 use crate::subject::Subject;
 use crate::trace::write_trace;
+
+/// How many steps of a trace are shown: of a longer one, these last.
+const SHOWN_STEPS: usize = 60;
+
+/// How a trace shows a violation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// Along the way: a replay shows it.
+    ByReplay,
+    /// As a whole: run in another order, with other ids or with restarts, it comes to something else.
+    ByLaws,
+    /// Not by itself: the violation is one of the graph of all states, or of events that no command causes.
+    Not,
+}
 
 /// A violation with the shrunk trace that leads to it, and what is to be seen of it.
 #[derive(Clone, Debug)]
@@ -30,6 +45,8 @@ pub struct Failure {
     pub trace: Vec<OrchestrationCommand>,
     /// How many commands there were before shrinking.
     pub found_length: usize,
+    /// How the trace shows the violation.
+    pub shown: Shown,
     steps: Vec<Step>,
     difference: String,
 }
@@ -50,6 +67,7 @@ struct FailureFields<'a> {
     sentence: &'static str,
     message: &'a str,
     found_length: usize,
+    shown: Shown,
     trace: &'a [OrchestrationCommand],
     file: Option<&'a Path>,
 }
@@ -59,16 +77,20 @@ impl Failure {
     #[must_use]
     pub fn new(subject: Subject, violation: Violation, trace: &[OrchestrationCommand]) -> Self {
         let found_length = trace.len();
-        // What a law or the graph of all states says may not show when the trace alone is run.
-        let (violation, trace) = match shrink(subject, trace) {
-            Some(shrunk) => (shrunk.violation, shrunk.trace),
-            None => (violation, trace.to_vec()),
+        let (violation, trace, shown) = match shrink(subject, trace) {
+            Some(shrunk) => {
+                let is_of_run = violation_of_run(subject, &shrunk.trace).is_some();
+                let shown = if is_of_run { Shown::ByReplay } else { Shown::ByLaws };
+                (shrunk.violation, shrunk.trace, shown)
+            }
+            None => (violation, trace.to_vec(), Shown::Not),
         };
         let (steps, difference) = look_at(subject, &trace);
         Self {
             violation,
             trace,
             found_length,
+            shown,
             steps,
             difference,
         }
@@ -97,23 +119,42 @@ impl Failure {
         let mut text = format!("✗ {invariant} is violated: {}\n", self.violation.message);
         // Writing to a string does not fail.
         let _ = writeln!(text, "  always: {}\n", invariant.sentence());
-        let _ = writeln!(
-            text,
-            "The shortest trace that shows it ({length} steps, shrunk from {found}):\n{}\n",
-            self.table()
-        );
+        let caption = match self.shown {
+            Shown::ByReplay | Shown::ByLaws => {
+                format!("The shortest trace that shows it ({length} steps, shrunk from {found}):")
+            }
+            Shown::Not => format!("The trace that led to it ({length} steps; run alone, it does not show it):"),
+        };
+        let _ = writeln!(text, "{caption}\n{}\n", self.table());
         if !self.difference.is_empty() {
             let _ = writeln!(text, "What the last step changed in the model:\n{}", self.difference);
         }
         if let Some(file) = file {
             let _ = writeln!(
                 text,
-                "The trace is in {0}. To replay it:\n\n    cargo run --release -- replay --pretty {0}\n",
-                file.display()
+                "The trace is in {}. {}\n",
+                file.display(),
+                self.how_to_see_it_again(file)
             );
         }
-        let _ = write!(text, "A test that fails until it is mended:\n\n{}", self.test_code());
+        if self.shown != Shown::Not {
+            let _ = write!(text, "A test that fails until it is mended:\n\n{}", self.test_code());
+        }
         text
+    }
+
+    /// What to call, and with which file, to see the violation, or at least what led to it.
+    fn how_to_see_it_again(&self, file: &Path) -> String {
+        let task = match self.shown {
+            Shown::ByReplay | Shown::Not => "replay --pretty",
+            Shown::ByLaws => "shrink",
+        };
+        let what_for = match self.shown {
+            Shown::ByReplay => "To replay it:",
+            Shown::ByLaws => "To see it again:",
+            Shown::Not => "To replay what led to it:",
+        };
+        format!("{what_for}\n\n    cargo run --release -- {task} {}", file.display())
     }
 
     /// A test in the form given, when, then, to be put into a file under `model-tests/tests/`.
@@ -133,6 +174,7 @@ impl Failure {
             sentence: self.violation.invariant.sentence(),
             message: &self.violation.message,
             found_length: self.found_length,
+            shown: self.shown,
             trace: &self.trace,
             file,
         })
@@ -142,7 +184,11 @@ impl Failure {
         let mut table = Table::new();
         table.load_preset(presets::NOTHING);
         table.set_header(["step", "on", "command", "status", "outcome"]);
-        for (place, step) in self.steps.iter().enumerate() {
+        let left_out = self.steps.len().saturating_sub(SHOWN_STEPS);
+        if left_out > 0 {
+            table.add_row([format!("({left_out} more)").as_str(), "", "", "", ""]);
+        }
+        for (place, step) in self.steps.iter().enumerate().skip(left_out) {
             let number = (place + 1).to_string();
             table.add_row([
                 number.as_str(),

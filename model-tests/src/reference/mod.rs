@@ -8,8 +8,10 @@ pub mod state;
 pub mod view;
 
 mod agreement;
+mod disagreement;
 mod machine;
 
 pub use agreement::{check_decision, check_model, check_view};
+pub use disagreement::Disagreement;
 pub use machine::Prediction;
 pub use state::Machine;

@@ -124,7 +124,12 @@ pub fn is_thread_at_its_end(expected: &Thread, found: &read_model::Thread) -> bo
             .zip(last_turns.1)
             .is_none_or(|(expected, found)| is_turn(expected, found))
         && expected.checkpoints.len() == found.checkpoints().len()
-        && last_checkpoints.0.map(|checkpoint| checkpoint.id) == last_checkpoints.1.map(read_model::Checkpoint::id)
+        && last_checkpoints
+            .0
+            .zip(last_checkpoints.1)
+            .is_none_or(|(expected, found)| {
+                expected.id == found.id() && expected.turns.len() == found.turn_count() as usize
+            })
 }
 
 fn is_turn(expected: &Turn, found: &read_model::Turn) -> bool {

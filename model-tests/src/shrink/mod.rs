@@ -4,10 +4,14 @@ mod simplify;
 
 use orchestration::{OrchestrationCommand, ProjectId, ThreadId};
 
-use crate::invariants::Violation;
+use crate::invariants::{Findings, Violation};
+use crate::laws;
 use crate::rename::{Renumbering, rename};
 use crate::run::Run;
 use crate::subject::Subject;
+
+/// How many commands all the candidates may have together. Shrinking stops there, with the best that it has found.
+const MOST_COMMANDS: usize = 1_000_000;
 
 /// A trace, and what it breaks.
 #[derive(Clone, Debug)]
@@ -20,9 +24,26 @@ pub struct Shrunk {
     pub attempts: u64,
 }
 
-/// Runs a trace from the empty model to the first violation: gives the number of commands that it takes, and it.
+/// Finds what a trace breaks from the empty model on: gives the number of commands that it takes, and it.
+///
+/// What breaks along the way is found first. A trace that breaks nothing there is asked for the
+/// [laws](laws::check_trace) as a whole.
 #[must_use]
 pub fn first_violation(subject: Subject, trace: &[OrchestrationCommand]) -> Option<(usize, Violation)> {
+    violation_of_run(subject, trace).or_else(|| violation_of_laws(subject, trace))
+}
+
+/// The same, but only what the laws find in the trace as a whole.
+fn violation_of_laws(subject: Subject, trace: &[OrchestrationCommand]) -> Option<(usize, Violation)> {
+    let mut findings = Findings::default();
+    laws::check_trace(subject, trace, &mut findings);
+    let violation = findings.violations.into_iter().next();
+    violation.map(|violation| (trace.len(), violation))
+}
+
+/// The same, but only what a [run](crate::run) finds along the way and at its end, as a replay does.
+#[must_use]
+pub fn violation_of_run(subject: Subject, trace: &[OrchestrationCommand]) -> Option<(usize, Violation)> {
     let mut run = Run::new(subject);
     for (place, command) in trace.iter().enumerate() {
         if run.step_unwinding(command).is_none() || run.is_violated() {
@@ -36,14 +57,37 @@ pub fn first_violation(subject: Subject, trace: &[OrchestrationCommand]) -> Opti
 /// Shrinks a trace that breaks an invariant of a subject. Gives nothing if it breaks none.
 #[must_use]
 pub fn shrink(subject: Subject, trace: &[OrchestrationCommand]) -> Option<Shrunk> {
-    shrink_by(trace, &mut |trace| first_violation(subject, trace))
+    if let Some((length, violation)) = violation_of_run(subject, trace) {
+        let trace = trace.get(..length).unwrap_or(trace);
+        let mut violates = |trace: &[OrchestrationCommand]| violation_of_run(subject, trace);
+        // Most refused commands have nothing to do with it: to leave all of them out at once saves many attempts.
+        let accepted = accepted_or_last(subject, trace);
+        let is_enough = violates(&accepted).is_some_and(|(_, found)| found.invariant == violation.invariant);
+        return shrink_by(if is_enough { &accepted } else { trace }, &mut violates);
+    }
+    shrink_by(trace, &mut |trace| violation_of_laws(subject, trace))
+}
+
+/// The commands of a trace that are accepted, and the last one whatever becomes of it.
+fn accepted_or_last(subject: Subject, trace: &[OrchestrationCommand]) -> Vec<OrchestrationCommand> {
+    let mut run = Run::new(subject);
+    let mut is_kept = |place: usize, command: &OrchestrationCommand| {
+        let decision = run.step_unwinding(command);
+        place + 1 == trace.len() || decision.is_none_or(|decision| decision.is_ok())
+    };
+    let commands = trace.iter().enumerate();
+    commands
+        .filter(|(place, command)| is_kept(*place, command))
+        .map(|(_, command)| command.clone())
+        .collect()
 }
 
 /// Shrinks a trace for which `violates` gives a violation and the number of commands that it takes.
 ///
 /// First whole stretches are left out, then all that is said to one thread or project, then single commands; then the
 /// commands that are left are simplified one by one, and all over again until nothing changes. At last the ids are
-/// renumbered. A candidate is taken if it breaks the same invariant.
+/// renumbered. A candidate is taken if it breaks the same invariant. The number of attempts is bounded, and the same
+/// trace is always shrunk to the same.
 pub fn shrink_by(
     trace: &[OrchestrationCommand],
     violates: &mut impl FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>,
@@ -57,6 +101,7 @@ pub fn shrink_by(
             attempts: 1,
         },
         violates,
+        commands_left: MOST_COMMANDS,
     };
     loop {
         let before = shrinking.best.trace.clone();
@@ -74,11 +119,16 @@ pub fn shrink_by(
 struct Shrinking<'a, F> {
     best: Shrunk,
     violates: &'a mut F,
+    commands_left: usize,
 }
 
 impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<'_, F> {
     /// Takes a candidate if it breaks the same invariant.
     fn try_out(&mut self, mut candidate: Vec<OrchestrationCommand>) -> bool {
+        let Some(left) = self.commands_left.checked_sub(candidate.len()) else {
+            return false;
+        };
+        self.commands_left = left;
         self.best.attempts += 1;
         match (self.violates)(&candidate) {
             Some((length, violation)) if violation.invariant == self.best.violation.invariant => {

@@ -23,8 +23,8 @@ use crate::subject::Subject;
 /// the mix seldom deletes.
 pub const STEPS_PER_RUN: u64 = 4_000;
 
-/// How many steps of each run are run again with other ids.
-const RENAMED_STEPS: usize = 32;
+/// How many steps of each run are run again with other ids, and with restarts.
+const REPEATED_STEPS: usize = 32;
 
 /// How many steps' worth of bytes become arbitrary events at the end of a run.
 const ARBITRARY_STEPS: usize = 64;
@@ -179,7 +179,11 @@ impl Shared<'_> {
             let command = resolver.resolve(step, run.model());
             trace.push(command.clone());
             if run.steps().is_multiple_of(WHOLE_CHECK_INTERVAL) {
-                self.check_neighbours(&mut run, &resolver, step, &command);
+                let neighbour = self.check_neighbours(&mut run, &resolver, step, &command);
+                if run.is_violated() {
+                    trace.push(neighbour);
+                    return (run, trace);
+                }
             }
             let Some(decision) = run.step_unwinding(&command) else {
                 return (run, trace);
@@ -198,7 +202,14 @@ impl Shared<'_> {
     }
 
     /// A5: the command that comes, and the same step in the place of the next thread, as if both had come at once.
-    fn check_neighbours(&self, run: &mut Run, resolver: &Resolver, step: Step, command: &OrchestrationCommand) {
+    /// Gives the latter.
+    fn check_neighbours(
+        &self,
+        run: &mut Run,
+        resolver: &Resolver,
+        step: Step,
+        command: &OrchestrationCommand,
+    ) -> OrchestrationCommand {
         let model = run.model().clone();
         let neighbour = resolver.resolve(
             Step {
@@ -208,13 +219,15 @@ impl Shared<'_> {
             &model,
         );
         run.check_with(|findings| laws::check_commuting(self.subject, &model, command, &neighbour, findings));
+        neighbour
     }
 
-    /// A4 of how the run began, and A6 of how it ended.
+    /// A4 of how the run began, A2 where servers restart, and A6 of how it ended.
     fn check_laws(&self, run: &mut Run, seed: u64, trace: &[OrchestrationCommand]) {
         let mut model = run.model().clone();
-        let beginning = trace.get(..RENAMED_STEPS).unwrap_or(trace);
+        let beginning = trace.get(..REPEATED_STEPS).unwrap_or(trace);
         run.check_with(|findings| laws::check_renaming(self.subject, beginning, findings));
+        run.check_with(|findings| laws::check_restarts(self.subject, beginning, findings));
         let bytes: Vec<u8> = RandomSteps::new(seed)
             .take(ARBITRARY_STEPS)
             .flat_map(Step::to_bytes)

@@ -3,7 +3,7 @@
 use model_tests::invariants::state::{check_model, check_state, check_touched};
 use model_tests::invariants::{Family, Findings, Invariant};
 use orchestration::OrchestrationReadModel;
-use orchestration::events::{OrchestrationEvent, ProjectRenamed, ThreadSelected};
+use orchestration::events::{OrchestrationEvent, ProjectCreated, ProjectDeleted, ThreadSelected};
 use serde_json::{Value, json};
 
 use crate::fixture::{
@@ -327,9 +327,10 @@ fn an_event_on_a_thread_has_that_thread_and_the_selection_checked() {
 }
 
 #[test]
-fn an_event_on_a_project_has_all_paths_and_the_projects_of_all_threads_checked() {
-    let event = ProjectRenamed {
+fn a_new_project_has_all_paths_checked() {
+    let event = ProjectCreated {
         project_id: PROJECT.parse().expect("an id"),
+        path: "/repo".parse().expect("a path"),
         name: "repo".parse().expect("a name"),
         at: chrono::DateTime::UNIX_EPOCH,
     }
@@ -339,6 +340,16 @@ fn an_event_on_a_project_has_all_paths_and_the_projects_of_all_threads_checked()
         broken(|model| model["projects"][OTHER_PROJECT]["path"] = json!("/repo")),
         [Invariant::S2]
     );
+}
+
+#[test]
+fn a_deleted_project_has_the_projects_of_all_threads_checked() {
+    let event = ProjectDeleted {
+        project_id: PROJECT.parse().expect("an id"),
+        at: chrono::DateTime::UNIX_EPOCH,
+    }
+    .into();
+    let broken = |edit: fn(&mut Value)| broken_where_touched(&event, edit);
     assert_eq!(
         broken(|model| model["threads"][OTHER_THREAD]["project_id"] = json!(UNKNOWN)),
         [Invariant::S1]

@@ -1,0 +1,55 @@
+//! What breaks is shrunk to the few commands that matter, and reported so that it can be seen, replayed and tested.
+
+#[rustfmt::skip]
+mod generated;
+mod report;
+mod shrinking;
+
+use model_tests::faults::{FAULTS, Fault};
+use model_tests::steps::{RandomSteps, Resolver};
+use model_tests::subject::Subject;
+use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ThreadId, decide};
+
+fn fault(id: &str) -> &'static Fault {
+    FAULTS.iter().find(|fault| fault.id == id).expect("it is planted")
+}
+
+/// A random trace of a subject.
+fn random_trace(subject: Subject, seed: u64, length: usize) -> Vec<OrchestrationCommand> {
+    let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
+    RandomSteps::new(seed)
+        .take(length)
+        .map(|step| {
+            let command = resolver.resolve(step, &model);
+            let events = (subject.decide)(&command, &model).unwrap_or_default();
+            model = events.iter().fold(std::mem::take(&mut model), subject.project);
+            resolver.advance(&events);
+            command
+        })
+        .collect()
+}
+
+/// Names another thread than the missing one in its refusals, if the bits of the id are such: the refusal is of the
+/// right kind, so that nothing but renaming shows it.
+const BIASED: Subject = Subject {
+    decide: biased,
+    ..Subject::CORE
+};
+
+fn biased(
+    command: &OrchestrationCommand,
+    model: &OrchestrationReadModel,
+) -> Result<Vec<OrchestrationEvent>, DeciderError> {
+    decide(command, model).map_err(|error| match error {
+        DeciderError::ThreadNotFound { thread_id } if thread_id.as_uuid().as_bytes()[0] == 0xff => {
+            let thread_id = ThreadId::new(uuid::Uuid::nil());
+            DeciderError::ThreadNotFound { thread_id }
+        }
+        other => other,
+    })
+}
+
+fn select_thread(id: &str) -> OrchestrationCommand {
+    let json = serde_json::json!({"type": "select_thread", "thread_id": id, "at": "2026-01-01T00:00:00Z"});
+    serde_json::from_value(json).expect("a command")
+}

@@ -1,0 +1,103 @@
+//! The report holds all that it takes to see what happened.
+
+use model_tests::failure::{Failure, Shown};
+use model_tests::faults::Fault;
+use model_tests::invariants::{Invariant, Violation};
+use model_tests::shrink::violation_of_run;
+use model_tests::subject::Subject;
+use model_tests::trace::TraceReader;
+
+use super::{BIASED, fault, random_trace, select_thread};
+
+/// The failure of a planted fault in a long random trace.
+fn failure_of(fault: &Fault) -> Failure {
+    let trace = (0..20)
+        .map(|seed| random_trace(fault.subject, seed, 600))
+        .find(|trace| violation_of_run(fault.subject, trace).is_some())
+        .expect("a trace shows the fault");
+    let (length, violation) = violation_of_run(fault.subject, &trace).expect("it was found");
+    Failure::new(fault.subject, violation, &trace[..length])
+}
+
+#[test]
+fn a_report_tells_what_broke_and_when_and_how_to_see_it_again() {
+    let failure = failure_of(fault("complete-leaves-running"));
+    let file = std::path::Path::new("failures/S4-00.trace.jsonl");
+    let report = failure.report(Some(file));
+    let invariant = failure.violation.invariant;
+    for part in [
+        format!("{invariant} is violated: {}", failure.violation.message),
+        format!("always: {}", invariant.sentence()),
+        format!("{} steps, shrunk from {}", failure.trace.len(), failure.found_length),
+        "turn_complete".to_owned(),
+        "What the last step changed in the model:".to_owned(),
+        "-              \"type\": \"running\"".to_owned(),
+        "+              \"type\": \"completed\"".to_owned(),
+        "cargo run --release -- replay --pretty failures/S4-00.trace.jsonl".to_owned(),
+        "#[test]".to_owned(),
+    ] {
+        let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            squeezed(&report).contains(&squeezed(&part)),
+            "{part} is not in:\n{report}"
+        );
+    }
+}
+
+#[test]
+fn the_test_in_a_report_is_the_one_that_is_compiled_beside_this() {
+    let failure = failure_of(fault("second-answer-accepted"));
+    let code = failure.test_code();
+    assert_eq!(code, include_str!("generated.rs"), "the new code:\n{code}");
+}
+
+#[test]
+fn a_trace_is_written_to_a_file_of_a_name_that_is_always_the_same() {
+    let failure = failure_of(fault("pieces-prepended"));
+    let folder = std::env::temp_dir().join(format!("model-tests-failure-{}", std::process::id()));
+    let path = failure.write_to(&folder).expect("the folder can be written to");
+    assert_eq!(failure.write_to(&folder).expect("it can be written again"), path);
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    assert!(name.is_some_and(|name| name.starts_with("T3-") && name.ends_with(".trace.jsonl")));
+    let file = std::fs::File::open(&path).expect("the file is there");
+    let read: Vec<_> = TraceReader::new(std::io::BufReader::new(file))
+        .map(|line| line.expect("a command").1)
+        .collect();
+    std::fs::remove_dir_all(&folder).expect("the folder is ours");
+    assert_eq!(read, failure.trace);
+}
+
+#[test]
+fn a_failure_for_machines_has_the_trace_and_where_it_is() {
+    let failure = failure_of(fault("pieces-prepended"));
+    let json = failure
+        .to_json(Some(std::path::Path::new("here.jsonl")))
+        .expect("a failure is JSON");
+    assert_eq!(json["invariant"], "T3");
+    assert_eq!(json["sentence"], Invariant::T3.sentence());
+    assert_eq!(json["shown"], "by_replay");
+    assert_eq!(json["file"], "here.jsonl");
+    assert_eq!(json["trace"].as_array().map(Vec::len), Some(failure.trace.len()));
+}
+
+#[test]
+fn a_law_that_a_replay_does_not_show_is_seen_again_by_shrinking() {
+    let trace = [select_thread("ff000000-0000-4000-8000-000000000001")];
+    let violation = Violation::new(Invariant::A4, "found elsewhere");
+    let failure = Failure::new(BIASED, violation, &trace);
+    assert_eq!(failure.shown, Shown::ByLaws);
+    let report = failure.report(Some(std::path::Path::new("here.jsonl")));
+    assert!(report.contains("cargo run --release -- shrink here.jsonl"), "{report}");
+}
+
+#[test]
+fn what_no_trace_shows_is_reported_with_the_last_steps_that_led_to_it_and_no_test() {
+    let trace = random_trace(Subject::CORE, 7, 100);
+    let violation = Violation::new(Invariant::L2, "a dead end");
+    let failure = Failure::new(Subject::CORE, violation.clone(), &trace);
+    assert_eq!((failure.shown, failure.violation.clone()), (Shown::Not, violation));
+    let report = failure.report(None);
+    assert!(report.contains("run alone, it does not show it"), "{report}");
+    assert!(report.contains("(40 more)"), "{report}");
+    assert!(!report.contains("#[test]"), "{report}");
+}

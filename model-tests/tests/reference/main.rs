@@ -1,0 +1,6 @@
+//! The reference machine: what it predicts, that the core does the same, and what is said when it does not.
+
+mod commands;
+mod disagreements;
+mod predictions;
+mod sequences;
