@@ -46,6 +46,7 @@ fn machine_after(commands: &[Command]) -> Machine {
 }
 
 /// What came before, the command, and the events it is to cause.
+#[expect(clippy::too_many_lines, reason = "a table of one row for each way to be accepted")]
 fn accepted() -> Vec<(Vec<Command>, Command, &'static [&'static str])> {
     let two_pending = after(awaiting(), [ask(1, 1, 2, None)]);
     let on_branch = after(idle(), [create_branch(1, 1)]);
