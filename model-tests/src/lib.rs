@@ -3,11 +3,11 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod bugs;
 pub mod coverage;
 pub mod describe;
 pub mod explore;
 pub mod failure;
-pub mod faults;
 pub mod invariants;
 pub mod laws;
 pub mod reference;

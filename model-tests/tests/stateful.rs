@@ -5,8 +5,8 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use model_tests::bugs::BUGS;
 use model_tests::failure::Failure;
-use model_tests::faults::FAULTS;
 use model_tests::invariants::Violation;
 use model_tests::run::Run;
 use model_tests::steps::{RandomSteps, Resolver, Step, strategy};
@@ -143,13 +143,13 @@ fn the_core_agrees_with_the_reference_machine_and_keeps_every_invariant() {
 }
 
 #[test]
-fn every_planted_fault_is_found_by_a_short_trace() {
-    for fault in FAULTS {
+fn every_planted_bug_is_found_by_a_short_trace() {
+    for bug in BUGS {
         let config = Config {
             failure_persistence: None,
             ..config(2_000)
         };
-        let failure = failure(fault.subject, config).unwrap_or_else(|| panic!("{} is not found", fault.id));
-        assert!(failure.trace.len() <= 8, "{}:\n{}", fault.id, failure.report(None));
+        let failure = failure(bug.subject, config).unwrap_or_else(|| panic!("{} is not found", bug.id));
+        assert!(failure.trace.len() <= 8, "{}:\n{}", bug.id, failure.report(None));
     }
 }

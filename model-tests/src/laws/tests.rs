@@ -5,7 +5,7 @@ use orchestration::events::ProjectDeleted;
 use orchestration::{decide, project};
 
 use super::*;
-use crate::faults::FAULTS;
+use crate::bugs::BUGS;
 use crate::steps::{RandomSteps, Resolver};
 
 /// A random run of the core, with the model before each command.
@@ -204,9 +204,9 @@ fn the_projector_takes_any_event_on_any_model() {
 
 #[test]
 fn a_projector_that_leaves_threads_without_their_project_is_found() {
-    let leaky = FAULTS
+    let leaky = BUGS
         .iter()
-        .find(|fault| fault.id == "delete-leaves-threads")
+        .find(|bug| bug.id == "delete-leaves-threads")
         .expect("it is planted");
     assert!(!check_arbitrary_events(leaky.subject).violations.is_empty());
 }

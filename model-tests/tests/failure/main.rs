@@ -5,13 +5,13 @@ mod generated;
 mod report;
 mod shrinking;
 
-use model_tests::faults::{FAULTS, Fault};
+use model_tests::bugs::{BUGS, Bug};
 use model_tests::steps::{RandomSteps, Resolver};
 use model_tests::subject::Subject;
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ThreadId, decide};
 
-fn fault(id: &str) -> &'static Fault {
-    FAULTS.iter().find(|fault| fault.id == id).expect("it is planted")
+fn bug(id: &str) -> &'static Bug {
+    BUGS.iter().find(|bug| bug.id == id).expect("it is planted")
 }
 
 /// A random trace of a subject.

@@ -1,27 +1,27 @@
 //! The report holds all that it takes to see what happened.
 
+use model_tests::bugs::Bug;
 use model_tests::failure::{Failure, Shown};
-use model_tests::faults::Fault;
 use model_tests::invariants::{Invariant, Violation};
 use model_tests::shrink::violation_of_run;
 use model_tests::subject::Subject;
 use model_tests::trace::TraceReader;
 
-use super::{BIASED, fault, random_trace, select_thread};
+use super::{BIASED, bug, random_trace, select_thread};
 
-/// The failure of a planted fault in a long random trace.
-fn failure_of(fault: &Fault) -> Failure {
+/// The failure of a planted bug in a long random trace.
+fn failure_of(bug: &Bug) -> Failure {
     let trace = (0..20)
-        .map(|seed| random_trace(fault.subject, seed, 600))
-        .find(|trace| violation_of_run(fault.subject, trace).is_some())
-        .expect("a trace shows the fault");
-    let (length, violation) = violation_of_run(fault.subject, &trace).expect("it was found");
-    Failure::new(fault.subject, violation, &trace[..length])
+        .map(|seed| random_trace(bug.subject, seed, 600))
+        .find(|trace| violation_of_run(bug.subject, trace).is_some())
+        .expect("a trace shows the bug");
+    let (length, violation) = violation_of_run(bug.subject, &trace).expect("it was found");
+    Failure::new(bug.subject, violation, &trace[..length])
 }
 
 #[test]
 fn a_report_tells_what_broke_and_when_and_how_to_see_it_again() {
-    let failure = failure_of(fault("complete-leaves-running"));
+    let failure = failure_of(bug("complete-leaves-running"));
     let file = std::path::Path::new("failures/S4-00.trace.jsonl");
     let report = failure.report(Some(file));
     let invariant = failure.violation.invariant;
@@ -46,14 +46,14 @@ fn a_report_tells_what_broke_and_when_and_how_to_see_it_again() {
 
 #[test]
 fn the_test_in_a_report_is_the_one_that_is_compiled_beside_this() {
-    let failure = failure_of(fault("second-answer-accepted"));
+    let failure = failure_of(bug("second-answer-accepted"));
     let code = failure.test_code();
     assert_eq!(code, include_str!("generated.rs"), "the new code:\n{code}");
 }
 
 #[test]
 fn a_trace_is_written_to_a_file_of_a_name_that_is_always_the_same() {
-    let failure = failure_of(fault("pieces-prepended"));
+    let failure = failure_of(bug("pieces-prepended"));
     let folder = std::env::temp_dir().join(format!("model-tests-failure-{}", std::process::id()));
     let path = failure.write_to(&folder).expect("the folder can be written to");
     assert_eq!(failure.write_to(&folder).expect("it can be written again"), path);
@@ -69,7 +69,7 @@ fn a_trace_is_written_to_a_file_of_a_name_that_is_always_the_same() {
 
 #[test]
 fn a_failure_for_machines_has_the_trace_and_where_it_is() {
-    let failure = failure_of(fault("pieces-prepended"));
+    let failure = failure_of(bug("pieces-prepended"));
     let json = failure
         .to_json(Some(std::path::Path::new("here.jsonl")))
         .expect("a failure is JSON");

@@ -1,6 +1,6 @@
 //! Long traces become short ones that break the same invariant.
 
-use model_tests::faults::FAULTS;
+use model_tests::bugs::BUGS;
 use model_tests::invariants::{Invariant, Violation};
 use model_tests::shrink::{first_violation, shrink, shrink_by, violation_of_run};
 use model_tests::subject::Subject;
@@ -8,39 +8,39 @@ use orchestration::OrchestrationCommand;
 
 use super::random_trace;
 
-/// The most steps that a shrunk trace of a planted fault may have.
+/// The most steps that a shrunk trace of a planted bug may have.
 const MOST_STEPS: usize = 8;
 
 /// How long the traces are that are to be shrunk.
 const LENGTH: usize = 600;
 
 #[test]
-fn a_long_trace_of_every_planted_fault_becomes_a_short_one() {
-    for fault in FAULTS {
-        let is_violated = |trace: &Vec<_>| violation_of_run(fault.subject, trace).is_some();
+fn a_long_trace_of_every_planted_bug_becomes_a_short_one() {
+    for bug in BUGS {
+        let is_violated = |trace: &Vec<_>| violation_of_run(bug.subject, trace).is_some();
         let trace = (0..20)
-            .map(|seed| random_trace(fault.subject, seed, LENGTH))
+            .map(|seed| random_trace(bug.subject, seed, LENGTH))
             .find(is_violated)
-            .unwrap_or_else(|| panic!("no trace shows {}", fault.id));
-        let (_, found) = first_violation(fault.subject, &trace).expect("it was found");
-        let shrunk = shrink(fault.subject, &trace).expect("there is a violation to be kept");
-        assert!(shrunk.trace.len() <= MOST_STEPS, "{}: {:#?}", fault.id, shrunk.trace);
-        assert_eq!(shrunk.violation.invariant, found.invariant, "{}", fault.id);
+            .unwrap_or_else(|| panic!("no trace shows {}", bug.id));
+        let (_, found) = first_violation(bug.subject, &trace).expect("it was found");
+        let shrunk = shrink(bug.subject, &trace).expect("there is a violation to be kept");
+        assert!(shrunk.trace.len() <= MOST_STEPS, "{}: {:#?}", bug.id, shrunk.trace);
+        assert_eq!(shrunk.violation.invariant, found.invariant, "{}", bug.id);
         assert_eq!(
-            first_violation(fault.subject, &shrunk.trace),
+            first_violation(bug.subject, &shrunk.trace),
             Some((shrunk.trace.len(), shrunk.violation)),
             "{}",
-            fault.id
+            bug.id
         );
-        assert_eq!(first_violation(Subject::CORE, &shrunk.trace), None, "{}", fault.id);
+        assert_eq!(first_violation(Subject::CORE, &shrunk.trace), None, "{}", bug.id);
     }
 }
 
 #[test]
 fn a_shrunk_trace_is_simple_and_always_the_same() {
-    let fault = super::fault("start-while-running");
-    let trace = random_trace(fault.subject, 0, LENGTH);
-    let shrunk = shrink(fault.subject, &trace).expect("the trace shows the fault");
+    let bug = super::bug("start-while-running");
+    let trace = random_trace(bug.subject, 0, LENGTH);
+    let shrunk = shrink(bug.subject, &trace).expect("the trace shows the bug");
     let lines: Vec<_> = shrunk
         .trace
         .iter()
@@ -54,7 +54,7 @@ fn a_shrunk_trace_is_simple_and_always_the_same() {
     ];
     let is_mode = |line: &String| line.replace("supervised", "full_access");
     assert_eq!(lines.iter().map(is_mode).collect::<Vec<_>>(), expected);
-    let again = shrink(fault.subject, &trace).expect("the trace shows the fault");
+    let again = shrink(bug.subject, &trace).expect("the trace shows the bug");
     assert_eq!((again.trace, again.attempts), (shrunk.trace, shrunk.attempts));
 }
 

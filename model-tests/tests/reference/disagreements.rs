@@ -1,6 +1,6 @@
 //! What is said when the core and the machine disagree, and that nothing slips through.
 
-use model_tests::faults::FAULTS;
+use model_tests::bugs::BUGS;
 use model_tests::invariants::{Findings, Invariant};
 use model_tests::reference::{Machine, check_view};
 use model_tests::run::Run;
@@ -9,9 +9,9 @@ use orchestration::{OrchestrationCommand as Command, OrchestrationEvent, Orchest
 
 use crate::commands::*;
 
-fn fault(id: &str) -> Subject {
-    let fault = FAULTS.iter().find(|fault| fault.id == id);
-    fault.expect("it is planted").subject
+fn bug(id: &str) -> Subject {
+    let bug = BUGS.iter().find(|bug| bug.id == id);
+    bug.expect("it is planted").subject
 }
 
 /// What the second opinion has to say of the first step on which it has anything to say.
@@ -43,7 +43,7 @@ fn another_decision_is_told_with_what_was_expected_and_with_what_the_command_met
         ask(1, 1, 1, Some(1)),
         start_turn(1, 2),
     ];
-    insta::assert_snapshot!(first_disagreement(fault("start-while-running"), &commands));
+    insta::assert_snapshot!(first_disagreement(bug("start-while-running"), &commands));
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn another_state_is_told_by_the_lines_that_differ_in_the_thing_that_differs() {
         ask(2, 1, 1, None),
         interrupt_turn(2, 1),
     ];
-    insta::assert_snapshot!(first_disagreement(fault("interrupt-leaves-pending"), &commands));
+    insta::assert_snapshot!(first_disagreement(bug("interrupt-leaves-pending"), &commands));
 }
 
 fn forgets_selections(model: OrchestrationReadModel, event: &OrchestrationEvent) -> OrchestrationReadModel {

@@ -1,6 +1,6 @@
 use std::io::{self, BufReader, Read};
 
-use model_tests::faults::FAULTS;
+use model_tests::bugs::BUGS;
 use model_tests::invariants::Invariant;
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 use serde_json::Value;
@@ -14,10 +14,10 @@ const COMPLETION: u64 = 30;
 
 /// A core whose projector leaves the thread running when a turn completes.
 fn leaving_running() -> Subject {
-    let fault = FAULTS.iter().find(|fault| fault.id == "complete-leaves-running");
+    let bug = BUGS.iter().find(|bug| bug.id == "complete-leaves-running");
     Subject {
         decide: orchestration::decide,
-        project: fault.expect("the fault is planted").subject.project,
+        project: bug.expect("the bug is planted").subject.project,
     }
 }
 

@@ -1,17 +1,17 @@
-//! Each planted fault is found by exploration and by soak, with a short trace that shows it.
+//! Each planted bug is found by exploration and by soak, with a short trace that shows it.
 
 use std::sync::atomic::AtomicBool;
 
+use model_tests::bugs::BUGS;
 use model_tests::explore::{self, Scope, explore};
 use model_tests::failure::Failure;
-use model_tests::faults::FAULTS;
 use model_tests::invariants::Violation;
 use model_tests::shrink::first_violation;
 use model_tests::soak::{self, STEPS_PER_RUN, soak};
 use model_tests::subject::Subject;
 use orchestration::OrchestrationCommand;
 
-/// The most steps that a shrunk trace of a planted fault may have.
+/// The most steps that a shrunk trace of a planted bug may have.
 const MOST_STEPS: usize = 8;
 
 fn assert_shown(engine: &str, id: &str, subject: Subject, violation: Violation, trace: &[OrchestrationCommand]) {
@@ -30,24 +30,24 @@ fn assert_shown(engine: &str, id: &str, subject: Subject, violation: Violation, 
 }
 
 #[test]
-fn exploration_finds_every_planted_fault_by_a_short_trace() {
-    for fault in FAULTS {
+fn exploration_finds_every_planted_bug_by_a_short_trace() {
+    for bug in BUGS {
         let options = explore::Options::new(Scope::SMALL);
         let explored = explore(
-            fault.subject,
+            bug.subject,
             &options,
             &explore::Progress::default(),
             &AtomicBool::new(false),
         );
         let found = explored.expect("threads can be started").found;
-        let found = found.unwrap_or_else(|| panic!("exploration does not find {}", fault.id));
-        assert_shown("exploration", fault.id, fault.subject, found.violation, &found.trace);
+        let found = found.unwrap_or_else(|| panic!("exploration does not find {}", bug.id));
+        assert_shown("exploration", bug.id, bug.subject, found.violation, &found.trace);
     }
 }
 
 #[test]
-fn soak_finds_every_planted_fault_by_a_short_trace() {
-    for fault in FAULTS {
+fn soak_finds_every_planted_bug_by_a_short_trace() {
+    for bug in BUGS {
         let options = soak::Options {
             seed: 1,
             steps_per_run: STEPS_PER_RUN,
@@ -56,14 +56,12 @@ fn soak_finds_every_planted_fault_by_a_short_trace() {
             threads: 2,
         };
         let soaked = soak(
-            fault.subject,
+            bug.subject,
             &options,
             &soak::Progress::default(),
             &AtomicBool::new(false),
         );
-        let found = soaked
-            .found
-            .unwrap_or_else(|| panic!("soak does not find {}", fault.id));
-        assert_shown("soak", fault.id, fault.subject, found.violation, &found.trace);
+        let found = soaked.found.unwrap_or_else(|| panic!("soak does not find {}", bug.id));
+        assert_shown("soak", bug.id, bug.subject, found.violation, &found.trace);
     }
 }
