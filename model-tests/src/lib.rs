@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod describe;
 pub mod explore;
 pub mod failure;
+pub mod fuzzing;
 pub mod invariants;
 pub mod laws;
 pub mod reference;

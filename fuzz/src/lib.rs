@@ -1,0 +1,79 @@
+//! The bodies of the fuzz targets, which run without a fuzzer too.
+//!
+//! What a target checks is in [`model_tests::fuzzing`]. A body panics if something does not hold, and its message names
+//! the command that shows the input in full.
+//!
+//! The environment sets two things. `PLANTED_BUG` names a [planted bug](model_tests::bugs) to be fuzzed in the place of
+//! the core. `STEP_COUNTS` names a file into which a target writes, now and then, how many inputs and steps it has run.
+
+#![deny(unsafe_code, missing_docs)]
+
+mod shape;
+mod target;
+
+use model_tests::fuzzing::Target;
+
+/// For the macro.
+#[cfg(fuzzing)]
+pub use libfuzzer_sys;
+
+use target::{check, subject};
+
+/// The bug that is planted in the canary if the environment names none: it takes an approval that was answered.
+const CANARY: &str = "second-answer-accepted";
+
+/// Steps, resolved against the live model.
+pub fn command_sequence(bytes: &[u8]) {
+    check(Target::CommandSequence, subject(None), bytes, |_| {});
+}
+
+/// The same, and every shape of model that is come by counts as new ground.
+pub fn command_sequence_by_shape(bytes: &[u8]) {
+    check(Target::CommandSequence, subject(None), bytes, shape::mark);
+}
+
+/// Any events on any model.
+pub fn event_stream(bytes: &[u8]) {
+    check(Target::EventStream, subject(None), bytes, |_| {});
+}
+
+/// Any bytes as JSON.
+pub fn wire(bytes: &[u8]) {
+    check(Target::Wire, subject(None), bytes, |_| {});
+}
+
+/// Two threads' steps, merged in two ways.
+pub fn interleaving(bytes: &[u8]) {
+    check(Target::Interleaving, subject(None), bytes, |_| {});
+}
+
+/// Commands whose ids are drawn at random.
+pub fn naive_commands(bytes: &[u8]) {
+    check(Target::NaiveCommands, subject(None), bytes, |_| {});
+}
+
+/// A planted bug, which must be found.
+pub fn canary(bytes: &[u8]) {
+    check(Target::CommandSequence, subject(Some(CANARY)), bytes, |_| {});
+}
+
+/// Nothing.
+pub fn empty(_bytes: &[u8]) {}
+
+/// Makes a function of bytes a fuzz target: under a fuzzer what it calls, else a program that says how to call one.
+#[macro_export]
+macro_rules! target {
+    ($body:path) => {
+        #[cfg(fuzzing)]
+        $crate::libfuzzer_sys::fuzz_target!(|bytes: &[u8]| $body(bytes));
+
+        #[cfg(not(fuzzing))]
+        fn main() -> std::process::ExitCode {
+            eprintln!(
+                "this is a fuzz target: cargo fuzz run -s none {}",
+                env!("CARGO_BIN_NAME")
+            );
+            std::process::ExitCode::from(2)
+        }
+    };
+}

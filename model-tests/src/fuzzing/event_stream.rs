@@ -1,0 +1,127 @@
+//! Events, ill-sorted and contradictory ones included, on any model.
+//!
+//! The first byte says what to begin with: an arbitrary model, or the events of a legal run, which then come again at
+//! odd times among arbitrary ones.
+
+use arbitrary::{Arbitrary, Unstructured};
+use chrono::DateTime;
+use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot, StoredEvent};
+
+use super::Checked;
+use super::finding::{Evidence, Finding};
+use crate::invariants::{Findings, Invariant};
+use crate::laws::check_totality;
+use crate::run::Decision;
+use crate::steps::{Resolver, Step};
+use crate::subject::Subject;
+
+/// The most steps of the legal run.
+const MOST_STEPS: usize = 32;
+
+/// The most events that come then.
+const MOST_EVENTS: usize = 128;
+
+/// A model and what is to happen to it.
+pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&OrchestrationReadModel)) -> Checked {
+    // Bytes run out somewhere: what was made of them until then is enough.
+    let mut source = Unstructured::new(bytes);
+    let (model, known) = beginning(subject, &mut source).unwrap_or_default();
+    let mut events = Vec::new();
+    let mut snapshot = Snapshot {
+        sequence: 0,
+        model: model.clone(),
+    };
+    let mut findings = Findings::default();
+    while events.len() < MOST_EVENTS && !source.is_empty() {
+        let Ok(event) = next_event(&known, &mut source) else {
+            break;
+        };
+        events.push(event.clone());
+        let after = check_totality(subject, snapshot.model.clone(), &event, &mut findings);
+        check_snapshot(subject, &mut snapshot, event, after.as_ref(), &mut findings);
+        if let Some(violation) = findings.violations.pop() {
+            return Checked {
+                steps: events.len() as u64,
+                finding: Some(Finding {
+                    violation,
+                    evidence: Evidence::Events { model, events },
+                }),
+            };
+        }
+        observe(&snapshot.model);
+    }
+    Checked {
+        steps: events.len() as u64,
+        finding: None,
+    }
+}
+
+/// A model, and the events of the run that led to it, if one did.
+fn beginning(
+    subject: Subject,
+    source: &mut Unstructured<'_>,
+) -> arbitrary::Result<(OrchestrationReadModel, Vec<OrchestrationEvent>)> {
+    if source.ratio(1, 2)? {
+        return Ok((OrchestrationReadModel::arbitrary(source)?, Vec::new()));
+    }
+    let mut model = OrchestrationReadModel::default();
+    let mut resolver = Resolver::new();
+    let mut known = Vec::new();
+    for _ in 0..source.int_in_range(1..=MOST_STEPS)? {
+        let command = resolver.resolve(Step::arbitrary(source)?, &model);
+        let decision: Decision = (subject.decide)(&command, &model);
+        let events = decision.unwrap_or_default();
+        model = events.iter().fold(model, subject.project);
+        resolver.advance(&events);
+        known.extend(events);
+    }
+    Ok((model, known))
+}
+
+/// An event that came before, or an arbitrary one.
+fn next_event(known: &[OrchestrationEvent], source: &mut Unstructured<'_>) -> arbitrary::Result<OrchestrationEvent> {
+    if !known.is_empty() && source.ratio(3, 4)? {
+        return source.choose(known).cloned();
+    }
+    OrchestrationEvent::arbitrary(source)
+}
+
+/// A snapshot takes the next event as the projector does, and keeps what it had when another one comes.
+fn check_snapshot(
+    subject: Subject,
+    snapshot: &mut Snapshot,
+    event: OrchestrationEvent,
+    after: Option<&OrchestrationReadModel>,
+    findings: &mut Findings,
+) {
+    let had = snapshot.clone();
+    let mut stored = StoredEvent {
+        sequence: had.sequence,
+        event,
+        stored_at: DateTime::UNIX_EPOCH,
+    };
+    for wrong in [had.sequence, had.sequence + 2] {
+        stored.sequence = wrong;
+        let refusal = snapshot.advance(&stored);
+        findings.expect(Invariant::A2, refusal.is_err() && *snapshot == had, || {
+            format!(
+                "a snapshot of {} events took the event number {wrong}, or changed: {refusal:?}",
+                had.sequence
+            )
+        });
+    }
+    stored.sequence = had.sequence + 1;
+    let taken = snapshot.advance(&stored);
+    // A faulty projector's model is not what the core's snapshots hold.
+    if std::ptr::fn_addr_eq(subject.project, Subject::CORE.project) {
+        let is_same = taken.is_ok() && after == Some(&snapshot.model);
+        findings.expect(Invariant::A2, is_same, || {
+            format!(
+                "a snapshot of {} events took the next otherwise than the projector",
+                had.sequence
+            )
+        });
+    } else if let Some(after) = after {
+        snapshot.model.clone_from(after);
+    }
+}
