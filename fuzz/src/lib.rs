@@ -17,44 +17,53 @@ use model_tests::fuzzing::Target;
 #[cfg(fuzzing)]
 pub use libfuzzer_sys;
 
-use target::{check, subject};
+use target::Program;
 
-/// The bug that is planted in the canary if the environment names none: it takes an approval that was answered.
-const CANARY: &str = "second-answer-accepted";
+/// Takes an approval a second time: found within seconds, and not at once.
+const CANARY: Program = Program {
+    name: "canary",
+    target: Target::CommandSequence,
+    bug: Some("second-answer-accepted"),
+};
+
+const BY_SHAPE: Program = Program {
+    name: "command_sequence_by_shape",
+    ..Program::of(Target::CommandSequence)
+};
 
 /// Steps, resolved against the live model.
 pub fn command_sequence(bytes: &[u8]) {
-    check(Target::CommandSequence, subject(None), bytes, |_| {});
+    Program::of(Target::CommandSequence).check(bytes, |_| {});
 }
 
 /// The same, and every shape of model that is come by counts as new ground.
 pub fn command_sequence_by_shape(bytes: &[u8]) {
-    check(Target::CommandSequence, subject(None), bytes, shape::mark);
+    BY_SHAPE.check(bytes, shape::mark);
 }
 
 /// Any events on any model.
 pub fn event_stream(bytes: &[u8]) {
-    check(Target::EventStream, subject(None), bytes, |_| {});
+    Program::of(Target::EventStream).check(bytes, |_| {});
 }
 
 /// Any bytes as JSON.
 pub fn wire(bytes: &[u8]) {
-    check(Target::Wire, subject(None), bytes, |_| {});
+    Program::of(Target::Wire).check(bytes, |_| {});
 }
 
 /// Two threads' steps, merged in two ways.
 pub fn interleaving(bytes: &[u8]) {
-    check(Target::Interleaving, subject(None), bytes, |_| {});
+    Program::of(Target::Interleaving).check(bytes, |_| {});
 }
 
 /// Commands whose ids are drawn at random.
 pub fn naive_commands(bytes: &[u8]) {
-    check(Target::NaiveCommands, subject(None), bytes, |_| {});
+    Program::of(Target::NaiveCommands).check(bytes, |_| {});
 }
 
 /// A planted bug, which must be found.
 pub fn canary(bytes: &[u8]) {
-    check(Target::CommandSequence, subject(Some(CANARY)), bytes, |_| {});
+    CANARY.check(bytes, |_| {});
 }
 
 /// Nothing.

@@ -18,50 +18,69 @@ static PLANTED_BUG: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("P
 
 static STEP_COUNTS: LazyLock<Option<PathBuf>> = LazyLock::new(|| std::env::var_os("STEP_COUNTS").map(PathBuf::from));
 
-/// What is put to the test: the planted bug that the environment names, else the given one, else the core.
-///
-/// # Panics
-///
-/// If the environment names a bug that is not planted.
-pub(crate) fn subject(bug: Option<&str>) -> Subject {
-    let Some(id) = PLANTED_BUG.as_deref().or(bug) else {
-        return Subject::CORE;
-    };
-    let planted = BUGS.iter().find(|bug| bug.id == id);
-    planted
-        .unwrap_or_else(|| panic!("PLANTED_BUG names no planted bug: {id}"))
-        .subject
+/// A program that fuzzes.
+#[derive(Clone, Copy)]
+pub(crate) struct Program {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// What it does with its inputs.
+    pub(crate) target: Target,
+    /// The bug that is planted if the environment names none.
+    pub(crate) bug: Option<&'static str>,
 }
 
-/// Checks an input.
-///
-/// # Panics
-///
-/// If something does not hold.
-pub(crate) fn check(target: Target, subject: Subject, bytes: &[u8], observe: impl FnMut(&OrchestrationReadModel)) {
-    let checked = target.check_observed(subject, bytes, observe);
-    note(&checked);
-    if let Some(finding) = checked.finding {
-        panic!("{}\n\n{}", finding.violation, how_to_see_it(target, bytes));
+impl Program {
+    /// The program of a target itself.
+    pub(crate) const fn of(target: Target) -> Self {
+        Self {
+            name: target.name(),
+            target,
+            bug: None,
+        }
     }
-}
 
-/// The command that shows the input in full. libFuzzer names the file of an input by its SHA-1.
-fn how_to_see_it(target: Target, bytes: &[u8]) -> String {
-    let name = Sha1::digest(bytes).iter().fold(String::new(), |mut name, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(name, "{byte:02x}");
-        name
-    });
-    let bug = PLANTED_BUG
-        .as_deref()
-        .map(|id| format!(" --bug {id}"))
-        .unwrap_or_default();
-    format!(
-        "To see it as a trace, shrunk, with a test:\n\n    \
-         cargo run --release -- replay --fuzz {target}{bug} fuzz/artifacts/{target}/crash-{name}\n\n\
-         (The last lines say where the file is, if it is not there.)"
-    )
+    /// Checks an input.
+    ///
+    /// # Panics
+    ///
+    /// If something does not hold, or the environment names a bug that is not planted.
+    pub(crate) fn check(self, bytes: &[u8], observe: impl FnMut(&OrchestrationReadModel)) {
+        let checked = self.target.check_observed(self.subject(), bytes, observe);
+        note(&checked);
+        if let Some(finding) = checked.finding {
+            panic!("{}\n\n{}", finding.violation, self.how_to_see(bytes));
+        }
+    }
+
+    fn bug(self) -> Option<&'static str> {
+        PLANTED_BUG.as_deref().or(self.bug)
+    }
+
+    fn subject(self) -> Subject {
+        let Some(id) = self.bug() else {
+            return Subject::CORE;
+        };
+        let planted = BUGS.iter().find(|bug| bug.id == id);
+        planted
+            .unwrap_or_else(|| panic!("PLANTED_BUG names no planted bug: {id}"))
+            .subject
+    }
+
+    /// The command that shows the input in full. libFuzzer names the file of an input by its SHA-1.
+    fn how_to_see(self, bytes: &[u8]) -> String {
+        let hash = Sha1::digest(bytes).iter().fold(String::new(), |mut hash, byte| {
+            // Writing to a string does not fail.
+            let _ = write!(hash, "{byte:02x}");
+            hash
+        });
+        let Self { name, target, .. } = self;
+        let bug = self.bug().map(|id| format!(" --bug {id}")).unwrap_or_default();
+        format!(
+            "To see it as a trace, shrunk, with a test:\n\n    \
+             cargo run --release -- replay --fuzz {target}{bug} fuzz/artifacts/{name}/crash-{hash}\n\n\
+             (If the file is not there, the last lines say where it is.)"
+        )
+    }
 }
 
 /// Counts the input and its steps, if the environment asks for it.

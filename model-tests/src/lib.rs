@@ -4,6 +4,7 @@
 #![deny(missing_docs)]
 
 pub mod bugs;
+pub mod corpus;
 pub mod coverage;
 pub mod describe;
 pub mod explore;

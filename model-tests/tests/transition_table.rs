@@ -9,21 +9,10 @@ use model_tests::subject::Subject;
 
 const README: &str = include_str!("../README.md");
 
-/// Two approvals at once, and little else: what the small scope has no room for.
-const TWO_APPROVALS: Scope = Scope {
-    approvals: 2,
-    messages: 0,
-    pieces: 0,
-    tool_calls: 0,
-    checkpoints: 0,
-    branches: 0,
-    ..Scope::TINY
-};
-
 #[test]
 fn the_readme_has_the_transition_table_that_exploration_finds() {
     let mut coverage = Coverage::default();
-    for scope in [Scope::SMALL, TWO_APPROVALS] {
+    for scope in [Scope::SMALL, Scope::TWO_APPROVALS] {
         let explored = explore(
             Subject::CORE,
             &Options::new(scope),

@@ -42,6 +42,17 @@ impl Scope {
         commits: 0,
     };
 
+    /// Two approvals at once, and little else: what [`SMALL`](Self::SMALL) has no room for.
+    pub const TWO_APPROVALS: Self = Self {
+        approvals: 2,
+        messages: 0,
+        pieces: 0,
+        tool_calls: 0,
+        checkpoints: 0,
+        branches: 0,
+        ..Self::TINY
+    };
+
     /// One of everything, with messages that go on and commits that are pushed.
     pub const SMALL: Self = Self {
         pieces: 2,

@@ -97,3 +97,45 @@ fn check_lines(bytes: &[u8], findings: &mut Findings) {
         format!("a trace of {} commands does not survive: {read:?}", commands.len())
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::{check, check_one};
+    use crate::invariants::Findings;
+
+    /// Reads numbers, and writes all but the last digit.
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Lossy(u64);
+
+    impl Serialize for Lossy {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_u64(self.0 / 10)
+        }
+    }
+
+    #[test]
+    fn what_does_not_survive_is_found() {
+        let mut findings = Findings::default();
+        check_one::<u64>("number", b"17", &mut findings);
+        check_one::<Lossy>("number", b"no number", &mut findings);
+        assert_eq!(findings.violations, []);
+        check_one::<Lossy>("number", b"17", &mut findings);
+        assert_eq!(findings.violations.len(), 1);
+    }
+
+    #[test]
+    fn whatever_the_bytes_nothing_is_wrong() {
+        let deep = [b"[".repeat(100_000), b"{\"type\":".repeat(1_000)].concat();
+        for bytes in [
+            &b""[..],
+            b"null",
+            b"\xff\xfe",
+            b"{\"schema_version\":2,\"sequence\":0,\"model\":{}}",
+            &deep,
+        ] {
+            assert!(check(bytes).finding.is_none());
+        }
+    }
+}

@@ -1,16 +1,14 @@
 //! `harness coverage`: what traces cover of the domain.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::PathBuf;
 
-use anyhow::Context;
+use model_tests::corpus;
 use model_tests::coverage::Coverage;
 use model_tests::coverage::rules::Gaps;
 use model_tests::run::Run;
 use model_tests::subject::Subject;
-use model_tests::trace::TraceReader;
 
+use crate::files;
 use crate::output::{self, Verdict};
 use crate::summary;
 
@@ -19,11 +17,15 @@ use crate::summary;
 /// Every trace begins with the empty model. Cells that can be reached, and were not, are marked.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
-  harness explore --witnesses traces && harness coverage traces/*")]
+  harness explore --witnesses traces && harness coverage traces/*
+  harness coverage --complete --corpus fuzz/seeds/command_sequence")]
 pub struct Arguments {
     /// The traces.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "corpus")]
     files: Vec<PathBuf>,
+    /// Show what the entries in this folder cover: inputs of the fuzz target `command_sequence`.
+    #[arg(long, value_name = "DIR")]
+    corpus: Vec<PathBuf>,
     /// Fail unless everything that can be reached is.
     #[arg(long)]
     complete: bool,
@@ -39,14 +41,16 @@ pub struct Arguments {
 pub fn coverage(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let mut coverage = Coverage::default();
     for path in &arguments.files {
-        let name = path.display();
-        let file = File::open(path).with_context(|| format!("the trace {name} could not be opened"))?;
         let mut run = Run::new(Subject::CORE);
-        for command in TraceReader::new(BufReader::new(file)) {
-            let (_, command) = command.with_context(|| format!("in the trace {name}"))?;
-            run.step_unwinding(&command);
+        for command in &files::read_trace(path)? {
+            run.step_unwinding(command);
         }
         coverage.add(run.coverage());
+    }
+    for folder in &arguments.corpus {
+        for (_, bytes) in files::read_folder(folder)? {
+            coverage.add(&corpus::coverage_of(&bytes));
+        }
     }
     let gaps = Gaps::of(&coverage);
     if arguments.json {

@@ -244,15 +244,15 @@ pub fn print(name: &str, exploration: &Exploration) {
 fn write_witnesses(folder: &Path, exploration: &Exploration) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
     for ((row, status, outcome), trace) in &exploration.witnesses {
-        let path = folder.join(witness_name(*row, *status, *outcome));
+        let path = folder.join(witness_name(*row, *status, *outcome) + ".trace.jsonl");
         write_trace(BufWriter::new(File::create(path)?), trace)?;
     }
     Ok(())
 }
 
-fn witness_name(row: Row, status: Status, outcome: Outcome) -> String {
-    let words = format!("{row}-at-{status}-{outcome}")
+/// What to call the witness of a cell.
+pub fn witness_name(row: Row, status: Status, outcome: Outcome) -> String {
+    format!("{row}-at-{status}-{outcome}")
         .replace([' ', ','], "_")
-        .replace("__", "_");
-    format!("{words}.trace.jsonl")
+        .replace("__", "_")
 }

@@ -1,8 +1,10 @@
 //! The harness: proves the orchestration core right, and shows what went wrong when it is not.
 
 mod check;
+mod corpus;
 mod coverage;
 mod explore;
+mod files;
 mod invariants;
 mod output;
 mod progress;
@@ -38,6 +40,7 @@ enum Task {
     Replay(replay::Arguments),
     Shrink(shrink::Arguments),
     Coverage(coverage::Arguments),
+    Corpus(corpus::Arguments),
     Invariants(invariants::Arguments),
 }
 
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Some(Task::Replay(arguments)) => replay::replay(arguments),
         Some(Task::Shrink(arguments)) => shrink::shrink(arguments),
         Some(Task::Coverage(arguments)) => coverage::coverage(arguments),
+        Some(Task::Corpus(arguments)) => corpus::corpus(arguments),
         Some(Task::Invariants(arguments)) => invariants::invariants(arguments),
     };
     output::exit_code(result)

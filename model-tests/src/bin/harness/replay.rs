@@ -1,5 +1,6 @@
 //! `harness replay`: a trace, step by step.
 
+mod input;
 mod json;
 mod pretty;
 
@@ -8,6 +9,7 @@ use std::io::{self, BufRead, BufReader, BufWriter};
 use std::path::PathBuf;
 
 use anyhow::Context;
+use model_tests::fuzzing::Target;
 use model_tests::replay::{Replay, ReplayedStep};
 use model_tests::subject::Subject;
 use model_tests::trace::TraceReader;
@@ -28,6 +30,7 @@ use crate::output::Verdict;
   harness replay --pretty run.trace.jsonl     a table for people
   harness replay --until 12 run.trace.jsonl   the model after twelve steps, in the last line
   some-engine --trace | harness replay -      a trace from standard input
+  harness replay --fuzz wire crash-0a1b2c     what an input of a fuzz target comes to, shrunk, with a test
 
 A line of a trace:
   {"type":"rename_project","project_id":"00000000-0000-4000-8000-000000000001","name":"Ledger","at":"2026-03-02T09:00:21Z"}
@@ -42,6 +45,12 @@ pub struct Arguments {
     /// Stop after this many steps.
     #[arg(long, value_name = "STEPS")]
     until: Option<u64>,
+    /// The file is an input of this fuzz target: show what it comes to.
+    #[arg(long, value_name = "TARGET", conflicts_with_all = ["pretty", "until"])]
+    fuzz: Option<Target>,
+    /// Plant this bug in the core.
+    #[arg(long, value_name = "ID", requires = "fuzz")]
+    bug: Option<String>,
 }
 
 /// Where a replay is shown.
@@ -61,6 +70,9 @@ struct Located {
 
 /// Replays a trace from a file.
 pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    if let Some(target) = arguments.fuzz {
+        return input::show(target, input::subject(arguments.bug.as_deref())?, &arguments.file);
+    }
     let mut show: Box<dyn Show> = if arguments.pretty {
         Box::new(pretty::Table::new(BufWriter::new(anstream::stdout())))
     } else {

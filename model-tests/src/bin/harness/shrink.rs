@@ -1,15 +1,12 @@
 //! `harness shrink`: the shortest trace that still breaks the same invariant.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use model_tests::failure::Failure;
 use model_tests::shrink::first_violation;
 use model_tests::subject::Subject;
-use model_tests::trace::TraceReader;
 
+use crate::files;
 use crate::output::{self, Verdict};
 
 /// Shrink a trace that breaks an invariant, and show what happens in it.
@@ -29,10 +26,7 @@ pub struct Arguments {
 /// Shrinks a trace.
 pub fn shrink(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let name = arguments.file.display();
-    let file = File::open(&arguments.file).with_context(|| format!("the trace {name} could not be opened"))?;
-    let commands: Result<Vec<_>, _> = TraceReader::new(BufReader::new(file)).collect();
-    let commands = commands.with_context(|| format!("in the trace {name}"))?;
-    let trace: Vec<_> = commands.into_iter().map(|(_, command)| command).collect();
+    let trace = files::read_trace(&arguments.file)?;
     let failure = first_violation(Subject::CORE, &trace)
         .map(|(length, violation)| Failure::new(Subject::CORE, violation, &trace[..length]));
     if arguments.json {
