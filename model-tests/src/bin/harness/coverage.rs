@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use model_tests::corpus;
 use model_tests::coverage::Coverage;
-use model_tests::coverage::rules::Gaps;
+use model_tests::coverage::rules::{Gaps, possible_cells};
 use model_tests::run::Run;
 use model_tests::subject::Subject;
 
@@ -60,6 +60,11 @@ pub fn coverage(arguments: &Arguments) -> anyhow::Result<Verdict> {
     } else {
         summary::print_coverage(&coverage);
         summary::print_gaps(&gaps);
+        let possible = possible_cells().count();
+        anstream::println!(
+            "{} of the {possible} outcomes that can be reached were",
+            possible - gaps.unreached.len()
+        );
     }
     Ok(if gaps.is_none() || !arguments.complete {
         Verdict::Clean
