@@ -1,8 +1,11 @@
 //! Consistent renaming of ids.
 
+use std::collections::HashMap;
+
+use orchestration::OrchestrationReadModel;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The fields that hold ids.
 const ID_FIELDS: &[&str] = &[
@@ -48,21 +51,87 @@ fn rename_json(json: &mut Value, new_id: &mut impl FnMut(&str, &str) -> String) 
     }
 }
 
+/// Renames the ids in a model, in which a thing's own id is called `id`, and things are keyed by theirs.
+///
+/// # Errors
+///
+/// When a new id is none of its kind.
+pub fn rename_model(
+    model: &OrchestrationReadModel,
+    new_id: &mut impl FnMut(&str, &str) -> String,
+) -> serde_json::Result<OrchestrationReadModel> {
+    let mut json = serde_json::to_value(model)?;
+    rename_own(&mut json["selected_thread"], "thread_id", new_id);
+    rekey(&mut json["projects"], "project_id", new_id);
+    rekey(&mut json["threads"], "thread_id", new_id);
+    for project in values(&mut json["projects"]) {
+        rename_own(&mut project["id"], "project_id", new_id);
+        for branch in values(&mut project["branches"]) {
+            rename_json(branch, new_id);
+        }
+    }
+    for thread in values(&mut json["threads"]) {
+        rename_own(&mut thread["id"], "thread_id", new_id);
+        rename_own(&mut thread["project_id"], "project_id", new_id);
+        for checkpoint in items(&mut thread["checkpoints"]) {
+            rename_own(&mut checkpoint["id"], "checkpoint_id", new_id);
+        }
+        for turn in items(&mut thread["turns"]) {
+            rename_own(&mut turn["id"], "turn_id", new_id);
+            items(&mut turn["entries"]).for_each(|entry| rename_entry(entry, new_id));
+        }
+    }
+    serde_json::from_value(json)
+}
+
+fn rename_entry(entry: &mut Value, new_id: &mut impl FnMut(&str, &str) -> String) {
+    let field = match entry["type"].as_str() {
+        Some("message") => "message_id",
+        Some("tool_call") => "tool_call_id",
+        _ => "action_id",
+    };
+    rename_own(&mut entry["id"], field, new_id);
+    if entry.get("tool_call_id").is_some() {
+        rename_own(&mut entry["tool_call_id"], "tool_call_id", new_id);
+    }
+}
+
+/// Renames an id that is called otherwise than the field of its kind, if it is one.
+fn rename_own(value: &mut Value, field: &str, new_id: &mut impl FnMut(&str, &str) -> String) {
+    if let Value::String(id) = value {
+        *id = new_id(field, id);
+    }
+}
+
+/// Renames the ids that the values of an object are keyed by.
+fn rekey(json: &mut Value, field: &str, new_id: &mut impl FnMut(&str, &str) -> String) {
+    if let Value::Object(fields) = json {
+        let renamed = std::mem::take(fields).into_iter();
+        *fields = renamed.map(|(id, value)| (new_id(field, &id), value)).collect();
+    }
+}
+
+fn values(json: &mut Value) -> impl Iterator<Item = &mut Value> {
+    json.as_object_mut().into_iter().flat_map(Map::values_mut)
+}
+
+fn items(json: &mut Value) -> impl Iterator<Item = &mut Value> {
+    json.as_array_mut().into_iter().flatten()
+}
+
 /// Gives ids new ones that are told apart by a small number, counted from 1 for each kind of id.
 #[derive(Clone, Debug, Default)]
 pub struct Renumbering {
-    known: Vec<(String, String)>,
+    /// The numbers of the ids of each kind, by the name of the field.
+    known: HashMap<String, HashMap<String, usize>>,
 }
 
 impl Renumbering {
     /// The new id of an old one in a field.
     pub fn new_id(&mut self, field: &str, id: &str) -> String {
-        let known = self.known.iter().filter(|(kind, _)| kind == field);
-        let place = known.clone().position(|(_, known)| known == id);
-        let number = place.unwrap_or_else(|| known.count()) + 1;
-        if place.is_none() {
-            self.known.push((field.to_owned(), id.to_owned()));
-        }
+        let known = self.known.entry(field.to_owned()).or_default();
+        let next = known.len() + 1;
+        let number = *known.entry(id.to_owned()).or_insert(next);
         if field == "tool_call_id" {
             return format!("call-{number}");
         }
@@ -73,9 +142,10 @@ impl Renumbering {
 
 #[cfg(test)]
 mod tests {
-    use orchestration::OrchestrationCommand;
+    use orchestration::{OrchestrationCommand, decide, project};
 
     use super::*;
+    use crate::steps::{RandomSteps, Resolver};
 
     #[test]
     fn ids_are_renumbered_by_kind_and_consistently() {
@@ -90,5 +160,24 @@ mod tests {
             json,
             r#"{"type":"ingest_provider_event","thread_id":"00000002-0000-4000-8000-000000000001","turn_id":"00000003-0000-4000-8000-000000000001","event":{"type":"awaiting_approval","action_id":"00000005-0000-4000-8000-000000000001","tool_call_id":"call-1","description":"toolu_1"},"at":"2026-01-01T00:00:00Z"}"#
         );
+    }
+
+    #[test]
+    fn a_model_with_its_ids_renamed_is_what_renamed_events_add_up_to() {
+        let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
+        let (mut renamed, mut renumbering) = (OrchestrationReadModel::default(), Renumbering::default());
+        for step in RandomSteps::new(2).take(400) {
+            let command = resolver.resolve(step, &model);
+            let events = decide(&command, &model).unwrap_or_default();
+            for event in &events {
+                model = project(model, event);
+                let event = rename(event, &mut |field, id| renumbering.new_id(field, id)).expect("ids");
+                renamed = project(renamed, &event);
+            }
+            resolver.advance(&events);
+        }
+        let found = rename_model(&model, &mut |field, id| renumbering.new_id(field, id)).expect("ids");
+        assert_eq!(found, renamed);
+        assert_ne!(found, model);
     }
 }

@@ -1,6 +1,8 @@
 //! What is put to the test.
 
-use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+use orchestration::{
+    DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, StoredEvent,
+};
 
 /// A decider: the shape of [`orchestration::decide`].
 pub type Decide = fn(&OrchestrationCommand, &OrchestrationReadModel) -> Result<Vec<OrchestrationEvent>, DeciderError>;
@@ -8,13 +10,18 @@ pub type Decide = fn(&OrchestrationCommand, &OrchestrationReadModel) -> Result<V
 /// A projector: the shape of [`orchestration::project`].
 pub type Project = fn(OrchestrationReadModel, &OrchestrationEvent) -> OrchestrationReadModel;
 
-/// A decider and a projector to be tested: those of the core, or faulty ones that the harness must catch.
+/// A replay, one stored event at a time: the shape of [`Snapshot::apply`].
+pub type Apply = fn(Snapshot, &StoredEvent) -> Result<Snapshot, ReplayError>;
+
+/// A decider, a projector and a replay to be tested: those of the core, or faulty ones that the harness must catch.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject {
     /// Decides commands.
     pub decide: Decide,
     /// Projects events.
     pub project: Project,
+    /// Applies stored events to snapshots.
+    pub apply: Apply,
 }
 
 impl Subject {
@@ -22,5 +29,6 @@ impl Subject {
     pub const CORE: Self = Self {
         decide: orchestration::decide,
         project: orchestration::project,
+        apply: Snapshot::apply,
     };
 }

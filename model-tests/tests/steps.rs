@@ -30,7 +30,7 @@ impl Taken {
 
 /// Runs random steps, and hands over each as it is taken.
 fn run(seed: u64, mut see: impl FnMut(&Taken)) {
-    let Subject { decide, project } = Subject::CORE;
+    let Subject { decide, project, .. } = Subject::CORE;
     let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
     for step in RandomSteps::new(seed).take(STEPS) {
         let before = model.clone();

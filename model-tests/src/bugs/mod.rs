@@ -1,12 +1,44 @@
-//! Faulty deciders and projectors, which the harness must catch.
+//! Faulty deciders, projectors and replays, which the harness must catch.
 //!
 //! Each is the core's own with one thing wrong: an event dropped, added or changed, a check skipped, an event folded
-//! wrongly.
+//! wrongly. Each does to the core what users of servers of this kind suffered from.
+//!
+//! Three things that they suffered from cannot be planted here, for they are no fault of a decider, a projector or a
+//! replay:
+//!
+//! - a snapshot of another version that is decoded before its version is looked at: a stored snapshot tells its
+//!   version first, and its decoder refuses another one before it comes to the rest
+//!   ([`SnapshotHeader`](orchestration::SnapshotHeader));
+//! - work for each piece of a message that grows with its thread: benchmarks hold the cost flat;
+//! - ids and times that come out of nowhere: a function pointer remembers nothing, and the core depends on nothing that
+//!   draws or reads them. A decider that makes an id up from what it is given is planted.
 
-mod deciders;
-mod projectors;
+mod answers;
+mod approvals;
+mod checkpoints;
+mod faults;
+mod late_events;
+mod lifecycle;
+mod messages;
+mod projects;
+mod snapshots;
+mod tool_calls;
 
-use crate::subject::Subject;
+use crate::explore::Scope;
+use crate::subject::{Apply, Decide, Project, Subject};
+
+/// What looks for bugs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Property tests over sequences of steps.
+    Stateful,
+    /// Exhaustive [exploration](crate::explore) of a scope.
+    Exploration,
+    /// Long random [runs](crate::soak).
+    Soak,
+    /// Coverage-guided fuzzing.
+    Fuzzing,
+}
 
 /// A planted bug.
 #[derive(Clone, Copy, Debug)]
@@ -21,114 +53,107 @@ pub struct Bug {
     pub reports: &'static [&'static str],
     /// The core with the bug in it.
     pub subject: Subject,
+    /// A scope in which exploration comes to it.
+    pub scope: Scope,
+    /// The engines that do not find it, and why.
+    pub unseen_by: &'static [(Engine, &'static str)],
 }
 
-const CORE: Subject = Subject::CORE;
+impl Bug {
+    /// Why an engine does not find it. `None` if it does.
+    #[must_use]
+    pub fn unseen_by(&self, engine: Engine) -> Option<&'static str> {
+        let reason = self.unseen_by.iter().find(|(unseeing, _)| *unseeing == engine);
+        reason.map(|(_, reason)| *reason)
+    }
+}
 
 /// All planted bugs.
-pub const BUGS: &[Bug] = &[
-    Bug {
-        id: "start-while-running",
-        sentence: "a turn is started without asking whether the thread is idle",
-        symptom: "one trigger started two turns",
-        reports: &[
-            "https://github.com/fujibee/agmsg/issues/870",
-            "https://github.com/get-bb/bb/issues/2379",
-        ],
-        subject: Subject {
-            decide: deciders::start_while_running,
-            ..CORE
-        },
-    },
-    Bug {
-        id: "complete-leaves-running",
-        sentence: "the completion of a turn leaves the thread running",
-        symptom: "a turn ended, and its thread stayed running for ever",
-        reports: &[
-            "https://github.com/pingdotgg/t3code/issues/8802",
-            "https://github.com/pingdotgg/t3code/issues/8895",
-            "https://github.com/pingdotgg/t3code/issues/4713",
-        ],
-        subject: Subject {
-            decide: deciders::complete_leaves_running,
-            project: projectors::complete_leaves_running,
-        },
-    },
-    Bug {
-        id: "interrupt-leaves-pending",
-        sentence: "an interrupt leaves an approval pending",
-        symptom: "an approval outlived its turn and could never be answered",
-        reports: &[
-            "https://github.com/pingdotgg/t3code/issues/11799",
-            "https://github.com/pingdotgg/t3code/issues/5454",
-        ],
-        subject: Subject {
-            project: projectors::interrupt_leaves_pending,
-            ..CORE
-        },
-    },
-    Bug {
-        id: "late-event-accepted",
-        sentence: "a provider event is accepted for a turn that has ended",
-        symptom: "items of an ended turn landed in it after its end, or in the next",
-        reports: &[
-            "https://github.com/daronyondem/agent-cockpit/issues/300",
-            "https://github.com/first-tree-ai/first-tree/issues/2381",
-        ],
-        subject: Subject {
-            decide: deciders::late_event_accepted,
-            ..CORE
-        },
-    },
-    Bug {
-        id: "restore-keeps-one-more",
-        sentence: "a restore keeps one turn too many",
-        symptom: "a revert kept the wrong turns",
-        reports: &[
-            "https://github.com/pingdotgg/t3code/issues/2457",
-            "https://github.com/pingdotgg/t3code/issues/4157",
-            "https://github.com/anomalyco/opencode/issues/20955",
-        ],
-        subject: Subject {
-            decide: deciders::restore_keeps_one_more,
-            ..CORE
-        },
-    },
-    Bug {
-        id: "pieces-prepended",
-        sentence: "a piece of a message is put before what is there, not behind it",
-        symptom: "streamed text came out doubled, cut or out of order",
-        reports: &[
-            "https://github.com/pingdotgg/t3code/issues/349",
-            "https://github.com/pingdotgg/t3code/issues/2380",
-            "https://github.com/pingdotgg/t3code/issues/7137",
-        ],
-        subject: Subject {
-            project: projectors::pieces_prepended,
-            ..CORE
-        },
-    },
-    Bug {
-        id: "delete-leaves-threads",
-        sentence: "a deleted project leaves its threads behind",
-        symptom: "deleting a project left its threads and runs behind",
-        reports: &[
-            "https://github.com/BloopAI/vibe-kanban/issues/1571",
-            "https://github.com/pingdotgg/t3code/issues/4723",
-        ],
-        subject: Subject {
-            decide: deciders::delete_leaves_threads,
-            project: projectors::delete_leaves_threads,
-        },
-    },
-    Bug {
-        id: "second-answer-accepted",
-        sentence: "a second answer to an approval is accepted",
-        symptom: "an approval was answered twice, and both answers were accepted",
-        reports: &["https://github.com/pingdotgg/t3code/issues/2051"],
-        subject: Subject {
-            decide: deciders::second_answer_accepted,
-            ..CORE
-        },
-    },
+pub const BUGS: &[Bug] = &join::<{ count(LISTS) }>(LISTS);
+
+const LISTS: &[&[Bug]] = &[
+    lifecycle::BUGS,
+    late_events::BUGS,
+    approvals::BUGS,
+    answers::BUGS,
+    tool_calls::BUGS,
+    messages::BUGS,
+    checkpoints::BUGS,
+    projects::BUGS,
+    snapshots::BUGS,
 ];
+
+/// A bug that is none: what most of them have in common.
+const NONE: Bug = Bug {
+    id: "",
+    sentence: "",
+    symptom: "",
+    reports: &[],
+    subject: Subject::CORE,
+    scope: Scope::SMALL,
+    unseen_by: &[],
+};
+
+/// One thread with turns, and with nothing in them: what scopes for bugs that take many steps are built on.
+const BARE: Scope = Scope {
+    messages: 0,
+    pieces: 0,
+    tool_calls: 0,
+    approvals: 0,
+    checkpoints: 0,
+    branches: 0,
+    ..Scope::TINY
+};
+
+/// The core with another decider.
+const fn deciding(decide: Decide) -> Subject {
+    Subject {
+        decide,
+        ..Subject::CORE
+    }
+}
+
+/// The core with another projector.
+const fn projecting(project: Project) -> Subject {
+    Subject {
+        project,
+        ..Subject::CORE
+    }
+}
+
+/// The core with another decider and another projector.
+const fn deciding_and_projecting(decide: Decide, project: Project) -> Subject {
+    Subject {
+        decide,
+        ..projecting(project)
+    }
+}
+
+/// The core with another replay.
+const fn applying(apply: Apply) -> Subject {
+    Subject { apply, ..Subject::CORE }
+}
+
+const fn count(lists: &[&[Bug]]) -> usize {
+    let (mut total, mut list) = (0, 0);
+    while list < lists.len() {
+        total += lists[list].len();
+        list += 1;
+    }
+    total
+}
+
+const fn join<const COUNT: usize>(lists: &[&[Bug]]) -> [Bug; COUNT] {
+    let mut bugs = [NONE; COUNT];
+    let (mut total, mut list) = (0, 0);
+    while list < lists.len() {
+        let mut place = 0;
+        while place < lists[list].len() {
+            bugs[total] = lists[list][place];
+            total += 1;
+            place += 1;
+        }
+        list += 1;
+    }
+    bugs
+}

@@ -1,5 +1,7 @@
 //! The commands that are tried in a state.
 
+use std::collections::BTreeSet;
+
 use orchestration::commands::{
     ApprovePendingAction, CommitChanges, CreateBranch, CreateCheckpoint, CreateProject, CreateThread, DeleteProject,
     DeleteThread, IngestProviderEvent, InterruptTurn, OrchestrationCommand, PushBranch, RejectPendingAction,
@@ -9,7 +11,7 @@ use orchestration::provider_event::{
     ApprovalRequest, ProviderError, ProviderEvent, TextDelta, ThinkingDelta, ToolCallRequest, ToolResult, TurnComplete,
 };
 use orchestration::read_model::{
-    Approval, Checkpoint, Message, Project, RuntimeMode, Thread, ThreadStatus, Turn, TurnEntry,
+    Approval, Branch, Checkpoint, Message, Project, RuntimeMode, Thread, ThreadStatus, Turn, TurnEntry,
 };
 use orchestration::{
     ActionId, CheckpointId, MessageId, OrchestrationReadModel, ProjectId, ThreadId, ToolCallId, TurnId, ValueError,
@@ -56,6 +58,7 @@ impl Commands {
             list.thread(thread);
         }
         list.absent_thread();
+        list.deleted_threads();
         list.commands
     }
 
@@ -494,6 +497,21 @@ impl List<'_> {
         }
         for action_id in known.into_iter().chain([ActionId::never()]) {
             self.answers(thread_id, action_id);
+        }
+    }
+
+    /// What could be done to a thread that was deleted, while a branch still remembers it.
+    fn deleted_threads(&mut self) {
+        let (model, at) = (self.model, self.maker.names.at);
+        let remembered: BTreeSet<_> = model
+            .projects()
+            .flat_map(Project::branches)
+            .map(Branch::thread_id)
+            .collect();
+        for thread_id in remembered.into_iter().filter(|id| model.thread(*id).is_none()) {
+            self.push(SelectThread { thread_id, at });
+            self.push(DeleteThread { thread_id, at });
+            self.start_turn(thread_id, TurnId::numbered(0), MessageId::numbered(0));
         }
     }
 

@@ -4,6 +4,7 @@
 //! [run](crate::run). The others are here, and what becomes of A2 when servers restart, each as a check that any engine
 //! can call.
 
+mod replay;
 mod restarts;
 #[cfg(test)]
 mod tests;
@@ -15,13 +16,13 @@ use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::explore::fingerprint_up_to_names;
 use crate::invariants::state::{check_paths, check_place, check_selection};
 use crate::invariants::{Findings, Invariant};
-use crate::rename::{Renumbering, rename};
+use crate::rename::{Renumbering, rename, rename_model};
 use crate::run::Decision;
 use crate::subject::Subject;
 
+pub use replay::check_replay;
 pub use restarts::check_restarts;
 
 /// The laws that a trace alone can show to be broken: A2 to A5, of all its commands.
@@ -65,7 +66,7 @@ pub fn check_json_of_step(command: &OrchestrationCommand, decision: &Decision, f
     }
 }
 
-/// A4: a run of renamed commands gives the renamed events and errors, and a model that differs by names only.
+/// A4: a run of renamed commands gives the renamed events and errors, and the renamed model.
 ///
 /// The order in which `DeleteProject` deletes its threads is that of their ids, and may be another one after renaming.
 pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
@@ -91,7 +92,8 @@ pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings
         model = fold(subject, model, &decision);
         renamed_model = fold(subject, renamed_model, &found);
     }
-    let is_same = fingerprint_up_to_names(&model) == fingerprint_up_to_names(&renamed_model);
+    let expected = rename_model(&model, &mut |field, id| numbers.new_id(field, id));
+    let is_same = expected.is_ok_and(|expected| expected == renamed_model);
     findings.expect(Invariant::A4, is_same, || {
         "the same run with other ids came to another model".to_owned()
     });

@@ -93,6 +93,33 @@ fn the_laws_of_a_trace_all_have_something_to_say() {
 }
 
 #[test]
+fn a_snapshot_takes_in_the_rest_of_its_log_and_nothing_else() {
+    let run = run(1, 400);
+    let events: Vec<_> = run
+        .iter()
+        .filter_map(|(model, command)| decide(command, model).ok())
+        .flatten()
+        .collect();
+    let mut findings = Findings::default();
+    check_replay(Subject::CORE, &Snapshot::default(), &events, &mut findings);
+    assert_eq!(findings.violations, []);
+    for id in ["repeat-applied", "gap-of-one-skipped", "replay-passes-over-interrupts"] {
+        let bug = BUGS.iter().find(|bug| bug.id == id).expect("it is planted");
+        let mut findings = Findings::default();
+        check_replay(bug.subject, &Snapshot::default(), &events, &mut findings);
+        assert_eq!(findings.violations.len(), 1, "{id}");
+    }
+}
+
+#[test]
+fn renaming_changes_nothing_else_in_a_long_run_of_many_threads_either() {
+    let trace: Vec<_> = run(5, 3_000).into_iter().map(|(_, command)| command).collect();
+    let mut findings = Findings::default();
+    check_renaming(Subject::CORE, &trace, &mut findings);
+    assert_eq!(findings.violations, []);
+}
+
+#[test]
 fn renaming_ids_changes_nothing_else() {
     let mut findings = Findings::default();
     for seed in 0..100 {

@@ -3,11 +3,12 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot};
 
 use crate::coverage::{Coverage, Outcome, Row, Status};
 use crate::invariants::step::{Frame, Transition, check_step};
 use crate::invariants::{Findings, Invariant, Violation, state};
+use crate::laws;
 use crate::reference::{self, Machine};
 use crate::subject::Subject;
 
@@ -48,7 +49,7 @@ pub struct Run {
 /// The events since a snapshot, to be replayed on it.
 #[derive(Clone, Debug, Default)]
 struct Log {
-    snapshot: OrchestrationReadModel,
+    snapshot: Snapshot,
     events: Vec<OrchestrationEvent>,
 }
 
@@ -205,14 +206,17 @@ impl Run {
     /// A2: replaying the log on the snapshot gives the live model, which is the next snapshot.
     fn check_log(&mut self) {
         let log = std::mem::take(&mut self.log);
-        let replayed = log.events.iter().fold(log.snapshot, self.subject.project);
+        let sequence = log.snapshot.sequence + log.events.len() as u64;
+        laws::check_replay(self.subject, &log.snapshot, &log.events, &mut self.findings);
+        let replayed = log.events.iter().fold(log.snapshot.model, self.subject.project);
         self.findings.expect(Invariant::A2, replayed == self.model, || {
             format!(
                 "replaying the last {} events gives another model than the live one",
                 log.events.len()
             )
         });
-        self.log.snapshot = self.model.clone();
+        let model = self.model.clone();
+        self.log.snapshot = Snapshot { sequence, model };
     }
 
     /// A3: the model survives JSON.

@@ -197,7 +197,14 @@ impl Shared<'_> {
             }
         }
         run.finish();
-        self.check_laws(&mut run, seed, &trace);
+        let was_violated = run.is_violated();
+        self.check_beginning(&mut run, trace.get(..REPEATED_STEPS).unwrap_or(&trace));
+        if run.is_violated() && !was_violated {
+            // The rest of the run has nothing to do with it.
+            trace.truncate(REPEATED_STEPS);
+            return (run, trace);
+        }
+        self.check_end(&mut run, seed);
         (run, trace)
     }
 
@@ -222,12 +229,15 @@ impl Shared<'_> {
         neighbour
     }
 
-    /// A4 of how the run began, A2 where servers restart, and A6 of how it ended.
-    fn check_laws(&self, run: &mut Run, seed: u64, trace: &[OrchestrationCommand]) {
-        let mut model = run.model().clone();
-        let beginning = trace.get(..REPEATED_STEPS).unwrap_or(trace);
+    /// A4 of how the run began, and A2 where servers restart.
+    fn check_beginning(&self, run: &mut Run, beginning: &[OrchestrationCommand]) {
         run.check_with(|findings| laws::check_renaming(self.subject, beginning, findings));
         run.check_with(|findings| laws::check_restarts(self.subject, beginning, findings));
+    }
+
+    /// A6 of how the run ended.
+    fn check_end(&self, run: &mut Run, seed: u64) {
+        let mut model = run.model().clone();
         let bytes: Vec<u8> = RandomSteps::new(seed)
             .take(ARBITRARY_STEPS)
             .flat_map(Step::to_bytes)

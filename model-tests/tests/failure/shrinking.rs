@@ -1,6 +1,6 @@
 //! Long traces become short ones that break the same invariant.
 
-use model_tests::bugs::BUGS;
+use model_tests::bugs::{BUGS, Engine};
 use model_tests::invariants::{Invariant, Violation};
 use model_tests::shrink::{first_violation, shrink, shrink_by, violation_of_run};
 use model_tests::subject::Subject;
@@ -9,14 +9,14 @@ use orchestration::OrchestrationCommand;
 use super::random_trace;
 
 /// The most steps that a shrunk trace of a planted bug may have.
-const MOST_STEPS: usize = 8;
+const MOST_STEPS: usize = 10;
 
 /// How long the traces are that are to be shrunk.
 const LENGTH: usize = 600;
 
 #[test]
-fn a_long_trace_of_every_planted_bug_becomes_a_short_one() {
-    for bug in BUGS {
+fn a_long_trace_of_every_planted_bug_that_a_run_shows_becomes_a_short_one() {
+    for bug in BUGS.iter().filter(|bug| bug.unseen_by(Engine::Stateful).is_none()) {
         let is_violated = |trace: &Vec<_>| violation_of_run(bug.subject, trace).is_some();
         let trace = (0..20)
             .map(|seed| random_trace(bug.subject, seed, LENGTH))

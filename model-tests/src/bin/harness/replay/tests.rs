@@ -18,6 +18,7 @@ fn leaving_running() -> Subject {
     Subject {
         decide: orchestration::decide,
         project: bug.expect("the bug is planted").subject.project,
+        ..Subject::CORE
     }
 }
 

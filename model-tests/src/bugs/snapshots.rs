@@ -1,0 +1,100 @@
+//! Logs that are replayed to something else.
+
+use orchestration::events::MessageChunkReceived;
+use orchestration::{
+    OrchestrationEvent as Event, OrchestrationReadModel as Model, ReplayError, Snapshot, StoredEvent, project,
+};
+
+use super::faults::active_turn;
+use super::{BARE, Bug, Engine, applying, projecting};
+
+/// Why exploration does not see a fault of a replay.
+const NO_REPLAY: (Engine, &str) = (Engine::Exploration, "it replays no log");
+
+/// Why an engine does not see what only a restart brings about.
+const NO_RESTART: &str = "it restarts no server";
+
+pub(super) const BUGS: &[Bug] = &[
+    Bug {
+        id: "repeat-applied",
+        sentence: "a stored event that is in the snapshot already is applied once more",
+        symptom: "a stored event that was applied twice doubled text",
+        reports: &["https://github.com/pingdotgg/t3code"],
+        subject: applying(repeat_applied),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+    },
+    Bug {
+        id: "gap-of-one-skipped",
+        sentence: "a snapshot takes in the stored event after the next one",
+        symptom: "two folds of one log drifted apart",
+        reports: &["https://github.com/pingdotgg/t3code"],
+        subject: applying(gap_of_one_skipped),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+    },
+    Bug {
+        id: "replay-passes-over-interrupts",
+        sentence: "a replay passes over interrupts",
+        symptom: "two folds of one log drifted apart",
+        reports: &["https://github.com/pingdotgg/t3code"],
+        subject: applying(replay_passes_over_interrupts),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+    },
+    Bug {
+        id: "piece-lost-after-restart",
+        sentence: "a piece of a message is dropped if the message was stored and read since the piece before it",
+        symptom: "the live model and the one after a restart drifted apart",
+        reports: &["https://github.com/pingdotgg/t3code"],
+        subject: projecting(piece_lost_after_restart),
+        scope: BARE,
+        unseen_by: &[(Engine::Stateful, NO_RESTART), (Engine::Exploration, NO_RESTART)],
+    },
+];
+
+fn repeat_applied(snapshot: Snapshot, stored: &StoredEvent) -> Result<Snapshot, ReplayError> {
+    match snapshot.clone().apply(stored) {
+        Err(ReplayError::SequenceRepeated { .. }) => Ok(Snapshot {
+            model: project(snapshot.model, &stored.event),
+            ..snapshot
+        }),
+        applied => applied,
+    }
+}
+
+fn gap_of_one_skipped(snapshot: Snapshot, stored: &StoredEvent) -> Result<Snapshot, ReplayError> {
+    match snapshot.clone().apply(stored) {
+        Err(ReplayError::SequenceGap { expected, found }) if found == expected + 1 => Ok(Snapshot {
+            model: project(snapshot.model, &stored.event),
+            sequence: found,
+        }),
+        applied => applied,
+    }
+}
+
+fn replay_passes_over_interrupts(snapshot: Snapshot, stored: &StoredEvent) -> Result<Snapshot, ReplayError> {
+    let before = snapshot.model.clone();
+    let mut applied = snapshot.apply(stored)?;
+    if matches!(stored.event, Event::TurnInterrupted(_)) {
+        applied.model = before;
+    }
+    Ok(applied)
+}
+
+fn piece_lost_after_restart(model: Model, event: &Event) -> Model {
+    match event {
+        Event::MessageChunkReceived(received) if was_stored(&model, received) => model,
+        _ => project(model, event),
+    }
+}
+
+/// Whether the message that a piece is for was stored and read: what was in several pieces is in one then.
+fn was_stored(model: &Model, received: &MessageChunkReceived) -> bool {
+    /// More bytes than the first piece of a message has.
+    const LONG: usize = 20;
+
+    let turn = active_turn(model, received.thread_id);
+    let message = turn.and_then(|turn| turn.message(received.message_id));
+    message.is_some_and(|message| message.text().len() >= LONG && message.text().pieces().count() == 1)
+}
