@@ -12,6 +12,9 @@ use crate::subject::Subject;
 /// The most steps of an input that are taken: more of them tell little more, and take longer.
 const MOST_STEPS: usize = 512;
 
+/// After how many steps the log is replayed on the last snapshot, and the next is taken.
+const SNAPSHOT_INTERVAL: u64 = 16;
+
 /// Takes the steps that the bytes stand for.
 pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&OrchestrationReadModel)) -> Checked {
     let mut resolver = Resolver::new();
@@ -41,6 +44,9 @@ pub(super) fn check_commands(
             return checked(run, trace);
         }
         observe(run.model());
+        if run.steps().is_multiple_of(SNAPSHOT_INTERVAL) {
+            run.check_log();
+        }
         events = Some(decision.and_then(Result::ok).unwrap_or_default());
     }
     run.finish_in_memory();

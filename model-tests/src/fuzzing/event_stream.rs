@@ -4,13 +4,12 @@
 //! odd times among arbitrary ones.
 
 use arbitrary::{Arbitrary, Unstructured};
-use chrono::DateTime;
-use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot, StoredEvent};
+use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot};
 
 use super::Checked;
 use super::finding::{Evidence, Finding};
-use crate::invariants::{Findings, Invariant};
-use crate::laws::check_totality;
+use crate::invariants::Findings;
+use crate::laws::{check_replay, check_totality};
 use crate::run::Decision;
 use crate::steps::{Resolver, Step};
 use crate::subject::Subject;
@@ -38,7 +37,7 @@ pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&Or
         };
         events.push(event.clone());
         let after = check_totality(subject, snapshot.model.clone(), &event, &mut findings);
-        check_snapshot(subject, &mut snapshot, event, after.as_ref(), &mut findings);
+        check_replay(subject, &snapshot, &[event], &mut findings);
         if let Some(violation) = findings.violations.pop() {
             return Checked {
                 steps: events.len() as u64,
@@ -48,6 +47,10 @@ pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&Or
                 }),
             };
         }
+        snapshot = Snapshot {
+            sequence: snapshot.sequence + 1,
+            model: after.unwrap_or_default(),
+        };
         observe(&snapshot.model);
     }
     Checked {
@@ -84,44 +87,4 @@ fn next_event(known: &[OrchestrationEvent], source: &mut Unstructured<'_>) -> ar
         return source.choose(known).cloned();
     }
     OrchestrationEvent::arbitrary(source)
-}
-
-/// A snapshot takes the next event as the projector does, and keeps what it had when another one comes.
-fn check_snapshot(
-    subject: Subject,
-    snapshot: &mut Snapshot,
-    event: OrchestrationEvent,
-    after: Option<&OrchestrationReadModel>,
-    findings: &mut Findings,
-) {
-    let had = snapshot.clone();
-    let mut stored = StoredEvent {
-        sequence: had.sequence,
-        event,
-        stored_at: DateTime::UNIX_EPOCH,
-    };
-    for wrong in [had.sequence, had.sequence + 2] {
-        stored.sequence = wrong;
-        let refusal = snapshot.advance(&stored);
-        findings.expect(Invariant::A2, refusal.is_err() && *snapshot == had, || {
-            format!(
-                "a snapshot of {} events took the event number {wrong}, or changed: {refusal:?}",
-                had.sequence
-            )
-        });
-    }
-    stored.sequence = had.sequence + 1;
-    let taken = snapshot.advance(&stored);
-    // A faulty projector's model is not what the core's snapshots hold.
-    if std::ptr::fn_addr_eq(subject.project, Subject::CORE.project) {
-        let is_same = taken.is_ok() && after == Some(&snapshot.model);
-        findings.expect(Invariant::A2, is_same, || {
-            format!(
-                "a snapshot of {} events took the next otherwise than the projector",
-                had.sequence
-            )
-        });
-    } else if let Some(after) = after {
-        snapshot.model.clone_from(after);
-    }
 }

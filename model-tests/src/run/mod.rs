@@ -204,7 +204,7 @@ impl Run {
     }
 
     /// A2: replaying the log on the snapshot gives the live model, which is the next snapshot.
-    fn check_log(&mut self) {
+    pub fn check_log(&mut self) {
         let log = std::mem::take(&mut self.log);
         let sequence = log.snapshot.sequence + log.events.len() as u64;
         laws::check_replay(self.subject, &log.snapshot, &log.events, &mut self.findings);
