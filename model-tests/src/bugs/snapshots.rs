@@ -49,7 +49,11 @@ pub(super) const BUGS: &[Bug] = &[
         reports: &["https://github.com/pingdotgg/t3code"],
         subject: projecting(piece_lost_after_restart),
         scope: BARE,
-        unseen_by: &[(Engine::Stateful, NO_RESTART), (Engine::Exploration, NO_RESTART)],
+        unseen_by: &[
+            (Engine::Stateful, NO_RESTART),
+            (Engine::Exploration, NO_RESTART),
+            (Engine::Fuzzing, NO_RESTART),
+        ],
     },
 ];
 

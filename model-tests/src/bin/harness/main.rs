@@ -1,5 +1,6 @@
 //! The harness: proves the orchestration core right, and shows what went wrong when it is not.
 
+mod bugs;
 mod check;
 mod corpus;
 mod coverage;
@@ -42,6 +43,7 @@ enum Task {
     Coverage(coverage::Arguments),
     Corpus(corpus::Arguments),
     Invariants(invariants::Arguments),
+    Bugs(bugs::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Some(Task::Coverage(arguments)) => coverage::coverage(arguments),
         Some(Task::Corpus(arguments)) => corpus::corpus(arguments),
         Some(Task::Invariants(arguments)) => invariants::invariants(arguments),
+        Some(Task::Bugs(arguments)) => bugs::bugs(arguments),
     };
     output::exit_code(result)
 }

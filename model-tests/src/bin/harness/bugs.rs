@@ -1,0 +1,313 @@
+//! `harness bugs`: whether the harness finds what is planted, and how soon.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use comfy_table::presets;
+use model_tests::bugs::{BUGS, Bug};
+use model_tests::hunt::{Hunter, HunterRecord, LibFuzzer, Record};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use serde::Serialize;
+
+use crate::output::{self, Verdict};
+use crate::progress::watch;
+
+/// Plant bugs in the core, one at a time, and let every engine hunt it.
+///
+/// Each engine hunts each bug from several seeds; what is shown are medians, over the hunts that found it. Beside them
+/// hunts a baseline that knows nothing of the domain: commands as they are derived, with ids drawn at random.
+///
+/// The fuzz targets run under libFuzzer where they are built (`cargo fuzz build -s none`), else under random bytes.
+///
+/// Exit status: 0 every engine finds every bug that it can see; 1 a bug escapes; 2 the usage is bad.
+#[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+#[command(after_help = "Examples:
+  harness bugs --quick                      every bug, from three seeds
+  harness bugs --bug path-taken-twice       one bug, with its shortest trace
+  harness bugs --markdown                   the table for the readme")]
+pub struct Arguments {
+    /// Only this bug, and show its trace.
+    #[arg(long, value_name = "ID")]
+    bug: Option<String>,
+    /// From how many seeds each engine hunts.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    seeds: u64,
+    /// From three seeds.
+    #[arg(long, conflicts_with = "seeds")]
+    quick: bool,
+    /// Where the fuzz targets are that `cargo fuzz build` built, if not in the usual place.
+    #[arg(long, value_name = "DIR")]
+    libfuzzer: Option<PathBuf>,
+    /// Give the fuzz targets random bytes, even if libFuzzer is at hand.
+    #[arg(long, conflicts_with = "libfuzzer")]
+    random_bytes: bool,
+    /// Write the records as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Write the table as Markdown.
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+}
+
+/// Of how many bugs out of ten each engine's median time is to be below a second, and its trace the shortest.
+const NINE_OF_TEN: f64 = 0.9;
+
+/// Hunts the bugs.
+pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    let bugs = chosen(arguments.bug.as_deref())?;
+    let hunters = hunters(arguments)?;
+    let seeds = if arguments.quick { 3 } else { arguments.seeds };
+    // A bug may make the core panic: that is a find like any other, and no news for standard error.
+    std::panic::set_hook(Box::new(|_| {}));
+    let done = AtomicUsize::new(0);
+    let count = bugs.len();
+    let records: Result<Vec<_>, String> = watch(
+        "hunting",
+        arguments.json || arguments.markdown,
+        |_| format!("{} of {count} bugs", done.load(Ordering::Relaxed)),
+        |_| Some(share(done.load(Ordering::Relaxed), count)),
+        || {
+            bugs.into_par_iter()
+                .map(|bug| {
+                    let record = Record::of(bug, &hunters, seeds);
+                    done.fetch_add(1, Ordering::Relaxed);
+                    record
+                })
+                .collect()
+        },
+    );
+    let records = records.map_err(|reason| anyhow!(reason))?;
+    show(arguments, &records)?;
+    let is_as_expected = records.iter().all(Record::is_as_expected);
+    Ok(if is_as_expected {
+        Verdict::Clean
+    } else {
+        Verdict::Violated
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are fewer than a thousand")]
+fn share(part: usize, whole: usize) -> f64 {
+    part as f64 / whole as f64
+}
+
+fn chosen(id: Option<&str>) -> anyhow::Result<Vec<&'static Bug>> {
+    let Some(id) = id else {
+        return Ok(BUGS.iter().collect());
+    };
+    let Some(bug) = BUGS.iter().find(|bug| bug.id == id) else {
+        let ids: Vec<_> = BUGS.iter().map(|bug| bug.id).collect();
+        bail!("there is no planted bug {id}: expected one of {}", ids.join(", "));
+    };
+    Ok(vec![bug])
+}
+
+fn hunters(arguments: &Arguments) -> anyhow::Result<Vec<Hunter>> {
+    let fuzzing = match &arguments.libfuzzer {
+        Some(folder) => Some(
+            LibFuzzer::in_folder(folder)
+                .with_context(|| format!("the fuzz targets are not in {}", folder.display()))?,
+        ),
+        None if arguments.random_bytes => None,
+        None => LibFuzzer::in_folder(&usual_folder()),
+    };
+    let fuzzing = fuzzing.map_or(Hunter::RandomBytes, Hunter::LibFuzzer);
+    Ok(vec![
+        Hunter::Stateful,
+        Hunter::Exploration,
+        Hunter::Soak,
+        fuzzing,
+        Hunter::Naive,
+    ])
+}
+
+/// Where cargo-fuzz puts what it builds.
+fn usual_folder() -> PathBuf {
+    let triple = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../target")
+        .join(triple)
+        .join("release")
+}
+
+fn show(arguments: &Arguments, records: &[Record]) -> anyhow::Result<()> {
+    if arguments.json {
+        return output::print_json(&Report::of(records));
+    }
+    let mut table = comfy_table::Table::new();
+    table.load_preset(if arguments.markdown {
+        presets::ASCII_MARKDOWN
+    } else {
+        presets::UTF8_HORIZONTAL_ONLY
+    });
+    let hunters = records.first().map_or(&[][..], |record| &record.hunters);
+    let names = hunters.iter().map(|hunter| hunter.hunter);
+    table.set_header(["bug"].into_iter().chain(names).chain(["spoke", "trace"]));
+    for record in records {
+        let hunters = record.hunters.iter().map(cell);
+        let first = std::iter::once(record.id.to_owned());
+        table.add_row(first.chain(hunters).chain([spoke(record), lengths(record)]));
+    }
+    anstream::println!("{table}\n");
+    for line in Report::of(records).lines() {
+        anstream::println!("{}{line}", if arguments.markdown { "- " } else { "" });
+    }
+    if arguments.bug.is_some() {
+        for failure in records.iter().filter_map(|record| record.failure.as_ref()) {
+            anstream::println!("\n{}", failure.report(None));
+        }
+    }
+    Ok(())
+}
+
+/// How soon a hunter finds a bug, or that it does not.
+fn cell(record: &HunterRecord) -> String {
+    if record.found == 0 {
+        let tried = record.steps.map_or_else(
+            || format!("{} executions", record.executions),
+            |steps| format!("{steps} steps"),
+        );
+        return if record.unseen.is_some() {
+            "–".to_owned()
+        } else {
+            format!("not in {tried}")
+        };
+    }
+    let often = if record.found < record.hunts {
+        format!(" ({} of {})", record.found, record.hunts)
+    } else {
+        String::new()
+    };
+    let steps = record.steps.map_or_else(
+        || format!("{} executions", record.executions),
+        |steps| format!("{steps} steps"),
+    );
+    format!("{}, {steps}{often}", time(record.seconds))
+}
+
+fn time(seconds: f64) -> String {
+    let time = Duration::from_secs_f64(seconds);
+    match time.as_millis() {
+        0 => format!("{} µs", time.as_micros()),
+        milliseconds @ 1..1_000 => format!("{milliseconds} ms"),
+        _ => format!("{seconds:.1} s"),
+    }
+}
+
+/// The invariants that spoke, each once.
+fn spoke(record: &Record) -> String {
+    let mut names: Vec<_> = engines(record).filter_map(|hunter| hunter.invariant.clone()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(", ")
+}
+
+/// The lengths of the shrunk traces: the shortest, and the longest if it is longer.
+fn lengths(record: &Record) -> String {
+    let longest = engines(record).filter_map(|hunter| hunter.length).max();
+    match (record.shortest, longest) {
+        (Some(shortest), Some(longest)) if longest > shortest => format!("{shortest}–{longest}"),
+        (Some(shortest), _) => shortest.to_string(),
+        (None, _) => "–".to_owned(),
+    }
+}
+
+fn engines(record: &Record) -> impl Iterator<Item = &HunterRecord> {
+    let naive = Hunter::Naive.name();
+    record.hunters.iter().filter(move |hunter| hunter.hunter != naive)
+}
+
+/// What the records say as a whole.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    bugs: &'a [Record],
+    escaped: Vec<&'static str>,
+    missed: Vec<(&'static str, &'static str)>,
+    unseen: Vec<(&'static str, &'static str, &'static str)>,
+    below_a_second: f64,
+    shortest: f64,
+    most_steps_too_many: usize,
+    naive: usize,
+}
+
+impl<'a> Report<'a> {
+    fn of(bugs: &'a [Record]) -> Self {
+        let all = || {
+            bugs.iter()
+                .flat_map(|record| engines(record).map(move |hunter| (record, hunter)))
+        };
+        let found: Vec<_> = all().filter(|(_, hunter)| hunter.found > 0).collect();
+        let soon = found.iter().filter(|(_, hunter)| hunter.seconds < 1.0).count();
+        let excess = |record: &Record, hunter: &HunterRecord| Some(hunter.length? - record.shortest?);
+        let excesses: Vec<_> = found
+            .iter()
+            .filter_map(|(record, hunter)| excess(record, hunter))
+            .collect();
+        let is_naive = |hunter: &HunterRecord| hunter.hunter == Hunter::Naive.name() && hunter.found > 0;
+        Self {
+            bugs,
+            escaped: bugs
+                .iter()
+                .filter(|record| engines(record).all(|hunter| hunter.found == 0))
+                .map(|record| record.id)
+                .collect(),
+            missed: all()
+                .filter(|(_, hunter)| !hunter.is_as_expected())
+                .map(|(record, hunter)| (record.id, hunter.hunter))
+                .collect(),
+            unseen: all()
+                .filter_map(|(record, hunter)| Some((record.id, hunter.hunter, hunter.unseen?)))
+                .collect(),
+            below_a_second: share(soon, found.len().max(1)),
+            shortest: share(
+                excesses.iter().filter(|excess| **excess == 0).count(),
+                excesses.len().max(1),
+            ),
+            most_steps_too_many: excesses.into_iter().max().unwrap_or_default(),
+            naive: bugs.iter().filter(|record| record.hunters.iter().any(is_naive)).count(),
+        }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let judge = |share: f64| {
+            if share >= NINE_OF_TEN {
+                ""
+            } else {
+                ", which is less than nine of ten"
+            }
+        };
+        let mut lines = vec![
+            format!(
+                "{} bugs, {} of which escape every engine",
+                self.bugs.len(),
+                self.escaped.len()
+            ),
+            format!(
+                "medians below one second: {:.1} %{}",
+                self.below_a_second * 100.0,
+                judge(self.below_a_second)
+            ),
+            format!(
+                "shrunk traces as short as the shortest known: {:.1} %{}, and at most {} steps longer",
+                self.shortest * 100.0,
+                judge(self.shortest),
+                self.most_steps_too_many
+            ),
+            format!("the naive baseline finds {} of them", self.naive),
+        ];
+        lines.extend(
+            self.missed
+                .iter()
+                .map(|(bug, hunter)| format!("{bug} is not found every time by {hunter}")),
+        );
+        lines.extend(
+            self.unseen
+                .iter()
+                .map(|(bug, hunter, reason)| format!("{bug} is not for {hunter} to find: {reason}")),
+        );
+        lines
+    }
+}

@@ -1,0 +1,108 @@
+//! The fuzz targets under libFuzzer, as they are built by `cargo fuzz build`.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use super::Hunt;
+use crate::bugs::Bug;
+use crate::fuzzing::Target;
+
+/// How long a target may look for a bug, in seconds.
+const SECONDS: u32 = 10;
+
+/// What libFuzzer writes before the number of its executions.
+const EXECUTIONS: &str = "stat::number_of_executed_units:";
+
+/// Where the fuzz targets are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LibFuzzer {
+    folder: PathBuf,
+}
+
+impl LibFuzzer {
+    /// The targets in a folder, if they are there.
+    #[must_use]
+    pub fn in_folder(folder: &Path) -> Option<Self> {
+        let folder = folder.canonicalize().ok()?;
+        let is_there = TARGETS.iter().all(|target| folder.join(target.name()).is_file());
+        is_there.then_some(Self { folder })
+    }
+
+    /// Lets one target after the other look for a bug, each from an empty corpus.
+    pub(super) fn hunt(&self, bug: &Bug, seed: u64) -> Result<Hunt, String> {
+        let mut hunt = Hunt {
+            executions: 0,
+            steps: None,
+            elapsed: Duration::ZERO,
+            find: None,
+        };
+        for target in TARGETS {
+            let started = Instant::now();
+            let (executions, input) = self
+                .run(target, bug, seed)
+                .map_err(|error| format!("{target} could not be run: {error}"))?;
+            hunt.elapsed += started.elapsed();
+            hunt.executions += executions;
+            if let Some(input) = input {
+                let finding = target.check(bug.subject, &input).finding;
+                let finding = finding.ok_or_else(|| format!("an input of {target} fails under libFuzzer only"))?;
+                hunt.find = Some(finding.into());
+                break;
+            }
+        }
+        Ok(hunt)
+    }
+
+    /// Runs a target, and gives the number of executions and the input that made it panic.
+    fn run(&self, target: Target, bug: &Bug, seed: u64) -> io::Result<(u64, Option<Vec<u8>>)> {
+        let name = format!("hunt-{}-{}-{target}-{seed}", std::process::id(), bug.id);
+        let scratch = std::env::temp_dir().join(name);
+        let corpus = scratch.join("corpus");
+        fs::create_dir_all(&corpus)?;
+        let output = self.output(target, bug, seed, &scratch, &corpus);
+        let input = fs::read_dir(&scratch)?.find_map(|entry| {
+            let path = entry.ok()?.path();
+            path.is_file().then(|| fs::read(path))
+        });
+        fs::remove_dir_all(&scratch)?;
+        Ok((executions(&output?), input.transpose()?))
+    }
+
+    fn output(&self, target: Target, bug: &Bug, seed: u64, scratch: &Path, corpus: &Path) -> io::Result<Output> {
+        let program = self.folder.join(target.name());
+        // With the addresses the same every time, so are the runs.
+        let mut command = Command::new("setarch");
+        command.arg("--addr-no-randomize").arg(&program);
+        let run = |command: &mut Command| {
+            command
+                .arg(format!("-seed={seed}"))
+                .arg(format!("-max_total_time={SECONDS}"))
+                // Long inputs from the start: a run of a few steps shows next to nothing.
+                .arg("-len_control=0")
+                .arg("-max_len=512")
+                .arg("-print_final_stats=1")
+                .arg(format!("-artifact_prefix={}/", scratch.display()))
+                .arg(corpus)
+                .env("PLANTED_BUG", bug.id)
+                .output()
+        };
+        match run(&mut command) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => run(&mut Command::new(program)),
+            output => output,
+        }
+    }
+}
+
+/// The targets that see what is wrong with a decider, a projector or a replay.
+const TARGETS: [Target; 2] = [Target::CommandSequence, Target::EventStream];
+
+fn executions(output: &Output) -> u64 {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let mut numbers = text
+        .lines()
+        .filter_map(|line| line.strip_prefix(EXECUTIONS)?.trim().parse().ok());
+    numbers.next_back().unwrap_or_default()
+}
