@@ -14,7 +14,7 @@ use orchestration::OrchestrationCommand;
 use crate::coverage::Coverage;
 use crate::fuzzing::Target;
 use crate::run::Run;
-use crate::steps::{Encoded, Resolver, Steps, encode};
+use crate::steps::{Encoded, RandomSteps, Resolver, Steps, encode};
 use crate::subject::Subject;
 
 pub use dictionary::dictionary;
@@ -64,27 +64,41 @@ pub fn entry_of(trace: &[OrchestrationCommand]) -> (Vec<u8>, Vec<usize>) {
     (steps.to_bytes(), missed)
 }
 
-/// A seed corpus for every target: of the named traces, as few as leave no cell out that any of them covers.
+/// How many long runs are among the seeds: mutation of short ones alone is slow to come to long histories.
+const LONG_RUNS: u64 = 24;
+
+/// How many steps each of them has.
+const LONG_RUN: usize = 100;
+
+/// A seed corpus for every target: of the named traces, as few as leave no cell out that any of them covers, and some
+/// long random runs.
 #[must_use]
 pub fn seeds(traces: &[(String, Vec<OrchestrationCommand>)]) -> Vec<Entry> {
     let candidates: Vec<(&str, Vec<u8>)> = traces
         .iter()
         .map(|(name, trace)| (name.as_str(), entry_of(trace).0))
         .collect();
-    let chosen = set_cover(&candidates);
+    let long_runs = (0..LONG_RUNS).map(|seed| {
+        let steps: Steps = RandomSteps::new(seed).take(LONG_RUN).collect();
+        (format!("long-run-{seed:02}"), steps.to_bytes())
+    });
+    let chosen = set_cover(&candidates)
+        .into_iter()
+        .map(|(name, bytes)| (name.to_owned(), bytes));
+    let chosen: Vec<_> = chosen.chain(long_runs).collect();
     let sequences = chosen.iter().map(|(name, bytes)| Entry {
         target: Target::CommandSequence,
-        name: (*name).to_owned(),
+        name: name.clone(),
         bytes: bytes.clone(),
     });
     let streams = chosen.iter().map(|(name, bytes)| Entry {
         target: Target::EventStream,
-        name: (*name).to_owned(),
+        name: name.clone(),
         bytes: event_stream_of(bytes),
     });
     let pairs = chosen.iter().map(|(name, bytes)| Entry {
         target: Target::Interleaving,
-        name: (*name).to_owned(),
+        name: name.clone(),
         bytes: interleaving_of(bytes),
     });
     sequences

@@ -11,10 +11,13 @@ use crate::bugs::Bug;
 use crate::fuzzing::Target;
 
 /// How long a target may look for a bug, in seconds.
-const SECONDS: u32 = 10;
+const SECONDS: u32 = 5;
 
 /// What libFuzzer writes before the number of its executions.
 const EXECUTIONS: &str = "stat::number_of_executed_units:";
+
+/// Where the seed corpora are.
+const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds");
 
 /// Where the fuzz targets are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +34,7 @@ impl LibFuzzer {
         is_there.then_some(Self { folder })
     }
 
-    /// Lets one target after the other look for a bug, each from an empty corpus.
+    /// Lets one target after the other look for a bug, each from its seeds.
     pub(super) fn hunt(&self, bug: &Bug, seed: u64) -> Result<Hunt, String> {
         let mut hunt = Hunt {
             executions: 0,
@@ -73,6 +76,7 @@ impl LibFuzzer {
 
     fn output(&self, target: Target, bug: &Bug, seed: u64, scratch: &Path, corpus: &Path) -> io::Result<Output> {
         let program = self.folder.join(target.name());
+        let seeds = Path::new(SEEDS).join(target.name());
         // With the addresses the same every time, so are the runs.
         let mut command = Command::new("setarch");
         command.arg("--addr-no-randomize").arg(&program);
@@ -86,6 +90,7 @@ impl LibFuzzer {
                 .arg("-print_final_stats=1")
                 .arg(format!("-artifact_prefix={}/", scratch.display()))
                 .arg(corpus)
+                .args(seeds.is_dir().then_some(&seeds))
                 .env("PLANTED_BUG", bug.id)
                 .output()
         };
