@@ -13,11 +13,15 @@ use crate::reference::Machine;
 pub(super) fn of(violation: &Violation, trace: &[OrchestrationCommand]) -> String {
     let name = violation.invariant.name().to_lowercase();
     let last = trace.last().map_or("nothing", |command| Row::of(command).name());
+    // In a file of its own it is a crate, which has to say what it is.
+    let sentence = format!("{}: {}.", violation.invariant, violation.invariant.sentence());
     let mut text = String::new();
     // Writing to a string does not fail.
     let _ = write!(
         text,
-        "use model_tests::shrink::first_violation;
+        "//! {sentence}
+
+use model_tests::shrink::first_violation;
 use model_tests::subject::Subject;
 use orchestration::OrchestrationCommand;
 use orchestration::testing::given;

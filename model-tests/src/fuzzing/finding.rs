@@ -117,8 +117,15 @@ fn shrunk(subject: Subject, model: &OrchestrationReadModel, events: &[Orchestrat
 
 fn test_code(finding: &Finding, model: &OrchestrationReadModel, events: &[OrchestrationEvent]) -> String {
     let name = finding.violation.invariant.name().to_lowercase();
+    let sentence = format!(
+        "{}: {}.",
+        finding.violation.invariant,
+        finding.violation.invariant.sentence()
+    );
     let mut text = format!(
-        "use model_tests::invariants::Findings;
+        "//! {sentence}
+
+use model_tests::invariants::Findings;
 use model_tests::laws::check_totality;
 use model_tests::subject::Subject;
 

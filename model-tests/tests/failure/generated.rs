@@ -1,3 +1,5 @@
+//! T6: no tool call ends with a result while an approval of it is pending; an approval is decided once, and no decision is ever overwritten.
+
 use model_tests::shrink::first_violation;
 use model_tests::subject::Subject;
 use orchestration::OrchestrationCommand;
