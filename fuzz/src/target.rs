@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use model_tests::bugs::BUGS;
+use model_tests::bugs;
 use model_tests::fuzzing::{Checked, Target};
 use model_tests::subject::Subject;
 use orchestration::OrchestrationReadModel;
@@ -60,10 +60,7 @@ impl Program {
         let Some(id) = self.bug() else {
             return Subject::CORE;
         };
-        let planted = BUGS.iter().find(|bug| bug.id == id);
-        planted
-            .unwrap_or_else(|| panic!("PLANTED_BUG names no planted bug: {id}"))
-            .subject
+        bugs::named(id).unwrap_or_else(|error| panic!("{error}")).subject
     }
 
     /// The command that shows the input in full. libFuzzer names the file of an input by its SHA-1.

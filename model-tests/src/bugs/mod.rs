@@ -24,6 +24,8 @@ mod projects;
 mod snapshots;
 mod tool_calls;
 
+use thiserror::Error;
+
 use crate::explore::Scope;
 use crate::subject::{Apply, Decide, Project, Subject};
 
@@ -66,6 +68,24 @@ impl Bug {
         let reason = self.unseen_by.iter().find(|(unseeing, _)| *unseeing == engine);
         reason.map(|(_, reason)| *reason)
     }
+}
+
+/// No planted bug has this name.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("there is no planted bug {id}: expected one of {}", BUGS.iter().map(|bug| bug.id).collect::<Vec<_>>().join(", "))]
+pub struct UnknownBug {
+    /// The name.
+    pub id: String,
+}
+
+/// The planted bug of a name.
+///
+/// # Errors
+///
+/// [`UnknownBug`], which names those that there are.
+pub fn named(id: &str) -> Result<&'static Bug, UnknownBug> {
+    let bug = BUGS.iter().find(|bug| bug.id == id);
+    bug.ok_or_else(|| UnknownBug { id: id.to_owned() })
 }
 
 /// All planted bugs.

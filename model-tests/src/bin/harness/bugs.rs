@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use comfy_table::presets;
-use model_tests::bugs::{BUGS, Bug};
+use model_tests::bugs::{self, BUGS, Bug};
 use model_tests::hunt::{Hunter, HunterRecord, LibFuzzer, Record};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
@@ -57,20 +57,21 @@ const NINE_OF_TEN: f64 = 0.9;
 
 /// Hunts the bugs.
 pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
-    let bugs = chosen(arguments.bug.as_deref())?;
+    let chosen = chosen(arguments.bug.as_deref())?;
     let hunters = hunters(arguments)?;
     let seeds = if arguments.quick { 3 } else { arguments.seeds };
     // A bug may make the core panic: that is a find like any other, and no news for standard error.
     std::panic::set_hook(Box::new(|_| {}));
     let done = AtomicUsize::new(0);
-    let count = bugs.len();
+    let count = chosen.len();
     let records: Result<Vec<_>, String> = watch(
         "hunting",
         arguments.json || arguments.markdown,
         |_| format!("{} of {count} bugs", done.load(Ordering::Relaxed)),
         |_| Some(share(done.load(Ordering::Relaxed), count)),
         || {
-            bugs.into_par_iter()
+            chosen
+                .into_par_iter()
                 .map(|bug| {
                     let record = Record::of(bug, &hunters, seeds);
                     done.fetch_add(1, Ordering::Relaxed);
@@ -98,11 +99,7 @@ fn chosen(id: Option<&str>) -> anyhow::Result<Vec<&'static Bug>> {
     let Some(id) = id else {
         return Ok(BUGS.iter().collect());
     };
-    let Some(bug) = BUGS.iter().find(|bug| bug.id == id) else {
-        let ids: Vec<_> = BUGS.iter().map(|bug| bug.id).collect();
-        bail!("there is no planted bug {id}: expected one of {}", ids.join(", "));
-    };
-    Ok(vec![bug])
+    Ok(vec![bugs::named(id)?])
 }
 
 fn hunters(arguments: &Arguments) -> anyhow::Result<Vec<Hunter>> {

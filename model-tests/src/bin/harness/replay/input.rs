@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::bail;
-use model_tests::bugs::BUGS;
+use model_tests::bugs::{self, UnknownBug};
 use model_tests::fuzzing::Target;
 use model_tests::subject::Subject;
 
@@ -11,15 +10,8 @@ use crate::files;
 use crate::output::{self, Verdict};
 
 /// The core, or the core with a planted bug.
-pub fn subject(bug: Option<&str>) -> anyhow::Result<Subject> {
-    let Some(id) = bug else {
-        return Ok(Subject::CORE);
-    };
-    let Some(bug) = BUGS.iter().find(|bug| bug.id == id) else {
-        let ids: Vec<_> = BUGS.iter().map(|bug| bug.id).collect();
-        bail!("there is no planted bug {id}: expected one of {}", ids.join(", "));
-    };
-    Ok(bug.subject)
+pub fn subject(bug: Option<&str>) -> Result<Subject, UnknownBug> {
+    bug.map_or(Ok(Subject::CORE), |id| Ok(bugs::named(id)?.subject))
 }
 
 /// Shows what is wrong with an input: as a shrunk trace, where it is one.
