@@ -11,7 +11,7 @@ use crate::bugs::Bug;
 use crate::fuzzing::Target;
 
 /// How long a target may look for a bug, in seconds.
-const SECONDS: u32 = 5;
+const SECONDS: u32 = 15;
 
 /// What libFuzzer writes before the number of its executions.
 const EXECUTIONS: &str = "stat::number_of_executed_units:";
