@@ -96,7 +96,7 @@ pub(super) const BUGS: &[Bug] = &[
         scope: Scope { branches: 1, ..BARE },
         unseen_by: &[(
             Engine::Stateful,
-            "its steps seldom name a thread that is gone, and never in some thousand sequences this one",
+            "its steps seldom name a thread that is gone: twenty thousand sequences do not always come to it",
         )],
     },
     Bug {
