@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use model_tests::bugs::{BUGS, Bug, Engine};
+use model_tests::bugs::{self, BUGS, Bug, Engine};
 use model_tests::hunt::{Hunter, LibFuzzer, Record};
 use model_tests::subject::Subject;
 use serde_json::Value;
@@ -68,6 +68,24 @@ fn a_bug_that_is_none_escapes() {
             .iter()
             .all(|hunter| hunter.found == 0 && hunter.executions > 0)
     );
+}
+
+#[test]
+fn what_no_engine_sees_is_hunted_from_one_seed() {
+    let unseen = Bug {
+        unseen_by: &[(Engine::Soak, "nothing is looked at")],
+        ..*bug("delete-twice")
+    };
+    let record = Record::of(&unseen, &[Hunter::Soak, Hunter::Naive], 3).expect("they can hunt");
+    assert_eq!(
+        record.hunters.iter().map(|hunter| hunter.hunts).collect::<Vec<_>>(),
+        [1, 3]
+    );
+}
+
+#[test]
+fn what_panics_elsewhere_is_not_planted() {
+    assert!(!bugs::is_planted(std::panic::Location::caller()));
 }
 
 #[test]

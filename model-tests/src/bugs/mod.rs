@@ -24,6 +24,9 @@ mod projects;
 mod snapshots;
 mod tool_calls;
 
+use std::panic::Location;
+use std::path::Path;
+
 use thiserror::Error;
 
 use crate::explore::Scope;
@@ -125,6 +128,14 @@ const BARE: Scope = Scope {
     ..Scope::TINY
 };
 
+/// Whether a panic is one of those that are planted.
+#[must_use]
+pub fn is_planted(panic: &Location<'_>) -> bool {
+    Path::new(file!())
+        .parent()
+        .is_some_and(|folder| Path::new(panic.file()).starts_with(folder))
+}
+
 /// The core with another decider.
 const fn deciding(decide: Decide) -> Subject {
     Subject {
@@ -176,4 +187,14 @@ const fn join<const COUNT: usize>(lists: &[&[Bug]]) -> [Bug; COUNT] {
         list += 1;
     }
     bugs
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::Location;
+
+    #[test]
+    fn what_panics_in_this_folder_is_planted() {
+        assert!(super::is_planted(Location::caller()));
+    }
 }

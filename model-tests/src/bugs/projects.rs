@@ -94,10 +94,7 @@ pub(super) const BUGS: &[Bug] = &[
         reports: &["https://github.com/pingdotgg/t3code"],
         subject: deciding_and_projecting(deleted_thread_selected, project_deleted_thread_selected),
         scope: Scope { branches: 1, ..BARE },
-        unseen_by: &[(
-            Engine::Stateful,
-            "its steps seldom name a thread that is gone: twenty thousand sequences do not always come to it",
-        )],
+        unseen_by: &[],
     },
     Bug {
         id: "orphan-event-panics",

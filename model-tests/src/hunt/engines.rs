@@ -10,8 +10,8 @@ use crate::explore::{self, explore};
 use crate::soak::{self, STEPS_PER_RUN};
 use crate::stateful::try_sequences;
 
-/// How many sequences are tried.
-const CASES: u32 = 20_000;
+/// How many sequences are tried: steps seldom name what is gone, and twenty thousand did not always come to it.
+const CASES: u32 = 100_000;
 
 /// How many steps are soaked.
 const SOAKED_STEPS: u64 = 2_000_000;

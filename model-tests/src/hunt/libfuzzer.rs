@@ -71,7 +71,9 @@ impl LibFuzzer {
             path.is_file().then(|| fs::read(path))
         });
         fs::remove_dir_all(&scratch)?;
-        Ok((executions(&output?), input.transpose()?))
+        let output = output?;
+        let executions = executions(&output).ok_or_else(|| did_not_run(&output))?;
+        Ok((executions, input.transpose()?))
     }
 
     fn output(&self, target: Target, bug: &Bug, seed: u64, scratch: &Path, corpus: &Path) -> io::Result<Output> {
@@ -95,7 +97,9 @@ impl LibFuzzer {
                 .output()
         };
         match run(&mut command) {
+            // Some containers have no setarch, others refuse what it asks for.
             Err(error) if error.kind() == io::ErrorKind::NotFound => run(&mut Command::new(program)),
+            Ok(output) if executions(&output).is_none() => run(&mut Command::new(program)),
             output => output,
         }
     }
@@ -104,10 +108,42 @@ impl LibFuzzer {
 /// The targets that see what is wrong with a decider, a projector or a replay.
 const TARGETS: [Target; 2] = [Target::CommandSequence, Target::EventStream];
 
-fn executions(output: &Output) -> u64 {
+/// How many inputs libFuzzer says that it executed: nothing if it never came to say so.
+fn executions(output: &Output) -> Option<u64> {
     let text = String::from_utf8_lossy(&output.stderr);
     let mut numbers = text
         .lines()
         .filter_map(|line| line.strip_prefix(EXECUTIONS)?.trim().parse().ok());
-    numbers.next_back().unwrap_or_default()
+    numbers.next_back()
+}
+
+fn did_not_run(output: &Output) -> io::Error {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let last = text.lines().next_back().unwrap_or("it wrote nothing");
+    io::Error::other(format!("{}: {last}", output.status))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::{LibFuzzer, TARGETS};
+    use crate::bugs::BUGS;
+
+    #[test]
+    fn a_target_that_cannot_run_is_an_error_and_not_a_bug_that_escapes() {
+        let folder = std::env::temp_dir().join(format!("no-targets-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("it can be made");
+        for target in TARGETS {
+            let program = folder.join(target.name());
+            fs::write(&program, "#!/bin/sh\necho no such library >&2\nexit 127\n").expect("it can be written");
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it can be made a program");
+        }
+        let fuzzer = LibFuzzer::in_folder(&folder).expect("they are there");
+        let error = fuzzer.hunt(&BUGS[0], 1).expect_err("it cannot run");
+        fs::remove_dir_all(&folder).expect("it can be removed");
+        assert!(error.starts_with("command_sequence could not be run"), "{error}");
+        assert!(error.ends_with("no such library"), "{error}");
+    }
 }

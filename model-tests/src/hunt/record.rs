@@ -70,7 +70,9 @@ impl Record {
             failure: None,
         };
         for hunter in hunters {
-            let seeds = if hunter.is_random() { seeds } else { 1 };
+            // Another seed shows nothing new of what is not random, or not to be seen.
+            let is_unseen = hunter.engine().is_some_and(|engine| bug.unseen_by(engine).is_some());
+            let seeds = if hunter.is_random() && !is_unseen { seeds } else { 1 };
             let hunts: Result<Vec<_>, _> = (1..=seeds).map(|seed| hunter.hunt(bug, seed)).collect();
             record.add(bug, hunter, &hunts?);
         }

@@ -60,8 +60,7 @@ pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let chosen = chosen(arguments.bug.as_deref())?;
     let hunters = hunters(arguments)?;
     let seeds = if arguments.quick { 3 } else { arguments.seeds };
-    // A bug may make the core panic: that is a find like any other, and no news for standard error.
-    std::panic::set_hook(Box::new(|_| {}));
+    keep_quiet_about_planted_panics();
     let done = AtomicUsize::new(0);
     let count = chosen.len();
     let records: Result<Vec<_>, String> = watch(
@@ -88,6 +87,16 @@ pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
     } else {
         Verdict::Violated
     })
+}
+
+/// A planted bug may be a panic: that is a find like any other, and no news for standard error.
+fn keep_quiet_about_planted_panics() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.location().is_some_and(bugs::is_planted) {
+            tell(panic);
+        }
+    }));
 }
 
 #[expect(clippy::cast_precision_loss, reason = "there are fewer than a thousand")]
