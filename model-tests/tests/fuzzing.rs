@@ -1,5 +1,7 @@
 //! What the fuzz targets do with bytes: each finds what it is there for, and shows it.
 
+use std::sync::Mutex;
+
 use model_tests::bugs::{BUGS, Bug};
 use model_tests::fuzzing::{Evidence, Target, UnknownTarget};
 use model_tests::invariants::Invariant;
@@ -123,4 +125,22 @@ fn a_target_is_known_by_its_name_and_no_other_is() {
         "there is no fuzz target wires: expected one of command_sequence, event_stream, wire, interleaving, \
          naive_commands"
     );
+}
+
+#[test]
+fn event_stream_finds_a_projector_that_passes_over_events_of_any_kind() {
+    static PASSED_OVER: Mutex<&str> = Mutex::new("");
+    fn forgetful(model: OrchestrationReadModel, event: &OrchestrationEvent) -> OrchestrationReadModel {
+        let is_passed_over = event.kind() == *PASSED_OVER.lock().expect("nobody panics with it");
+        if is_passed_over { model } else { project(model, event) }
+    }
+    let subject = Subject {
+        project: forgetful,
+        ..Subject::CORE
+    };
+    for kind in OrchestrationEvent::KINDS {
+        *PASSED_OVER.lock().expect("nobody panics with it") = kind;
+        let is_found = (0..4_000).any(|seed| Target::EventStream.check(subject, &input(seed)).finding.is_some());
+        assert!(is_found, "{kind}");
+    }
 }

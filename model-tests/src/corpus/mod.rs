@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use orchestration::OrchestrationCommand;
 
 use crate::coverage::Coverage;
-use crate::fuzzing::Target;
+use crate::fuzzing::{MOST_STEPS, Target};
 use crate::run::Run;
 use crate::steps::{Encoded, RandomSteps, Resolver, Steps, encode};
 use crate::subject::Subject;
@@ -139,10 +139,15 @@ fn cells_of(coverage: &Coverage) -> BTreeSet<String> {
         .collect()
 }
 
-/// An input of `event_stream` that begins with such steps, and has bytes left for events.
+/// An input of `event_stream` that begins somewhere on the way of such steps, and has bytes left for events.
 fn event_stream_of(steps: &[u8]) -> Vec<u8> {
-    let rest = steps.iter().map(|byte| byte.wrapping_mul(31)).take(64);
-    [0xff].into_iter().chain(steps.iter().copied()).chain(rest).collect()
+    let count = steps.len() / crate::steps::Step::SIZE;
+    let last = u8::try_from(count.saturating_sub(1))
+        .unwrap_or(u8::MAX)
+        .min(MOST_STEPS - 1);
+    let past = steps.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
+    let rest: Vec<u8> = steps.iter().map(|byte| byte.wrapping_mul(31)).take(64).collect();
+    [&[1, last, past, 0], steps, &rest].concat()
 }
 
 /// An input of `interleaving` in which both threads take such steps, in turn.

@@ -1,7 +1,8 @@
 //! Events, ill-sorted and contradictory ones included, on any model.
 //!
-//! The first byte says what to begin with: an arbitrary model, or the events of a legal run, which then come again at
-//! odd times among arbitrary ones.
+//! The first byte says what to begin with: an arbitrary model, or one on the way of a legal run, whose events then come
+//! at odd times, and again, among arbitrary ones. With the three bytes behind it, the steps of that run lie as those of
+//! the other targets do.
 
 use arbitrary::{Arbitrary, Unstructured};
 use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot};
@@ -15,7 +16,7 @@ use crate::steps::{Resolver, Step};
 use crate::subject::Subject;
 
 /// The most steps of the legal run.
-const MOST_STEPS: usize = 32;
+pub(crate) const MOST_STEPS: u8 = 32;
 
 /// The most events that come then.
 const MOST_EVENTS: usize = 128;
@@ -59,18 +60,19 @@ pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&Or
     }
 }
 
-/// A model, and the events of the run that led to it, if one did.
+/// A model, and the events of the run that led to it and went on from it, if one did.
 fn beginning(
     subject: Subject,
     source: &mut Unstructured<'_>,
 ) -> arbitrary::Result<(OrchestrationReadModel, Vec<OrchestrationEvent>)> {
-    if source.ratio(1, 2)? {
+    let [kind, steps, past @ ..]: [u8; 4] = source.arbitrary()?;
+    if kind.is_multiple_of(2) {
         return Ok((OrchestrationReadModel::arbitrary(source)?, Vec::new()));
     }
     let mut model = OrchestrationReadModel::default();
     let mut resolver = Resolver::new();
     let mut known = Vec::new();
-    for _ in 0..source.int_in_range(1..=MOST_STEPS)? {
+    for _ in 0..=steps % MOST_STEPS {
         let command = resolver.resolve(Step::arbitrary(source)?, &model);
         let decision: Decision = (subject.decide)(&command, &model);
         let events = decision.unwrap_or_default();
@@ -78,6 +80,12 @@ fn beginning(
         resolver.advance(&events);
         known.extend(events);
     }
+    // What was yet to come then has something to say to the model.
+    let past = usize::from(u16::from_le_bytes(past)) % (known.len() + 1);
+    let model = known
+        .iter()
+        .take(past)
+        .fold(OrchestrationReadModel::default(), subject.project);
     Ok((model, known))
 }
 

@@ -26,6 +26,7 @@ use thiserror::Error;
 
 use crate::subject::Subject;
 
+pub(crate) use event_stream::MOST_STEPS;
 pub use finding::{Evidence, Finding};
 
 /// A fuzz target.

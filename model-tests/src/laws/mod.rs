@@ -4,6 +4,7 @@
 //! [run](crate::run). The others are here, and what becomes of A2 when servers restart, each as a check that any engine
 //! can call.
 
+mod effect;
 mod replay;
 mod restarts;
 #[cfg(test)]
@@ -178,20 +179,23 @@ fn is_to_commute(model: &OrchestrationReadModel, left: &OrchestrationCommand, ri
     left_thread != right_thread && !is_selection(left) && !is_selection(right) && !is_one_branch
 }
 
-/// A6: an event, however ill-sorted, is projected without panic, and leaves every thread with its project, the selected
-/// thread among the threads, and every path with one project, if the model was so before.
+/// A6: an event, however ill-sorted, is projected without panic, changes nothing if it is about what is not there, and
+/// leaves every thread with its project, the selected thread among the threads, and every path with one project, if the
+/// model was so before.
 pub fn check_totality(
     subject: Subject,
     model: OrchestrationReadModel,
     event: &OrchestrationEvent,
     findings: &mut Findings,
 ) -> Option<OrchestrationReadModel> {
+    let before = model.clone();
     let Ok(after) = catch_unwind(AssertUnwindSafe(|| (subject.project)(model, event))) else {
         findings.expect(Invariant::A6, false, || {
             format!("{} made the projector panic: {event:?}", event.kind())
         });
         return None;
     };
+    effect::check_effect(&before, event, &after, findings);
     let mut places = Findings::default();
     check_selection(&after, &mut places);
     check_paths(&after, &mut places);

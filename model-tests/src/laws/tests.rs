@@ -1,7 +1,7 @@
 //! Each law holds of the core, and is seen to be broken by a subject or a value that breaks it.
 
 use arbitrary::{Arbitrary, Unstructured};
-use orchestration::events::ProjectDeleted;
+use orchestration::events::{ProjectDeleted, ThreadSelected};
 use orchestration::{decide, project};
 
 use super::*;
@@ -255,4 +255,24 @@ fn a_projector_that_panics_is_found() {
     };
     check_totality(subject, OrchestrationReadModel::default(), &event.into(), &mut findings);
     assert_eq!(findings.violations.len(), 1);
+}
+
+#[test]
+fn a_projector_that_takes_an_event_about_what_is_not_there_is_found() {
+    fn selecting_another(model: OrchestrationReadModel, event: &OrchestrationEvent) -> OrchestrationReadModel {
+        let other = model.threads().next().map(orchestration::read_model::Thread::id);
+        match event {
+            OrchestrationEvent::ThreadSelected(event) if model.thread(event.thread_id).is_none() => {
+                let thread_id = other.unwrap_or(event.thread_id);
+                project(model, &ThreadSelected { thread_id, ..*event }.into())
+            }
+            event => project(model, event),
+        }
+    }
+    let findings = check_arbitrary_events(Subject {
+        project: selecting_another,
+        ..Subject::CORE
+    });
+    let violation = findings.violations.first().expect("it is found");
+    assert!(violation.message.contains("is about what is not there"), "{violation}");
 }
