@@ -52,7 +52,7 @@ fn every_planted_bug_that_a_run_shows_is_found_by_a_short_trace() {
     for bug in BUGS.iter().filter(|bug| bug.unseen_by(Engine::Stateful).is_none()) {
         let config = Config {
             failure_persistence: None,
-            ..config(2_000)
+            ..config(100_000)
         };
         let failure = failure(bug.subject, config).unwrap_or_else(|| panic!("{} is not found", bug.id));
         assert!(failure.trace.len() <= 10, "{}:\n{}", bug.id, failure.report(None));

@@ -2,10 +2,9 @@
 //!
 //! Random texts over the characters that matter, so that about half of them are refused.
 
-use std::fmt::Debug;
 use std::str::FromStr;
 
-use orchestration::{BranchName, GitRef, NonBlank, ProjectPath};
+use orchestration::{BranchName, GitRef, NonBlank, ProjectPath, ToolCallId, ValueError};
 use proptest::prelude::*;
 use regex_lite::Regex;
 
@@ -22,8 +21,28 @@ fn replace(pattern: &str, text: &str, by: &str) -> String {
 }
 
 /// What becomes of a text, if it is taken.
-fn parsed<T: FromStr + ToString>(text: &str) -> Option<String> {
-    text.parse::<T>().ok().map(|value| value.to_string())
+fn parsed<T: FromStr<Err = ValueError> + ToString>(text: &str) -> Option<String> {
+    match text.parse::<T>() {
+        Ok(value) => Some(value.to_string()),
+        Err(error) => {
+            assert_names_it::<T>(&error, text);
+            None
+        }
+    }
+}
+
+/// A refusal names the type, and quotes the beginning of the text.
+fn assert_names_it<T>(error: &ValueError, text: &str) {
+    let name = std::any::type_name::<T>().rsplit("::").next();
+    assert_eq!(Some(error.value_type()), name);
+    let beginning: String = text.chars().take(64).collect();
+    assert_eq!(error.given(), beginning);
+    assert!(
+        error
+            .to_string()
+            .starts_with(&format!("{} {beginning:?} ", error.value_type())),
+        "{error}"
+    );
 }
 
 /// A branch, as git's documentation has it.
@@ -73,8 +92,7 @@ fn texts(pieces: &'static [&'static str], most: usize) -> impl Strategy<Value = 
 
 fn agree<T>(texts: impl Strategy<Value = String>, opinion: fn(&str) -> Option<String>)
 where
-    T: FromStr + ToString,
-    T::Err: Debug,
+    T: FromStr<Err = ValueError> + ToString,
 {
     let config = ProptestConfig {
         cases: CASES,
@@ -152,5 +170,19 @@ fn what_is_not_blank_stays_as_it_is() {
     agree::<NonBlank>(texts(pieces, 4), |text| {
         let seen: String = text.chars().filter(|c| !" \n\t\u{a0}\u{2003}".contains(*c)).collect();
         (!seen.is_empty()).then(|| text.to_owned())
+    });
+}
+
+#[test]
+fn an_id_of_a_tool_call_is_any_short_text() {
+    let pieces = &[
+        "a",
+        " ",
+        "\n",
+        "ü",
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    ];
+    agree::<ToolCallId>(texts(pieces, 9), |text| {
+        (1..=256).contains(&text.len()).then(|| text.to_owned())
     });
 }

@@ -18,7 +18,7 @@ const LENGTH: usize = 600;
 fn a_long_trace_of_every_planted_bug_that_a_run_shows_becomes_a_short_one() {
     for bug in BUGS.iter().filter(|bug| bug.unseen_by(Engine::Stateful).is_none()) {
         let is_violated = |trace: &Vec<_>| violation_of_run(bug.subject, trace).is_some();
-        let trace = (0..20)
+        let trace = (0..500)
             .map(|seed| random_trace(bug.subject, seed, LENGTH))
             .find(is_violated)
             .unwrap_or_else(|| panic!("no trace shows {}", bug.id));
