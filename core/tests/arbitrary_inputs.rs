@@ -22,7 +22,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// How many inputs each test tries.
-const INPUTS: u64 = 2_000;
+const INPUTS: u64 = 8_000;
 
 /// How many bytes an input is made of.
 const INPUT_BYTES: usize = 2_048;

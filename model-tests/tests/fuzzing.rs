@@ -109,7 +109,7 @@ fn event_stream_finds_an_event_that_breaks_a_model_and_shows_the_events() {
     let finding = found.expect("no event breaks a model");
     assert_eq!(finding.violation.invariant, Invariant::A6);
     let report = finding.report(Target::EventStream, subject, std::path::Path::new("crash-1"));
-    for part in ["The events (1):", "#[test]", "replay --fuzz event_stream crash-1"] {
+    for part in ["The events (", "#[test]", "replay --fuzz event_stream crash-1"] {
         assert!(report.contains(part), "{part} is not in\n{report}");
     }
 }

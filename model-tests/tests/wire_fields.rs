@@ -140,3 +140,24 @@ fn whatever_is_no_object_is_refused_with_what_was_expected() {
         expected::<Snapshot>(&value);
     }
 }
+
+#[test]
+fn a_list_in_the_place_of_fields_is_refused_with_the_name_of_what_was_expected() {
+    fn assert_named<T: DeserializeOwned>(kind: &str) {
+        let error = serde_json::from_value::<T>(json!([kind]))
+            .err()
+            .map(|error| error.to_string());
+        let error = error.unwrap_or_else(|| panic!("{kind} is taken without its fields"));
+        let name: String = kind
+            .split('_')
+            .map(|word| word[..1].to_uppercase() + &word[1..])
+            .collect();
+        assert!(error.ends_with(&format!("expected struct {name}")), "{error}");
+    }
+    for kind in OrchestrationCommand::KINDS {
+        assert_named::<OrchestrationCommand>(kind);
+    }
+    for kind in OrchestrationEvent::KINDS {
+        assert_named::<OrchestrationEvent>(kind);
+    }
+}

@@ -1,6 +1,6 @@
-//! What a running turn keeps beside its entries, so that they need not be searched for.
+//! What finds the entries of a turn, and what a running turn keeps beside them so that they need not be searched for.
 //!
-//! Two models are equal whatever stands there, and it is not stored: so nothing but this looks at it.
+//! Two models are equal whatever is kept there, and it is not stored: so nothing but this looks at it.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,13 @@ use orchestration::read_model::{Thread, Turn, TurnEntry};
 
 use super::{Findings, Invariant};
 
-/// S1 and S4 of a thread's running turns: every entry is found by its id, and the pending approvals are counted right.
+/// S1 and S4 of a thread's turns: every entry is found by its id, and the pending approvals are counted right.
 pub(super) fn check(thread: &Thread, findings: &mut Findings) {
-    for turn in thread.turns().filter(|turn| turn.status().is_running()) {
+    for turn in thread.turns() {
         check_keys(thread, turn, findings);
-        check_counts(thread, turn, findings);
+        if turn.status().is_running() {
+            check_counts(thread, turn, findings);
+        }
     }
 }
 
@@ -28,15 +30,19 @@ fn check_keys(thread: &Thread, turn: &Turn, findings: &mut Findings) {
     });
 }
 
+/// Whether the entry's id finds it, or, in a turn that ended, one of that id: that there is no other is for S8 to say.
 fn is_found(turn: &Turn, entry: &TurnEntry) -> bool {
+    let is_running = turn.status().is_running();
     match entry {
         TurnEntry::Message(message) => turn
             .message(message.id())
-            .is_some_and(|found| std::ptr::eq(found, message)),
-        TurnEntry::ToolCall(call) => turn.tool_call(call.id()).is_some_and(|found| std::ptr::eq(found, call)),
+            .is_some_and(|found| std::ptr::eq(found, message) || (!is_running && found.id() == message.id())),
+        TurnEntry::ToolCall(call) => turn
+            .tool_call(call.id())
+            .is_some_and(|found| std::ptr::eq(found, call) || (!is_running && found.id() == call.id())),
         TurnEntry::Approval(approval) => turn
             .approval(approval.id())
-            .is_some_and(|found| std::ptr::eq(found, approval)),
+            .is_some_and(|found| std::ptr::eq(found, approval) || (!is_running && found.id() == approval.id())),
     }
 }
 

@@ -219,14 +219,9 @@ impl Run {
         self.log.snapshot = Snapshot { sequence, model };
     }
 
-    /// A3: the model survives JSON.
+    /// A3: a snapshot of the model survives JSON.
     fn check_json(&mut self) {
-        let read: serde_json::Result<OrchestrationReadModel> =
-            serde_json::to_vec(&self.model).and_then(|bytes| serde_json::from_slice(&bytes));
-        self.findings.expect(
-            Invariant::A3,
-            read.as_ref().is_ok_and(|read| *read == self.model),
-            || format!("the model is another one after JSON: {:?}", read.err()),
-        );
+        let (sequence, model) = (self.steps, self.model.clone());
+        laws::check_json("snapshot", &Snapshot { sequence, model }, &mut self.findings);
     }
 }

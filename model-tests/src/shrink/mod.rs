@@ -1,10 +1,10 @@
-//! Shrinking: the shortest and simplest trace that still breaks the same invariant.
+//! Shrinking: the shortest and simplest trace that still breaks the same invariant, or one that tells more.
 
 mod simplify;
 
 use orchestration::{OrchestrationCommand, ProjectId, ThreadId};
 
-use crate::invariants::{Findings, Violation};
+use crate::invariants::{Findings, Invariant, Violation};
 use crate::laws;
 use crate::rename::{Renumbering, rename};
 use crate::run::Run;
@@ -62,7 +62,7 @@ pub fn shrink(subject: Subject, trace: &[OrchestrationCommand]) -> Option<Shrunk
         let mut violates = |trace: &[OrchestrationCommand]| violation_of_run(subject, trace);
         // Most refused commands have nothing to do with it: to leave all of them out at once saves many attempts.
         let accepted = accepted_or_last(subject, trace);
-        let is_enough = violates(&accepted).is_some_and(|(_, found)| found.invariant == violation.invariant);
+        let is_enough = violates(&accepted).is_some_and(|(_, found)| is_as_telling(&found, &violation));
         return shrink_by(if is_enough { &accepted } else { trace }, &mut violates);
     }
     shrink_by(trace, &mut |trace| violation_of_laws(subject, trace))
@@ -86,8 +86,9 @@ fn accepted_or_last(subject: Subject, trace: &[OrchestrationCommand]) -> Vec<Orc
 ///
 /// First whole stretches are left out, then all that is said to one thread or project, then single commands; then the
 /// commands that are left are simplified one by one, and all over again until nothing changes. At last the ids are
-/// renumbered. A candidate is taken if it breaks the same invariant. The number of attempts is bounded, and the same
-/// trace is always shrunk to the same.
+/// renumbered. A candidate is taken if it breaks the same invariant, or any where only the reference machine saw it
+/// otherwise: in a small model the invariants say what is wrong themselves. The number of attempts is bounded, and the
+/// same trace is always shrunk to the same.
 pub fn shrink_by(
     trace: &[OrchestrationCommand],
     violates: &mut impl FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>,
@@ -116,6 +117,11 @@ pub fn shrink_by(
     Some(shrinking.best)
 }
 
+/// Whether one violation says what another one says, or what is wrong where that says only that something is.
+fn is_as_telling(found: &Violation, wanted: &Violation) -> bool {
+    found.invariant == wanted.invariant || wanted.invariant == Invariant::R1
+}
+
 struct Shrinking<'a, F> {
     best: Shrunk,
     violates: &'a mut F,
@@ -123,7 +129,7 @@ struct Shrinking<'a, F> {
 }
 
 impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<'_, F> {
-    /// Takes a candidate if it breaks the same invariant.
+    /// Takes a candidate if it breaks what it is to break.
     fn try_out(&mut self, mut candidate: Vec<OrchestrationCommand>) -> bool {
         let Some(left) = self.commands_left.checked_sub(candidate.len()) else {
             return false;
@@ -131,7 +137,7 @@ impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<
         self.commands_left = left;
         self.best.attempts += 1;
         match (self.violates)(&candidate) {
-            Some((length, violation)) if violation.invariant == self.best.violation.invariant => {
+            Some((length, violation)) if is_as_telling(&violation, &self.best.violation) => {
                 candidate.truncate(length);
                 self.best.trace = candidate;
                 self.best.violation = violation;
