@@ -58,9 +58,9 @@ impl Given {
 
     /// Looks at the model that the events add up to.
     #[track_caller]
-    pub fn then_model(self, check: impl FnOnce(&OrchestrationReadModel)) -> Self {
-        check(&self.model);
-        self
+    #[allow(clippy::must_use_candidate, reason = "often the last call of a test")]
+    pub fn then_model(self, check: impl FnOnce(&OrchestrationReadModel)) -> Then {
+        Then { model: self.model }.then_model(check)
     }
 }
 
