@@ -286,11 +286,7 @@ impl<'a> Report<'a> {
             }
         };
         let mut lines = vec![
-            format!(
-                "{} bugs, {} of which escape every engine",
-                self.bugs.len(),
-                self.escaped.len()
-            ),
+            format!("{} of {} bugs escape every engine", self.escaped.len(), self.bugs.len()),
             format!(
                 "medians below one second: {:.1} %{}",
                 self.below_a_second * 100.0,
