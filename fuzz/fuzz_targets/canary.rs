@@ -2,4 +2,4 @@
 
 #![cfg_attr(fuzzing, no_main)]
 
-fuzz::target!(fuzz::canary);
+fuzz::target!(fuzz::canary, steps);

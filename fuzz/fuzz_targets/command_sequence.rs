@@ -2,4 +2,4 @@
 
 #![cfg_attr(fuzzing, no_main)]
 
-fuzz::target!(fuzz::command_sequence);
+fuzz::target!(fuzz::command_sequence, steps);

@@ -2,4 +2,4 @@
 
 #![cfg_attr(fuzzing, no_main)]
 
-fuzz::target!(fuzz::command_sequence_by_shape);
+fuzz::target!(fuzz::command_sequence_by_shape, steps);

@@ -12,6 +12,8 @@ mod shape;
 mod target;
 
 use model_tests::fuzzing::Target;
+#[cfg(fuzzing)]
+use model_tests::steps::{Step, Steps};
 
 /// For the macro.
 #[cfg(fuzzing)]
@@ -69,9 +71,35 @@ pub fn canary(bytes: &[u8]) {
 /// Nothing.
 pub fn empty(_bytes: &[u8]) {}
 
+/// Mutates whole steps, or every second time bytes, as libFuzzer does: it has seen what they are compared with.
+///
+/// Of `bytes`, the first `size` are the input. It becomes at most `most` long, and its new length is returned.
+#[cfg(fuzzing)]
+#[must_use]
+pub fn mutate_steps(bytes: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
+    if seed.is_multiple_of(2) {
+        return libfuzzer_sys::fuzzer_mutate(bytes, size, most);
+    }
+    let mut steps = Steps::from_bytes(&bytes[..size]);
+    steps.mutate(most / Step::SIZE, seed.into());
+    let mutated = steps.to_bytes();
+    bytes[..mutated.len()].copy_from_slice(&mutated);
+    mutated.len()
+}
+
 /// Makes a function of bytes a fuzz target: under a fuzzer what it calls, else a program that says how to call one.
+///
+/// Where the bytes are steps and nothing else, `steps` has them mutated as such.
 #[macro_export]
 macro_rules! target {
+    ($body:path, steps) => {
+        $crate::target!($body);
+
+        #[cfg(fuzzing)]
+        $crate::libfuzzer_sys::fuzz_mutator!(|bytes: &mut [u8], size: usize, most: usize, seed: u32| {
+            $crate::mutate_steps(bytes, size, most, seed)
+        });
+    };
     ($body:path) => {
         #[cfg(fuzzing)]
         $crate::libfuzzer_sys::fuzz_target!(|bytes: &[u8]| $body(bytes));

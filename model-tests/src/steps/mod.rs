@@ -10,7 +10,7 @@
 //! |---|---|
 //! | random runs from a seed, each with its own mix of steps | [`RandomSteps`], [`Swarm`] |
 //! | property tests | [`strategy`] |
-//! | fuzzing: bytes to steps and back | [`Steps`], [`Step`] |
+//! | fuzzing: bytes to steps and back, and mutations | [`Steps`], [`Step`] |
 //! | making steps from a recorded trace | [`encode`] |
 //!
 //! The steps are one engine's view of a run. What lasts is the trace: the concrete commands, each recorded before it is
@@ -19,6 +19,7 @@
 mod encode;
 mod ids;
 mod kind;
+mod mutate;
 mod pools;
 mod resolve;
 mod resolver;

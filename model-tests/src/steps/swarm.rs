@@ -237,11 +237,12 @@ impl Iterator for RandomSteps {
 }
 
 /// A number below the bound. The bounds are so small that the modulus favours none of the numbers noticeably.
-fn below(random: &mut impl Rng, bound: u64) -> u64 {
+pub(super) fn below(random: &mut impl Rng, bound: u64) -> u64 {
     random.next_u64() % bound
 }
 
-fn draw_one<T: Copy>(random: &mut impl Rng, choices: &[T]) -> T {
+/// One of the choices, each as likely.
+pub(super) fn draw_one<T: Copy>(random: &mut impl Rng, choices: &[T]) -> T {
     choices[usize::try_from(below(random, choices.len() as u64)).expect("below a length")]
 }
 
