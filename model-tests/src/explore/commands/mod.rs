@@ -1,0 +1,74 @@
+//! The commands that are tried in a state.
+
+mod projects;
+mod provider;
+mod threads;
+mod turns;
+
+use orchestration::commands::OrchestrationCommand;
+use orchestration::{OrchestrationReadModel, ValueError};
+
+use super::Scope;
+use super::names::Names;
+
+/// Makes the commands that are tried in a state of a scope.
+#[derive(Clone, Debug)]
+pub struct Commands {
+    scope: Scope,
+    /// Whether of all the ids that are as good as each other only one is taken.
+    symmetry: bool,
+    names: Names,
+}
+
+impl Commands {
+    /// The commands of a scope. With `symmetry` new ids are always the first of their pool that are free, without it
+    /// each free id is tried.
+    ///
+    /// # Errors
+    ///
+    /// If a name that commands are made of is none.
+    pub fn new(scope: Scope, symmetry: bool) -> Result<Self, ValueError> {
+        let names = Names::new()?;
+        Ok(Self { scope, symmetry, names })
+    }
+
+    /// Every command that the scope allows in this state: with the ids of what is there, with new ones where there is
+    /// room or where they are refused for another reason, and with ones that never were.
+    #[must_use]
+    pub fn of(&self, model: &OrchestrationReadModel) -> Vec<OrchestrationCommand> {
+        let mut list = List {
+            commands: Vec::with_capacity(128),
+            maker: self,
+            model,
+        };
+        list.projects();
+        for project in model.projects() {
+            list.new_threads(project.id());
+        }
+        for thread in model.threads() {
+            list.thread(thread);
+        }
+        list.absent_thread();
+        list.deleted_threads();
+        list.commands
+    }
+
+    /// New ids: those of the pool that are not taken, or only the first of them.
+    fn fresh<T>(&self, size: u32, make: impl Fn(u32) -> T, is_taken: impl Fn(&T) -> bool) -> impl Iterator<Item = T> {
+        let most = if self.symmetry { 1 } else { usize::MAX };
+        (0..size).map(make).filter(move |id| !is_taken(id)).take(most)
+    }
+}
+
+/// The commands of one state, as they are made.
+struct List<'a> {
+    commands: Vec<OrchestrationCommand>,
+    maker: &'a Commands,
+    model: &'a OrchestrationReadModel,
+}
+
+impl List<'_> {
+    fn push(&mut self, command: impl Into<OrchestrationCommand>) {
+        self.commands.push(command.into());
+    }
+}
