@@ -105,6 +105,21 @@ fn bad_usage_exits_with_two() {
 }
 
 #[test]
+fn lines_are_not_counted_where_what_counts_them_is_not_at_hand() {
+    let output = Command::new(env!("CARGO_BIN_EXE_harness"))
+        .args(["coverage", "--lines", SHIPPED])
+        .env("PATH", "")
+        .output()
+        .expect("the program starts");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        errors(&output).contains("cargo install --locked cargo-llvm-cov"),
+        "{}",
+        errors(&output)
+    );
+}
+
+#[test]
 fn people_get_a_table_without_colours_in_a_pipe() {
     let output = harness(&["replay", "--pretty", "--until", "2", SHIPPED], b"");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -1,6 +1,7 @@
 //! `harness coverage`: what traces cover of the domain.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 use model_tests::corpus;
 use model_tests::coverage::Coverage;
@@ -9,6 +10,7 @@ use model_tests::run::Run;
 use model_tests::subject::Subject;
 
 use crate::files;
+use crate::lines;
 use crate::output::{self, Verdict};
 use crate::summary;
 
@@ -16,9 +18,11 @@ use crate::summary;
 ///
 /// Every trace begins with the empty model. Cells that can be reached, and were not, are marked.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "Example:
   harness explore --witnesses traces && harness coverage traces/*
-  harness coverage --complete --corpus fuzz/seeds/command_sequence")]
+  harness coverage --complete --corpus fuzz/seeds/command_sequence
+  harness coverage --lines --corpus fuzz/seeds/command_sequence")]
 pub struct Arguments {
     /// The traces.
     #[arg(required_unless_present = "corpus")]
@@ -26,6 +30,9 @@ pub struct Arguments {
     /// Show what the entries in this folder cover: inputs of the fuzz target `command_sequence`.
     #[arg(long, value_name = "DIR")]
     corpus: Vec<PathBuf>,
+    /// Show as well how many lines of the core are run, as `cargo llvm-cov` counts them, which builds for some minutes.
+    #[arg(long, conflicts_with_all = ["json", "markdown"])]
+    lines: bool,
     /// Fail unless everything that can be reached is.
     #[arg(long)]
     complete: bool,
@@ -35,6 +42,22 @@ pub struct Arguments {
     /// Write the table as Markdown, without counts.
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
+}
+
+impl Arguments {
+    /// Those that make another such program take the same inputs.
+    fn of_inputs(&self) -> impl Iterator<Item = &OsStr> {
+        let folders = self
+            .corpus
+            .iter()
+            .flat_map(|folder| ["--corpus".as_ref(), folder.as_os_str()]);
+        let files = self.files.iter().map(PathBuf::as_path).map(Path::as_os_str);
+        ["coverage", "--json"]
+            .into_iter()
+            .map(OsStr::new)
+            .chain(folders)
+            .chain(files)
+    }
 }
 
 /// Shows what traces cover.
@@ -65,6 +88,9 @@ pub fn coverage(arguments: &Arguments) -> anyhow::Result<Verdict> {
             "{} of the {possible} outcomes that can be reached were",
             possible - gaps.unreached.len()
         );
+    }
+    if arguments.lines {
+        lines::print_lines(arguments.of_inputs())?;
     }
     Ok(if gaps.is_none() || !arguments.complete {
         Verdict::Clean

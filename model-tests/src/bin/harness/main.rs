@@ -7,6 +7,7 @@ mod coverage;
 mod explore;
 mod files;
 mod invariants;
+mod lines;
 mod output;
 mod progress;
 mod replay;
