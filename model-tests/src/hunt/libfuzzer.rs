@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use super::Hunt;
-use crate::bugs::Bug;
+use crate::bugs::{Bug, Engine};
 use crate::fuzzing::Target;
 
 /// How long a target may look for a bug, in seconds.
@@ -42,7 +42,7 @@ impl LibFuzzer {
             elapsed: Duration::ZERO,
             find: None,
         };
-        for target in TARGETS {
+        for target in targets_for(bug) {
             let started = Instant::now();
             let (executions, input) = self
                 .run(target, bug, seed)
@@ -108,6 +108,13 @@ impl LibFuzzer {
 /// The targets that see what is wrong with a decider, a projector or a replay.
 const TARGETS: [Target; 2] = [Target::CommandSequence, Target::EventStream];
 
+/// Those that can see a bug: `command_sequence` takes the steps that the stateful tests take.
+fn targets_for(bug: &Bug) -> impl Iterator<Item = Target> {
+    let is_seen_by_steps = bug.unseen_by(Engine::Stateful).is_none();
+    let can_see = move |target: &Target| is_seen_by_steps || *target != Target::CommandSequence;
+    TARGETS.into_iter().filter(can_see)
+}
+
 /// How many inputs libFuzzer says that it executed: nothing if it never came to say so.
 fn executions(output: &Output) -> Option<u64> {
     let text = String::from_utf8_lossy(&output.stderr);
@@ -128,8 +135,9 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
-    use super::{LibFuzzer, TARGETS};
-    use crate::bugs::BUGS;
+    use super::{LibFuzzer, TARGETS, targets_for};
+    use crate::bugs::{self, BUGS};
+    use crate::fuzzing::Target;
 
     #[test]
     fn a_target_that_cannot_run_is_an_error_and_not_a_bug_that_escapes() {
@@ -145,5 +153,11 @@ mod tests {
         fs::remove_dir_all(&folder).expect("it can be removed");
         assert!(error.starts_with("command_sequence could not be run"), "{error}");
         assert!(error.ends_with("no such library"), "{error}");
+    }
+    #[test]
+    fn a_target_that_takes_steps_is_not_asked_for_what_steps_do_not_show() {
+        let targets = |id| targets_for(bugs::named(id).expect("it is planted")).collect::<Vec<_>>();
+        assert_eq!(targets("start-while-running"), TARGETS);
+        assert_eq!(targets("orphan-event-panics"), [Target::EventStream]);
     }
 }
