@@ -7,7 +7,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{ACTION, MESSAGE, OTHER_ACTION, OTHER_PROJECT, PROJECT, PROMPT, THREAD, TURN, value};
+use common::{ACTION, MESSAGE, OTHER_ACTION, OTHER_PROJECT, PROJECT, PROMPT, THREAD, TURN, at, value};
 use orchestration::read_model::{Branch, Checkpoint, Commit, Project, Thread, Turn, TurnEntry};
 use orchestration::{
     OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, SnapshotHeader, StoredEvent, ThreadId, project,
@@ -240,4 +240,34 @@ fn what_is_looked_up_in_a_model_that_was_read_is_found() {
     );
     assert_eq!((running.message(MESSAGE), running.approval(ACTION)), (None, None));
     assert_eq!(running.tool_call(&value("call-1")), None);
+}
+
+#[test]
+fn of_two_with_the_same_id_the_last_is_looked_up_whether_the_turn_runs_or_ended() {
+    let message = |text| json!({ "type": "message", "id": MESSAGE, "role": "assistant", "text": text, "at": at(0) });
+    let call =
+        |input| json!({ "type": "tool_call", "id": "1", "name": "a", "input": input, "status": "open", "at": at(0) });
+    let approval = |description| {
+        let decision = json!({ "type": "pending" });
+        json!({ "type": "approval", "id": ACTION, "description": description, "decision": decision, "at": at(0) })
+    };
+    for status in ["running", "completed"] {
+        let entries = ["first", "last"].map(|text| [message(text), call(text), approval(text)]);
+        let turn = json!({
+            "id": TURN, "status": { "type": status }, "entries": entries.as_flattened(), "started_at": at(0),
+        });
+        let turn: Turn = serde_json::from_value(turn).expect("a turn that contradicts itself is read");
+        let (message, call, approval) = (
+            turn.message(MESSAGE),
+            turn.tool_call(&value("1")),
+            turn.approval(ACTION),
+        );
+        assert!(message.is_some_and(|message| message.text() == "last"), "{status}");
+        assert_eq!(call.map(|call| call.input().as_str()), Some("last"), "{status}");
+        assert_eq!(
+            approval.map(|approval| approval.description().as_str()),
+            Some("last"),
+            "{status}"
+        );
+    }
 }

@@ -11,6 +11,9 @@ use crate::values::{ActionId, MessageId, NonBlank, Text, ToolCallId, TurnId};
 use crate::wire::tagged_enum;
 
 /// The user's prompt, and all that the agent did about it.
+///
+/// No two messages, tool calls or approvals of a turn have the same id. Of a model that was read, and contradicts itself
+/// there, look-ups and events mean the last.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "TurnRecord")]
 pub struct Turn {
@@ -131,6 +134,7 @@ impl Turn {
         }
         self.entries
             .iter()
+            .rev()
             .filter_map(TurnEntry::as_message)
             .find(|message| message.id == id)
     }
@@ -143,6 +147,7 @@ impl Turn {
         }
         self.entries
             .iter()
+            .rev()
             .filter_map(TurnEntry::as_tool_call)
             .find(|call| call.id == *id)
     }
@@ -155,6 +160,7 @@ impl Turn {
         }
         self.entries
             .iter()
+            .rev()
             .filter_map(TurnEntry::as_approval)
             .find(|approval| approval.id == id)
     }

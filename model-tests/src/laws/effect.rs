@@ -59,7 +59,7 @@ fn has_effect(model: &OrchestrationReadModel, event: &Event) -> bool {
             tool_calls(turn).all(|(id, _)| *id != event.tool_call_id)
         }),
         Event::ToolCallEnded(event) => in_turn(model, event.thread_id, event.turn_id, |turn| {
-            tool_calls(turn).any(|call| call == (&event.tool_call_id, ToolCallStatus::Open))
+            last_of(&event.tool_call_id, tool_calls(turn)) == Some(ToolCallStatus::Open)
         }),
         Event::ApprovalRequested(event) => in_turn(model, event.thread_id, event.turn_id, |turn| {
             let call = event.tool_call_id.as_ref();
@@ -67,10 +67,10 @@ fn has_effect(model: &OrchestrationReadModel, event: &Event) -> bool {
                 && call.is_none_or(|call| tool_calls(turn).any(|(id, _)| id == call))
         }),
         Event::PendingActionApproved(event) => in_turn(model, event.thread_id, event.turn_id, |turn| {
-            approvals(turn).any(|approval| approval == (event.action_id, &Decision::Pending))
+            last_of(event.action_id, approvals(turn)) == Some(&Decision::Pending)
         }),
         Event::PendingActionRejected(event) => in_turn(model, event.thread_id, event.turn_id, |turn| {
-            approvals(turn).any(|approval| approval == (event.action_id, &Decision::Pending))
+            last_of(event.action_id, approvals(turn)) == Some(&Decision::Pending)
         }),
         Event::CheckpointCreated(event) => thread(model, event.thread_id).is_some_and(|thread| {
             thread
@@ -150,6 +150,11 @@ fn in_turn(
 ) -> bool {
     let turn = thread(model, id).and_then(Thread::active_turn);
     turn.is_some_and(|turn| turn.id() == turn_id && condition(turn))
+}
+
+/// What is said of the last thing with this id: in a model that contradicts itself there may be two.
+fn last_of<Id: Copy + PartialEq, Said>(id: Id, all: impl Iterator<Item = (Id, Said)>) -> Option<Said> {
+    all.filter(|(other, _)| *other == id).map(|(_, said)| said).last()
 }
 
 fn messages(turn: &Turn) -> impl Iterator<Item = MessageId> {
