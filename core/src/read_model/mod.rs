@@ -23,6 +23,7 @@
 #![doc = include_str!("representation.md")]
 
 mod derived;
+mod entry;
 mod keyed;
 mod message_text;
 mod project;
@@ -33,11 +34,12 @@ mod turn;
 use rpds::RedBlackTreeMapSync;
 use serde::{Deserialize, Serialize};
 
+pub use entry::{Approval, Message, ToolCall, TurnEntry};
 pub use message_text::MessageText;
 pub use project::{Branch, Commit, Project};
 pub use status::{Decision, MessageRole, RuntimeMode, ThreadStatus, ToolCallStatus, TurnStatus};
 pub use thread::{Checkpoint, Thread};
-pub use turn::{Approval, Message, ToolCall, Turn, TurnEntry};
+pub use turn::Turn;
 
 use crate::values::{ProjectId, ProjectPath, ThreadId};
 use keyed::deserialize_keyed;
