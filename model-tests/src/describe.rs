@@ -1,7 +1,10 @@
 //! Commands and decisions in a few words, for people.
 
+use std::fmt::Display;
+
 use orchestration::provider_event::ProviderEvent;
 use orchestration::{OrchestrationCommand as Command, OrchestrationEvent};
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::coverage::Row;
@@ -53,6 +56,18 @@ fn provider_event(event: &ProviderEvent) -> Option<String> {
         ProviderEvent::TurnComplete(_) => None,
         ProviderEvent::Error(error) => Some(quote(error.message.as_str())),
     }
+}
+
+/// A value that may not be there.
+#[must_use]
+pub fn or_none<T: Display>(value: Option<T>) -> String {
+    value.map_or_else(|| "none".to_owned(), |value| value.to_string())
+}
+
+/// A value by its wire form: nothing of it is left out.
+#[must_use]
+pub fn wire_form<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| format!("what has no wire form ({error})"))
 }
 
 /// The project or thread that a command names, by the end of its id.
@@ -135,6 +150,12 @@ mod tests {
         assert_eq!(quote("\u{1b}[2J"), r#""\u{1b}[2J""#);
         assert_eq!(word("read\u{1b}[2J"), r"read\u{1b}[2J");
         assert_eq!(printable("naïve\r\n"), r"naïve\r\n");
+    }
+
+    #[test]
+    fn what_is_not_there_is_none() {
+        assert_eq!(or_none(Some(1)), "1");
+        assert_eq!(or_none::<u8>(None), "none");
     }
 
     #[test]

@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 
 use orchestration::ToolCallId;
-use orchestration::read_model::{Thread, Turn, TurnEntry};
+use orchestration::read_model::{Thread, ToolCall, Turn, TurnEntry};
 
 use super::{Findings, Invariant};
+use crate::describe::{or_none, wire_form};
 
 /// S1 and S4 of a thread's turns: every entry is found by its id, and the pending approvals are counted right.
 pub(super) fn check(thread: &Thread, findings: &mut Findings) {
@@ -23,9 +24,10 @@ fn check_keys(thread: &Thread, turn: &Turn, findings: &mut Findings) {
     let lost = turn.entries().find(|entry| !is_found(turn, entry));
     findings.expect(Invariant::S1, lost.is_none(), || {
         format!(
-            "in turn {} of thread {}, this is not found by its id: {lost:?}",
+            "in turn {} of thread {}, this is not found by its id: {}",
             turn.id(),
-            thread.id()
+            thread.id(),
+            lost.map(wire_form).unwrap_or_default()
         )
     });
 }
@@ -60,12 +62,12 @@ fn check_counts(thread: &Thread, turn: &Turn, findings: &mut Findings) {
     let is_right = turn.pending_approvals() == pending.len() && miscounted.is_none();
     findings.expect(Invariant::S4, is_right, || {
         format!(
-            "in turn {} of thread {}, {} approvals are pending, and {} are counted; the wrong count may be that of {:?}",
+            "in turn {} of thread {}, {} approvals are pending, and {} are counted; the tool call whose own are miscounted: {}",
             turn.id(),
             thread.id(),
             pending.len(),
             turn.pending_approvals(),
-            miscounted.map(orchestration::read_model::ToolCall::id)
+            or_none(miscounted.map(ToolCall::id))
         )
     });
 }

@@ -7,6 +7,7 @@ use orchestration::read_model::{Checkpoint, MessageRole, Project, Thread, Thread
 use orchestration::{ActionId, MessageId, OrchestrationEvent, OrchestrationReadModel, ToolCallId};
 
 use super::{Findings, Invariant, Violation, look_ups};
+use crate::describe::{or_none, wire_form};
 
 /// Checks all that must be true of a model.
 #[must_use]
@@ -198,12 +199,22 @@ fn check_turn(thread: &Thread, turn: &Turn, earlier: Option<&Turn>, findings: &m
     let name = || format!("turn {} of thread {}", turn.id(), thread.id());
     let is_running = turn.status().is_running();
     findings.expect(Invariant::S5, is_running == turn.ended_at().is_none(), || {
-        format!("{} is {}, and its end is {:?}", name(), turn.status(), turn.ended_at())
+        format!(
+            "{} is {}, and its end is {}",
+            name(),
+            turn.status(),
+            or_none(turn.ended_at())
+        )
     });
     if !is_running {
         let unsettled = turn.entries().find(|entry| entry.is_unsettled());
         findings.expect(Invariant::S5, unsettled.is_none(), || {
-            format!("{} is {}, and still has {unsettled:?}", name(), turn.status())
+            format!(
+                "{} is {}, and still has {}",
+                name(),
+                turn.status(),
+                unsettled.map(wire_form).unwrap_or_default()
+            )
         });
     }
     let first = turn.entries().next().and_then(TurnEntry::as_message);
@@ -254,12 +265,17 @@ fn check_status(thread: &Thread, findings: &mut Findings) {
         Some(_) => ThreadStatus::Running,
     };
     findings.expect(Invariant::S4, thread.status() == expected, || {
-        let turn = thread.active_turn().map(Turn::id);
         let found = thread.status();
-        format!(
-            "thread {} is {found}: expected {expected}, with the active turn {turn:?}",
-            thread.id()
-        )
+        match thread.active_turn().map(Turn::id) {
+            None => format!(
+                "thread {} is {found} without an active turn: expected {expected}",
+                thread.id()
+            ),
+            Some(turn) => format!(
+                "thread {} is {found} in its active turn {turn}: expected {expected}",
+                thread.id()
+            ),
+        }
     });
 }
 

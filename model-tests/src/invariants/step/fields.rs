@@ -10,6 +10,7 @@ use orchestration::read_model::{Branch, Decision, MessageRole, Thread, ToolCallS
 use orchestration::{ActionId, MessageId, OrchestrationReadModel, ProjectId, ThreadId, TurnId};
 
 use super::Transition;
+use crate::describe::wire_form;
 use crate::invariants::{Findings, Invariant};
 
 /// The name of a field that is not found.
@@ -21,9 +22,9 @@ pub(super) fn check(transition: Transition<'_>, findings: &mut Findings) {
     findings.expect(Invariant::T8, found.is_ok(), || {
         let field = found.err().map_or("", |Missing(field)| field);
         format!(
-            "{} was accepted, and its {field} is not found in the model: {:?}",
+            "{} was accepted, and its {field} is not found in the model: {}",
             transition.command.kind(),
-            transition.command
+            wire_form(transition.command)
         )
     });
 }

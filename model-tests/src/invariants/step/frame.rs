@@ -4,6 +4,7 @@ use orchestration::read_model::{Project, Thread};
 use orchestration::{OrchestrationCommand, OrchestrationReadModel, ProjectId, ThreadId};
 
 use super::{Frame, Transition, changed_project, same};
+use crate::describe::or_none;
 use crate::invariants::{Findings, Invariant};
 
 /// Checks that only what the command names has changed.
@@ -22,7 +23,6 @@ pub(super) fn check(transition: Transition<'_>, frame: Frame, findings: &mut Fin
         let may_change =
             |thread: &Thread| Some(thread.id()) == named_thread || Some(thread.project_id()) == emptied_project;
         check_others(
-            Kind::Thread,
             command,
             before.threads().filter(|thread| !may_change(thread)),
             after.threads().filter(|thread| !may_change(thread)),
@@ -31,7 +31,6 @@ pub(super) fn check(transition: Transition<'_>, frame: Frame, findings: &mut Fin
         let named_project = changed_project(command, before);
         let is_other = |project: &&Project| Some(project.id()) != named_project;
         check_others(
-            Kind::Project,
             command,
             before.projects().filter(is_other),
             after.projects().filter(is_other),
@@ -58,22 +57,20 @@ pub(super) fn is_unchanged(before: &OrchestrationReadModel, after: &Orchestratio
             .all(|(before, after)| same(before, after))
 }
 
-/// What the others are.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Thread,
-    Project,
-}
-
 /// Something that a model keeps by its id.
 trait Identified: PartialEq {
     type Id: PartialEq + std::fmt::Display;
+
+    /// What it is called.
+    const KIND: &'static str;
 
     fn identity(&self) -> Self::Id;
 }
 
 impl Identified for Thread {
     type Id = ThreadId;
+
+    const KIND: &'static str = "thread";
 
     fn identity(&self) -> ThreadId {
         self.id()
@@ -83,6 +80,8 @@ impl Identified for Thread {
 impl Identified for Project {
     type Id = ProjectId;
 
+    const KIND: &'static str = "project";
+
     fn identity(&self) -> ProjectId {
         self.id()
     }
@@ -90,7 +89,6 @@ impl Identified for Project {
 
 /// Checks that what the command does not name is the same before and after.
 fn check_others<'a, T: Identified + 'a>(
-    kind: Kind,
     command: &OrchestrationCommand,
     mut before: impl Iterator<Item = &'a T>,
     mut after: impl Iterator<Item = &'a T>,
@@ -109,8 +107,9 @@ fn check_others<'a, T: Identified + 'a>(
                 .map(|other| other.identity().to_string())
                 .unwrap_or_default();
             format!(
-                "{} does not name the {kind:?} {id}, and yet it changed, came or went",
-                command.kind()
+                "{} does not name the {} {id}, and yet it changed, came or went",
+                command.kind(),
+                T::KIND
             )
         });
         if !is_same {
@@ -150,8 +149,10 @@ fn check_selection(transition: Transition<'_>, findings: &mut Findings) {
     findings.expect(Invariant::T4, after.selected_thread() == expected, || {
         let found = after.selected_thread();
         format!(
-            "{} left the selection at {found:?}: expected {expected:?}",
-            command.kind()
+            "{} left the selection at {}: expected {}",
+            command.kind(),
+            or_none(found),
+            or_none(expected)
         )
     });
 }

@@ -9,6 +9,7 @@ use orchestration::read_model::{
 use orchestration::{ActionId, MessageId, Text};
 
 use super::same;
+use crate::describe::{or_none, wire_form};
 use crate::invariants::{Findings, Invariant};
 
 /// Checks the turns of the thread that an accepted command names; `after` is `None` when it was deleted.
@@ -140,9 +141,11 @@ impl Change<'_> {
         };
         findings.expect(invariant, is_right, || {
             format!(
-                "{} turned an entry of {} from {earlier:?} into {later:?}",
+                "{} turned an entry of {} from {} into {}",
                 self.command.kind(),
-                name()
+                name(),
+                wire_form(earlier),
+                wire_form(later)
             )
         });
     }
@@ -214,8 +217,11 @@ impl Change<'_> {
         let is_right = later.is_some_and(|later| is_continued(earlier, piece, later));
         findings.expect(Invariant::T3, is_right, || {
             format!(
-                "message {id} of {} said {earlier:?}, was given {piece:?}, and says {later:?}",
-                name()
+                "message {id} of {} said {}, was given {}, and says {}",
+                name(),
+                wire_form(earlier),
+                wire_form(&piece),
+                later.map_or_else(|| "nothing, for it is not there".to_owned(), wire_form)
             )
         });
     }
@@ -288,8 +294,9 @@ fn check_checkpoint(command: &CreateCheckpoint, before: &Thread, after: &Thread,
         || {
             let id = command.checkpoint_id;
             format!(
-                "checkpoint {id} of thread {} counts {count:?} turns: expected {turns}",
-                before.id()
+                "checkpoint {id} of thread {} counts {} turns: expected {turns}",
+                before.id(),
+                or_none(count)
             )
         },
     );
