@@ -31,4 +31,12 @@ impl Subject {
         project: orchestration::project,
         apply: Snapshot::apply,
     };
+
+    /// Whether the projector is known to be the core's own, so that projecting with both would be the same work twice.
+    ///
+    /// The core's projector may have several addresses, and then this is false where it need not be; what has its
+    /// address does what it does.
+    pub(crate) fn projects_as_the_core(&self) -> bool {
+        std::ptr::fn_addr_eq(self.project, Self::CORE.project)
+    }
 }

@@ -201,7 +201,7 @@ impl Expander<'_> {
         };
         check_step(transition, Frame::Whole, &mut expansion.findings);
         if let Some(after) = &after {
-            reference::check_view(command, machine, after, true, &mut expansion.findings);
+            reference::check_model(machine, after, &mut expansion.findings);
         }
         after
     }

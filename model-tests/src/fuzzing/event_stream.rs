@@ -5,7 +5,7 @@
 //! the other targets do.
 
 use arbitrary::{Arbitrary, Unstructured};
-use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot};
+use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot, project};
 
 use super::Checked;
 use super::finding::{Evidence, Finding};
@@ -38,7 +38,8 @@ pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&Or
         };
         events.push(event.clone());
         let after = check_totality(subject, snapshot.model.clone(), &event, &mut findings);
-        check_replay(subject, &snapshot, &[event], &mut findings);
+        let expected = project(snapshot.model.clone(), &event);
+        check_replay(subject, snapshot.clone(), vec![event], &expected, &mut findings);
         if let Some(violation) = findings.violations.pop() {
             return Checked {
                 steps: events.len() as u64,

@@ -55,8 +55,8 @@ pub fn check_touched(
 /// What an event about a project can have touched: the project, or, when it is gone, any thread.
 fn check_touched_project(event: &OrchestrationEvent, model: &OrchestrationReadModel, findings: &mut Findings) {
     if let OrchestrationEvent::ProjectCreated(created) = event {
-        check_paths(model, findings);
         if let Some(project) = model.project(created.project_id) {
+            check_path(model, project, findings);
             check_project(model, project, findings);
         }
     } else if let OrchestrationEvent::ProjectRenamed(renamed) = event {
@@ -92,6 +92,20 @@ pub fn check_paths(model: &OrchestrationReadModel, findings: &mut Findings) {
             )
         });
     }
+}
+
+/// S2 of one project, in a model where no two of the others share a path.
+fn check_path(model: &OrchestrationReadModel, project: &Project, findings: &mut Findings) {
+    let is_rival = |other: &&Project| other.path() == project.path() && !std::ptr::eq(*other, project);
+    let rival = model.projects().find(is_rival);
+    findings.expect(Invariant::S2, rival.is_none(), || {
+        format!(
+            "project {} has the path {}, and project {} has it too",
+            project.id(),
+            project.path(),
+            or_none(rival.map(Project::id))
+        )
+    });
 }
 
 /// S1 and S6 of one project: its key, and its branches.

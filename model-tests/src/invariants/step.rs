@@ -117,7 +117,7 @@ fn same<T: PartialEq>(before: &T, after: &T) -> bool {
 }
 
 /// The project that a command may change: the one it names, or that of the thread which a branch command names.
-fn changed_project(command: &OrchestrationCommand, before: &OrchestrationReadModel) -> Option<ProjectId> {
+pub(crate) fn changed_project(command: &OrchestrationCommand, before: &OrchestrationReadModel) -> Option<ProjectId> {
     match command {
         OrchestrationCommand::CreateProject(command) => Some(command.project_id),
         OrchestrationCommand::RenameProject(command) => Some(command.project_id),

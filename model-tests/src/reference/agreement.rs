@@ -5,6 +5,7 @@ use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadM
 use super::disagreement::Disagreement;
 use super::view::{is_model, is_project, is_thread_at_its_end};
 use super::{Machine, Prediction, state};
+use crate::invariants::step::changed_project;
 use crate::invariants::{Findings, Invariant};
 use crate::run::Decision;
 
@@ -26,22 +27,19 @@ pub fn check_decision(
     });
 }
 
-/// R1: the model is what the machine says, as far as a command can have touched it, or as a whole.
-pub fn check_view(
+/// R1: the model is what the machine says, as far as a command can have touched it: `before` is the model that was what
+/// the machine said before the command.
+pub fn check_touched(
     command: &OrchestrationCommand,
     machine: &Machine,
+    before: &OrchestrationReadModel,
     model: &OrchestrationReadModel,
-    is_whole: bool,
     findings: &mut Findings,
 ) {
-    if is_whole {
-        check_model(machine, model, findings);
-        return;
-    }
     let is_agreed = is_outline(machine, model)
         && match command.thread_id() {
             None => is_named_project(command, machine, model),
-            Some(_) => is_named_thread(command, machine, model),
+            Some(_) => is_named_thread(command, machine, before, model),
         };
     findings.expect(Invariant::R1, is_agreed, || {
         Disagreement::of_states(machine, model).to_string()
@@ -74,17 +72,37 @@ fn is_named_project(command: &OrchestrationCommand, machine: &Machine, model: &O
 }
 
 /// Whether the named thread, where threads change, and its project are what the machine says.
-fn is_named_thread(command: &OrchestrationCommand, machine: &Machine, model: &OrchestrationReadModel) -> bool {
+fn is_named_thread(
+    command: &OrchestrationCommand,
+    machine: &Machine,
+    before: &OrchestrationReadModel,
+    model: &OrchestrationReadModel,
+) -> bool {
     let named = command.thread_id();
     let place = machine.threads.binary_search_by_key(&named, |thread| Some(thread.id));
     let expected = place.ok().and_then(|place| machine.threads.get(place));
     match (expected, named.and_then(|id| model.thread(id))) {
         (None, None) => true,
         (Some(expected), Some(found)) => {
-            is_thread_at_its_end(expected, found) && is_project_of(expected, machine, model)
+            is_thread_at_its_end(expected, found)
+                && (is_project_untouched(command, expected, before, model) || is_project_of(expected, machine, model))
         }
         (None, Some(_)) | (Some(_), None) => false,
     }
+}
+
+/// Whether neither the core touched the thread's project, nor the machine, which keeps to what a command may change.
+fn is_project_untouched(
+    command: &OrchestrationCommand,
+    thread: &state::Thread,
+    before: &OrchestrationReadModel,
+    model: &OrchestrationReadModel,
+) -> bool {
+    let is_shared = before
+        .project(thread.project)
+        .zip(model.project(thread.project))
+        .is_some_and(|(before, after)| std::ptr::eq(before, after));
+    is_shared && changed_project(command, before).is_none()
 }
 
 fn is_project_of(thread: &state::Thread, machine: &Machine, model: &OrchestrationReadModel) -> bool {

@@ -11,7 +11,7 @@ mod agreement;
 mod disagreement;
 mod machine;
 
-pub use agreement::{check_decision, check_model, check_view};
+pub use agreement::{check_decision, check_model, check_touched};
 pub use disagreement::Disagreement;
 pub use machine::Prediction;
 pub use state::Machine;

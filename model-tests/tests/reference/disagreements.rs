@@ -2,10 +2,13 @@
 
 use model_tests::bugs::BUGS;
 use model_tests::invariants::{Findings, Invariant};
-use model_tests::reference::{Machine, check_view};
+use model_tests::reference::{Machine, check_touched};
 use model_tests::run::Run;
 use model_tests::subject::Subject;
-use orchestration::{OrchestrationCommand as Command, OrchestrationEvent, OrchestrationReadModel, decide, project};
+use orchestration::events::ChangesCommitted;
+use orchestration::{
+    NonBlank, OrchestrationCommand as Command, OrchestrationEvent, OrchestrationReadModel, decide, project,
+};
 
 use crate::commands::*;
 
@@ -82,6 +85,28 @@ fn counts_one_turn_more(model: OrchestrationReadModel, event: &OrchestrationEven
     project(model, event)
 }
 
+fn forgets_commits(model: OrchestrationReadModel, event: &OrchestrationEvent) -> OrchestrationReadModel {
+    if matches!(event, OrchestrationEvent::ChangesCommitted(_)) {
+        return model;
+    }
+    project(model, event)
+}
+
+fn commits_at_every_selection(model: OrchestrationReadModel, event: &OrchestrationEvent) -> OrchestrationReadModel {
+    let model = project(model, event);
+    let OrchestrationEvent::ThreadSelected(selected) = event else {
+        return model;
+    };
+    let branch = model.thread(selected.thread_id).and_then(|thread| thread.branch());
+    let committed = ChangesCommitted {
+        thread_id: selected.thread_id,
+        branch: branch.expect("the thread has one").clone(),
+        message: NonBlank::parse("a").expect("it is not blank"),
+        at: selected.at,
+    };
+    project(model, &committed.into())
+}
+
 /// What is found by looking at no more than a command can have touched.
 fn found_where_touched(subject: Subject, commands: &[Command]) -> Vec<String> {
     let (mut machine, mut model) = (Machine::default(), OrchestrationReadModel::default());
@@ -89,8 +114,9 @@ fn found_where_touched(subject: Subject, commands: &[Command]) -> Vec<String> {
     for command in commands {
         let _ = machine.predict(command);
         let events = decide(command, &model).expect("it is accepted");
+        let before = model.clone();
         model = events.iter().fold(model, subject.project);
-        check_view(command, &machine, &model, false, &mut findings);
+        check_touched(command, &machine, &before, &model, &mut findings);
     }
     findings
         .violations
@@ -105,11 +131,13 @@ fn what_a_command_can_have_touched_is_looked_at_after_every_command() {
         project,
         ..Subject::CORE
     };
-    let begin = [create_project(1, 1), create_thread(1, 1)];
+    let begin = [create_project(1, 1), create_thread(1, 1), create_branch(1, 1)];
     let ends = [
         (project_only(forgets_selections as fn(_, &_) -> _), select_thread(1)),
         (project_only(forgets_deletions), delete_thread(1)),
         (project_only(counts_one_turn_more), create_checkpoint(1, 1)),
+        (project_only(forgets_commits), commit(1)),
+        (project_only(commits_at_every_selection), select_thread(1)),
     ];
     for (subject, end) in ends {
         let commands = [&begin[..], std::slice::from_ref(&end)].concat();

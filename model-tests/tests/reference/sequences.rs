@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model_tests::invariants::Findings;
-use model_tests::reference::{Machine, check_decision, check_view};
+use model_tests::reference::{Machine, check_decision, check_model, check_touched};
 use orchestration::{DeciderError, OrchestrationCommand as Command, OrchestrationEvent, OrchestrationReadModel};
 use orchestration::{decide, project};
 
@@ -78,11 +78,12 @@ fn the_core_does_what_the_machine_predicts_and_comes_to_the_same_model() {
             let decided = decide(&command, &model);
             let mut findings = Findings::default();
             check_decision(&command, &model, &predicted, &decided, &mut findings);
+            let before = model.clone();
             if let Ok(events) = &decided {
                 model = events.iter().fold(model, project);
             }
-            check_view(&command, &machine, &model, false, &mut findings);
-            check_view(&command, &machine, &model, true, &mut findings);
+            check_touched(&command, &machine, &before, &model, &mut findings);
+            check_model(&machine, &model, &mut findings);
             assert_eq!(findings.violations, [], "seed {seed}, command {place}: {command:?}");
             assert_eq!(
                 Machine::from(&model),
