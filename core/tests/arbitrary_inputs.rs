@@ -1,18 +1,16 @@
 //! Arbitrary input, ill-sorted models included: nothing panics, nothing is lost on the wire, and the projector keeps
 //! what it promises to keep.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::LazyLock;
 
-use arbitrary::{Arbitrary, Unstructured};
-use common::{
+use crate::common::{
     ACTION, CHECKPOINT, MESSAGE, OTHER_ACTION, OTHER_THREAD, OTHER_TURN, PROJECT, TURN, a_branch, a_branch_of,
     a_checkpoint, a_completion, a_message, a_project, a_thread, a_thread_of, a_tool_call, a_tool_result, a_turn, a_yes,
     an_approval, an_approval_of, model_after,
 };
+use arbitrary::{Arbitrary, Unstructured};
 use orchestration::read_model::MessageRole;
 use orchestration::{
     DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot, StoredEvent, decide,

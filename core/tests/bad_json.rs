@@ -1,9 +1,8 @@
 //! What is refused on the wire, and how the refusal names the place and the rule.
 
-mod common;
-
-use common::conversation::whole_conversation;
-use common::examples::{self, Example};
+use crate::common;
+use crate::common::conversation::whole_conversation;
+use crate::common::examples::{self, Example};
 use insta::assert_snapshot;
 use orchestration::{
     OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot, SnapshotHeader, StoredEvent,

@@ -1,10 +1,10 @@
 //! Whole conversations: commands are decided and their events projected, one after the other.
 
-mod common;
-
-use common::conversation::{create_checkpoint, create_thread, engine, start_turn, text, turn_id, whole_conversation};
-use common::engine::Engine;
-use common::{
+use crate::common::conversation::{
+    create_checkpoint, create_thread, engine, start_turn, text, turn_id, whole_conversation,
+};
+use crate::common::engine::Engine;
+use crate::common::{
     ACTION, CHECKPOINT, MESSAGE, NOW, OTHER_ACTION, OTHER_CHECKPOINT, OTHER_PROJECT, OTHER_THREAD, OTHER_TURN, PROJECT,
     THREAD, TURN, approval_request, model_after, tool_call, value,
 };

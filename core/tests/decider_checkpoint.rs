@@ -1,8 +1,6 @@
 //! What is decided about checkpoints.
 
-mod common;
-
-use common::{
+use crate::common::{
     ACTION, CHECKPOINT, NOW, OTHER_CHECKPOINT, OTHER_THREAD, OTHER_TURN, PROJECT, THREAD, TURN, a_checkpoint,
     a_completion, a_failure, a_project, a_thread, a_thread_of, a_turn, an_approval, value,
 };

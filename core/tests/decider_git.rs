@@ -1,8 +1,6 @@
 //! What is decided about branches and commits.
 
-mod common;
-
-use common::{
+use crate::common::{
     ACTION, NOW, OTHER_PROJECT, OTHER_THREAD, PROJECT, THREAD, TURN, a_branch, a_branch_of, a_commit, a_project,
     a_project_at, a_thread, a_thread_of, a_turn, an_approval, value,
 };

@@ -1,8 +1,7 @@
 //! What is decided about projects.
 
-mod common;
-
-use common::{
+use crate::common;
+use crate::common::{
     EARLIER, NOW, OTHER_PROJECT, OTHER_THREAD, PROJECT, THREAD, TURN, a_project, a_project_at, a_thread, a_thread_of,
     a_turn, a_turn_of, an_approval, status_changed, status_changed_of, value,
 };

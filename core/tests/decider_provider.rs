@@ -1,8 +1,6 @@
 //! What is decided about what agents say.
 
-mod common;
-
-use common::{
+use crate::common::{
     ACTION, MESSAGE, NOW, OTHER_MESSAGE, OTHER_TURN, PROMPT, THREAD, TURN, a_completion, a_failure, a_message,
     a_project, a_tool_call, a_turn, an_approval, an_interruption, approval_request, ingest, status_changed, tool_call,
     tool_result, turn_with,

@@ -1,8 +1,6 @@
 //! What is decided about the tool calls and approval requests of agents.
 
-mod common;
-
-use common::{
+use crate::common::{
     ACTION, NOW, OTHER_ACTION, OTHER_TURN, THREAD, TURN, a_completion, a_no, a_tool_call, a_tool_result, a_turn, a_yes,
     an_approval, an_approval_of, approval_request, ingest, status_changed, tool_call, tool_result, turn_with, value,
 };

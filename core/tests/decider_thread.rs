@@ -1,8 +1,6 @@
 //! What is decided about threads.
 
-mod common;
-
-use common::{
+use crate::common::{
     ACTION, NOW, OTHER_PROJECT, OTHER_THREAD, PROJECT, THREAD, TURN, a_completion, a_project, a_project_at,
     a_selection, a_thread, a_thread_of, a_turn, an_approval, status_changed, value,
 };

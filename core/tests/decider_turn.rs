@@ -1,8 +1,6 @@
 //! What is decided about turns and about the answers to approvals.
 
-mod common;
-
-use common::{
+use crate::common::{
     ACTION, MESSAGE, NOW, OTHER_ACTION, OTHER_THREAD, OTHER_TURN, PROJECT, THREAD, TURN, a_completion, a_failure, a_no,
     a_project, a_thread, a_thread_of, a_turn, a_turn_of, a_yes, an_approval, an_interruption, status_changed, value,
 };

@@ -3,11 +3,9 @@
 //! The two files are never written anew. An event that grows by an optional field leaves them readable; a test that
 //! fails here means that the logs of users are not.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{ACTION, MESSAGE, OTHER_ACTION, OTHER_PROJECT, PROJECT, PROMPT, THREAD, TURN, at, value};
+use crate::common::{ACTION, MESSAGE, OTHER_ACTION, OTHER_PROJECT, PROJECT, PROMPT, THREAD, TURN, at, value};
 use orchestration::read_model::{Branch, Checkpoint, Commit, Project, Thread, Turn, TurnEntry};
 use orchestration::{
     OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, SnapshotHeader, StoredEvent, ThreadId, project,

@@ -1,9 +1,7 @@
 //! What the events of checkpoints, branches and commits do to the model.
 
-mod common;
-
-use common::changes::{assert_changes_nothing, changes};
-use common::{
+use crate::common::changes::{assert_changes_nothing, changes};
+use crate::common::{
     CHECKPOINT, NOW, OTHER_CHECKPOINT, OTHER_PROJECT, OTHER_THREAD, OTHER_TURN, PROJECT, THREAD, TURN, a_branch,
     a_branch_of, a_checkpoint, a_commit, a_completion, a_failure, a_project, a_project_at, a_thread, a_thread_of,
     a_turn, model_after, value,

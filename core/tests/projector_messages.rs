@@ -1,9 +1,7 @@
 //! What the events of messages do to the model.
 
-mod common;
-
-use common::changes::{assert_changes_nothing, changes};
-use common::{MESSAGE, NOW, OTHER_MESSAGE, THREAD, TURN, a_message, a_tool_call, model_after, turn_with};
+use crate::common::changes::{assert_changes_nothing, changes};
+use crate::common::{MESSAGE, NOW, OTHER_MESSAGE, THREAD, TURN, a_message, a_tool_call, model_after, turn_with};
 use insta::assert_snapshot;
 use orchestration::events::{MessageAppended, MessageChunkReceived};
 use orchestration::read_model::MessageRole;

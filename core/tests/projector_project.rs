@@ -1,9 +1,8 @@
 //! What the events of projects and threads do to the model.
 
-mod common;
-
-use common::changes::{assert_changes_nothing, changes};
-use common::{
+use crate::common;
+use crate::common::changes::{assert_changes_nothing, changes};
+use crate::common::{
     ACTION, EARLIER, NOW, OTHER_PROJECT, OTHER_THREAD, PROJECT, THREAD, TURN, a_branch, a_checkpoint, a_commit,
     a_project, a_project_at, a_selection, a_thread, a_thread_of, a_tool_call, a_turn, an_approval, model_after,
     status_changed, value,

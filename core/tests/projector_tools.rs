@@ -1,9 +1,8 @@
 //! What the events of tool calls and approvals do to the model.
 
-mod common;
-
-use common::changes::{assert_changes_nothing, changes};
-use common::{
+use crate::common;
+use crate::common::changes::{assert_changes_nothing, changes};
+use crate::common::{
     ACTION, NOW, OTHER_ACTION, THREAD, TURN, a_no, a_tool_call, a_tool_result, a_yes, an_approval, an_approval_of,
     turn_with, value,
 };

@@ -1,9 +1,7 @@
 //! What the events of turns and messages do to the model.
 
-mod common;
-
-use common::changes::{assert_changes_nothing, changes};
-use common::{
+use crate::common::changes::{assert_changes_nothing, changes};
+use crate::common::{
     ACTION, MESSAGE, NOW, OTHER_ACTION, OTHER_THREAD, OTHER_TURN, PROJECT, PROMPT, THREAD, TURN, a_completion,
     a_failure, a_message, a_project, a_thread, a_thread_of, a_tool_call, a_tool_result, a_turn, a_turn_of, a_yes,
     an_approval, an_approval_of, an_interruption, model_after, turn_with, value,

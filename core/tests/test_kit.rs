@@ -1,10 +1,8 @@
 //! The test kit: what is not as a test expects fails the test, and shows why.
 
-mod common;
-
 use std::panic::{UnwindSafe, catch_unwind};
 
-use common::{NOW, OTHER_THREAD, THREAD, a_project, a_thread};
+use crate::common::{NOW, OTHER_THREAD, THREAD, a_project, a_thread};
 use orchestration::DeciderError;
 use orchestration::commands::SelectThread;
 use orchestration::events::ThreadSelected;

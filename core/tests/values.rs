@@ -1,11 +1,12 @@
 //! What the values accept and refuse, how they read and write, and that their text is shared.
 
-mod common;
-
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use common::{MESSAGE, NOW, PROJECT, THREAD, TURN, a_tool_call, ingest, model_after, tool_result, turn_with, value};
+use crate::common;
+use crate::common::{
+    MESSAGE, NOW, PROJECT, THREAD, TURN, a_tool_call, ingest, model_after, tool_result, turn_with, value,
+};
 use insta::assert_snapshot;
 use orchestration::commands::{CreateProject, StartTurn};
 use orchestration::provider_event::TextDelta;

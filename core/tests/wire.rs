@@ -1,15 +1,14 @@
 //! The wire form of everything, held by golden files: a change of one is a breaking change.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
-use common::conversation::whole_conversation;
-use common::examples::{self, Example};
-use common::{EARLIER, NOW, THREAD};
+use crate::common;
+use crate::common::conversation::whole_conversation;
+use crate::common::examples::{self, Example};
+use crate::common::{EARLIER, NOW, THREAD};
 use insta::assert_snapshot;
 use orchestration::commands::DeleteThread;
 use orchestration::events::ThreadDeleted;

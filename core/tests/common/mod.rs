@@ -3,8 +3,6 @@
 //! What happened before a command is spelt by the `a_…` functions, which all happen at [`EARLIER`] in the [`THREAD`] of
 //! the [`PROJECT`] unless told otherwise; commands are given [`NOW`].
 
-#![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
-
 pub mod changes;
 pub mod conversation;
 pub mod engine;

@@ -1,0 +1,25 @@
+//! The tests of the core: every rule held and refused, every event projected, every wire form pinned.
+//!
+//! They are one program, since each one more would compile the wire form of everything once more. A file that is not
+//! named here is not run.
+
+mod arbitrary_inputs;
+mod bad_json;
+mod common;
+mod conversations;
+mod decider_checkpoint;
+mod decider_git;
+mod decider_project;
+mod decider_provider;
+mod decider_provider_tools;
+mod decider_thread;
+mod decider_turn;
+mod golden_log;
+mod projector_git;
+mod projector_messages;
+mod projector_project;
+mod projector_tools;
+mod projector_turn;
+mod test_kit;
+mod values;
+mod wire;
