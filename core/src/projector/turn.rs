@@ -28,48 +28,29 @@ pub(super) fn started(model: &mut OrchestrationReadModel, event: &TurnStarted) {
 }
 
 pub(super) fn interrupted(model: &mut OrchestrationReadModel, event: &TurnInterrupted) {
-    change_turn(
-        model,
-        event.thread_id,
-        event.turn_id,
-        event.at,
-        |_| true,
-        |turn| {
-            turn.end(TurnStatus::Interrupted, event.at);
-        },
-    );
+    end(model, event.thread_id, event.turn_id, TurnStatus::Interrupted, event.at);
 }
 
 pub(super) fn completed(model: &mut OrchestrationReadModel, event: &TurnCompleted) {
-    change_turn(
-        model,
-        event.thread_id,
-        event.turn_id,
-        event.at,
-        |_| true,
-        |turn| {
-            turn.end(TurnStatus::Completed, event.at);
-        },
-    );
+    end(model, event.thread_id, event.turn_id, TurnStatus::Completed, event.at);
 }
 
 pub(super) fn failed(model: &mut OrchestrationReadModel, event: &TurnFailed) {
-    change_turn(
-        model,
-        event.thread_id,
-        event.turn_id,
-        event.at,
-        |_| true,
-        |turn| {
-            turn.end(
-                TurnStatus::Failed {
-                    message: event.message.clone(),
-                    code: event.code.clone(),
-                },
-                event.at,
-            );
-        },
-    );
+    let status = TurnStatus::Failed {
+        message: event.message.clone(),
+        code: event.code.clone(),
+    };
+    end(model, event.thread_id, event.turn_id, status, event.at);
+}
+
+fn end(
+    model: &mut OrchestrationReadModel,
+    thread_id: ThreadId,
+    turn_id: TurnId,
+    status: TurnStatus,
+    at: DateTime<Utc>,
+) {
+    change_turn(model, thread_id, turn_id, at, |_| true, |turn| turn.end(status, at));
 }
 
 pub(super) fn message_appended(model: &mut OrchestrationReadModel, event: &MessageAppended) {
