@@ -154,7 +154,11 @@ fn show(arguments: &Arguments, records: &[Record]) -> anyhow::Result<()> {
     table.set_header(["bug"].into_iter().chain(names).chain(["spoke", "trace"]));
     for record in records {
         let hunters = record.hunters.iter().map(cell);
-        let first = std::iter::once(record.id.to_owned());
+        let first = std::iter::once(if arguments.markdown {
+            format!("`{}`", record.id)
+        } else {
+            record.id.to_owned()
+        });
         table.add_row(first.chain(hunters).chain([spoke(record), lengths(record)]));
     }
     anstream::println!("{table}\n");
