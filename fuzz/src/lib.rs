@@ -1,9 +1,9 @@
 //! The bodies of the fuzz targets, which run without a fuzzer too.
 //!
-//! What a target checks is in [`model_tests::fuzzing`]. A body panics if something does not hold, and its message names
+//! What a target checks is in [`model_tests::search::fuzzing`]. A body panics if something does not hold, and its message names
 //! the command that shows the input in full.
 //!
-//! The environment sets two things. `PLANTED_BUG` names a [planted bug](model_tests::bugs) to be fuzzed in the place of
+//! The environment sets two things. `PLANTED_BUG` names a [planted bug](model_tests::proof::bugs) to be fuzzed in the place of
 //! the core. `STEP_COUNTS` names a file into which a target writes, now and then, how many inputs and steps it has run.
 
 #![deny(unsafe_code, missing_docs)]
@@ -11,9 +11,9 @@
 mod shape;
 mod target;
 
-use model_tests::fuzzing::Target;
 #[cfg(fuzzing)]
-use model_tests::steps::{Step, Steps};
+use model_tests::generate::{Step, Steps};
+use model_tests::search::fuzzing::Target;
 
 /// For the macro.
 #[cfg(fuzzing)]

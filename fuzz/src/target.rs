@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use model_tests::bugs;
-use model_tests::fuzzing::{Checked, Target};
+use model_tests::proof::bugs;
+use model_tests::search::fuzzing::{Checked, Target};
 use model_tests::subject::Subject;
 use orchestration::OrchestrationReadModel;
 use sha1::{Digest, Sha1};

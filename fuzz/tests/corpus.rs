@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use model_tests::corpus::{self, coverage_of};
-use model_tests::coverage::Coverage;
-use model_tests::coverage::rules::Gaps;
-use model_tests::fuzzing::Target;
+use model_tests::check::coverage::Coverage;
+use model_tests::check::coverage::rules::Gaps;
+use model_tests::search::corpus::{self, coverage_of};
+use model_tests::search::fuzzing::Target;
 
 /// The most bytes that the seed corpora of all targets may have together.
 const MOST_BYTES: usize = 1_000_000;

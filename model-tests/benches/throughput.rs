@@ -4,11 +4,11 @@ use std::sync::atomic::AtomicBool;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use model_tests::explore::{self, Options, Scope, explore};
-use model_tests::reference::Machine;
-use model_tests::run::Run;
-use model_tests::soak::{self, STEPS_PER_RUN, soak};
-use model_tests::steps::{RandomSteps, Resolver};
+use model_tests::check::reference::Machine;
+use model_tests::check::run::Run;
+use model_tests::generate::{RandomSteps, Resolver};
+use model_tests::search::explore::{self, Options, Scope, explore};
+use model_tests::search::soak::{self, STEPS_PER_RUN, soak};
 use model_tests::subject::Subject;
 use orchestration::{OrchestrationCommand, OrchestrationReadModel, decide, project};
 

@@ -7,8 +7,8 @@ use orchestration::{OrchestrationCommand as Command, OrchestrationEvent};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::coverage::Row;
-use crate::run::Decision;
+use crate::check::coverage::Row;
+use crate::check::run::Decision;
 
 /// How many characters of a text are shown.
 const SHOWN_CHARACTERS: usize = 32;

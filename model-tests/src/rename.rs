@@ -145,7 +145,7 @@ mod tests {
     use orchestration::{OrchestrationCommand, decide, project};
 
     use super::*;
-    use crate::steps::{RandomSteps, Resolver};
+    use crate::generate::{RandomSteps, Resolver};
 
     #[test]
     fn ids_are_renumbered_by_kind_and_consistently() {

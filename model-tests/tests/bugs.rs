@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
 
-use model_tests::bugs::{BUGS, Bug, Engine};
-use model_tests::explore::{self, explore};
-use model_tests::failure::{Failure, Shown};
-use model_tests::invariants::Violation;
-use model_tests::shrink::first_violation;
-use model_tests::soak::{self, STEPS_PER_RUN, soak};
+use model_tests::check::invariants::Violation;
+use model_tests::proof::bugs::{BUGS, Bug, Engine};
+use model_tests::report::failure::{Failure, Shown};
+use model_tests::report::shrink::first_violation;
+use model_tests::search::explore::{self, explore};
+use model_tests::search::soak::{self, STEPS_PER_RUN, soak};
 use model_tests::subject::Subject;
 use orchestration::OrchestrationCommand;
 

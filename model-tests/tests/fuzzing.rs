@@ -2,10 +2,10 @@
 
 use std::sync::Mutex;
 
-use model_tests::bugs::{BUGS, Bug};
-use model_tests::fuzzing::{Evidence, Target, UnknownTarget};
-use model_tests::invariants::Invariant;
-use model_tests::steps::{RandomSteps, Steps};
+use model_tests::check::invariants::Invariant;
+use model_tests::generate::{RandomSteps, Steps};
+use model_tests::proof::bugs::{BUGS, Bug};
+use model_tests::search::fuzzing::{Evidence, Target, UnknownTarget};
 use model_tests::subject::Subject;
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide, project};
 

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use model_tests::bugs::{self, BUGS, Bug, Engine};
-use model_tests::hunt::{Hunter, LibFuzzer, Record};
+use model_tests::proof::bugs::{self, BUGS, Bug, Engine};
+use model_tests::proof::hunt::{Hunter, LibFuzzer, Record};
 use model_tests::subject::Subject;
 use serde_json::Value;
 

@@ -1,9 +1,9 @@
 //! Every check of a state or a step can fail: each is shown something that breaks it, and nothing else.
 
-use model_tests::invariants::state::check_state;
-use model_tests::invariants::step::{Frame, Transition, check_step};
-use model_tests::invariants::{Findings, Invariant};
-use model_tests::run::Decision;
+use model_tests::check::invariants::state::check_state;
+use model_tests::check::invariants::step::{Frame, Transition, check_step};
+use model_tests::check::invariants::{Findings, Invariant};
+use model_tests::check::run::Decision;
 use model_tests::trace::TraceReader;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide, project};
 use serde_json::{Value, json};

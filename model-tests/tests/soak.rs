@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use model_tests::failure::Failure;
-use model_tests::soak::{Options, Progress, soak};
+use model_tests::report::failure::Failure;
+use model_tests::search::soak::{Options, Progress, soak};
 use model_tests::subject::Subject;
 
 #[test]

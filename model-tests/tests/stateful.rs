@@ -4,9 +4,9 @@
 
 use std::path::Path;
 
-use model_tests::bugs::{BUGS, Engine};
-use model_tests::failure::Failure;
-use model_tests::stateful::try_sequences;
+use model_tests::proof::bugs::{BUGS, Engine};
+use model_tests::report::failure::Failure;
+use model_tests::search::stateful::try_sequences;
 use model_tests::subject::Subject;
 use proptest::test_runner::{Config, FileFailurePersistence};
 

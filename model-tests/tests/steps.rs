@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model_tests::steps::{RandomSteps, Resolver, StepKind};
+use model_tests::generate::{RandomSteps, Resolver, StepKind};
 use model_tests::subject::Subject;
 use orchestration::read_model::{Approval, Project, Thread, ThreadStatus, Turn, TurnEntry, TurnStatus};
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};

@@ -2,9 +2,9 @@
 
 use std::sync::atomic::AtomicBool;
 
-use model_tests::coverage::Coverage;
-use model_tests::coverage::rules::Gaps;
-use model_tests::explore::{Options, Progress, Scope, explore};
+use model_tests::check::coverage::Coverage;
+use model_tests::check::coverage::rules::Gaps;
+use model_tests::search::explore::{Options, Progress, Scope, explore};
 use model_tests::subject::Subject;
 
 const README: &str = include_str!("../README.md");

@@ -1,7 +1,7 @@
 //! What a command or an event says of itself, beside what its JSON says.
 
 use arbitrary::{Arbitrary, Unstructured};
-use model_tests::steps::{RandomSteps, Step};
+use model_tests::generate::{RandomSteps, Step};
 use orchestration::read_model::{Decision, MessageRole, ThreadStatus, ToolCallStatus, TurnStatus};
 use orchestration::{
     BranchName, GitRef, NonBlank, OrchestrationCommand, OrchestrationEvent, ProjectPath, Snapshot, SnapshotHeader,

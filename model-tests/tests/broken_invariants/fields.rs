@@ -1,7 +1,7 @@
 //! T8: what a command brings is found, and stays.
 
-use model_tests::invariants::step::Frame;
-use model_tests::invariants::{Family, Findings, Invariant};
+use model_tests::check::invariants::step::Frame;
+use model_tests::check::invariants::{Family, Findings, Invariant};
 use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! T1, T4 and T5: what a command may change, and what is told of it.
 
-use model_tests::invariants::Invariant;
-use model_tests::invariants::step::Frame;
+use model_tests::check::invariants::Invariant;
+use model_tests::check::invariants::step::Frame;
 use orchestration::OrchestrationEvent;
 use serde_json::{Value, json};
 

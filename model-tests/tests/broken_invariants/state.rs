@@ -1,7 +1,7 @@
 //! Each invariant of one model holds of a legal one, and is seen to be broken by an illegal one.
 
-use model_tests::invariants::state::{check_model, check_state, check_touched};
-use model_tests::invariants::{Family, Findings, Invariant};
+use model_tests::check::invariants::state::{check_model, check_state, check_touched};
+use model_tests::check::invariants::{Family, Findings, Invariant};
 use orchestration::OrchestrationReadModel;
 use orchestration::events::{OrchestrationEvent, ProjectCreated, ProjectDeleted, ThreadSelected};
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! Steps that the core took, and wrong ones made of them.
 
-use model_tests::invariants::step::{Frame, Transition, check_step};
-use model_tests::invariants::{Findings, Invariant};
-use model_tests::run::Decision;
+use model_tests::check::invariants::step::{Frame, Transition, check_step};
+use model_tests::check::invariants::{Findings, Invariant};
+use model_tests::check::run::Decision;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide};
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! T2, T3, T6 and T7: what may become of turns.
 
-use model_tests::invariants::Invariant;
-use model_tests::invariants::step::Frame;
+use model_tests::check::invariants::Invariant;
+use model_tests::check::invariants::step::Frame;
 use orchestration::OrchestrationReadModel;
 use serde_json::{Value, json};
 

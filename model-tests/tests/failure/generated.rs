@@ -1,6 +1,6 @@
 //! T6: no tool call ends with a result while an approval of it is pending; an approval is decided once, and no decision is ever overwritten.
 
-use model_tests::shrink::first_violation;
+use model_tests::report::shrink::first_violation;
 use model_tests::subject::Subject;
 use orchestration::OrchestrationCommand;
 use orchestration::testing::given;

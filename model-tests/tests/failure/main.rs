@@ -5,8 +5,8 @@ mod generated;
 mod report;
 mod shrinking;
 
-use model_tests::bugs::{BUGS, Bug};
-use model_tests::steps::{RandomSteps, Resolver};
+use model_tests::generate::{RandomSteps, Resolver};
+use model_tests::proof::bugs::{BUGS, Bug};
 use model_tests::subject::Subject;
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ThreadId, decide};
 

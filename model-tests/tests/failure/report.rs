@@ -1,9 +1,9 @@
 //! The report holds all that it takes to see what happened.
 
-use model_tests::bugs::Bug;
-use model_tests::failure::{Failure, Shown};
-use model_tests::invariants::{Invariant, Violation};
-use model_tests::shrink::violation_of_run;
+use model_tests::check::invariants::{Invariant, Violation};
+use model_tests::proof::bugs::Bug;
+use model_tests::report::failure::{Failure, Shown};
+use model_tests::report::shrink::violation_of_run;
 use model_tests::subject::Subject;
 use model_tests::trace::TraceReader;
 

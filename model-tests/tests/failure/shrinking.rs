@@ -1,8 +1,8 @@
 //! Long traces become short ones that break the same invariant.
 
-use model_tests::bugs::{BUGS, Engine};
-use model_tests::invariants::{Invariant, Violation};
-use model_tests::shrink::{first_violation, shrink, shrink_by, violation_of_run};
+use model_tests::check::invariants::{Invariant, Violation};
+use model_tests::proof::bugs::{BUGS, Engine};
+use model_tests::report::shrink::{first_violation, shrink, shrink_by, violation_of_run};
 use model_tests::subject::Subject;
 use orchestration::OrchestrationCommand;
 

@@ -1,9 +1,9 @@
 //! What is said when the core and the machine disagree, and that nothing slips through.
 
-use model_tests::bugs::BUGS;
-use model_tests::invariants::{Findings, Invariant};
-use model_tests::reference::{Machine, check_touched};
-use model_tests::run::Run;
+use model_tests::check::invariants::{Findings, Invariant};
+use model_tests::check::reference::{Machine, check_touched};
+use model_tests::check::run::Run;
+use model_tests::proof::bugs::BUGS;
 use model_tests::subject::Subject;
 use orchestration::events::ChangesCommitted;
 use orchestration::{

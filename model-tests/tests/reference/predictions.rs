@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use model_tests::reference::Machine;
-use model_tests::reference::state::{Answer, CallState, Entry, Status, Thread, TurnState};
+use model_tests::check::reference::Machine;
+use model_tests::check::reference::state::{Answer, CallState, Entry, Status, Thread, TurnState};
 use orchestration::{DeciderError, OrchestrationCommand as Command, OrchestrationEvent};
 
 use crate::commands::*;

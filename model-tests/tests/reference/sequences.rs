@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use model_tests::invariants::Findings;
-use model_tests::reference::{Machine, check_decision, check_model, check_touched};
+use model_tests::check::invariants::Findings;
+use model_tests::check::reference::{Machine, check_decision, check_model, check_touched};
 use orchestration::{DeciderError, OrchestrationCommand as Command, OrchestrationEvent, OrchestrationReadModel};
 use orchestration::{decide, project};
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use comfy_table::presets;
-use model_tests::bugs::{self, BUGS, Bug};
-use model_tests::hunt::{Hunter, HunterRecord, LibFuzzer, Record};
+use model_tests::proof::bugs::{self, BUGS, Bug};
+use model_tests::proof::hunt::{Hunter, HunterRecord, LibFuzzer, Record};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 

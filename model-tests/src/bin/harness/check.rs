@@ -3,12 +3,12 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use model_tests::coverage::Coverage;
-use model_tests::coverage::rules::Gaps;
-use model_tests::explore::{Exploration, Options};
-use model_tests::failure::Failure;
-use model_tests::invariants::{Invariant, Tally};
-use model_tests::soak::{self, STEPS_PER_RUN, Soaked};
+use model_tests::check::coverage::Coverage;
+use model_tests::check::coverage::rules::Gaps;
+use model_tests::check::invariants::{Invariant, Tally};
+use model_tests::report::failure::Failure;
+use model_tests::search::explore::{Exploration, Options};
+use model_tests::search::soak::{self, STEPS_PER_RUN, Soaked};
 use model_tests::subject::Subject;
 
 use crate::explore::{ExplorationFields, ScopeName};

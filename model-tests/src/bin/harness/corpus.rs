@@ -7,8 +7,8 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
 use clap::Subcommand;
-use model_tests::corpus::{self, Entry};
-use model_tests::explore::{Options, Progress, Scope, explore};
+use model_tests::search::corpus::{self, Entry};
+use model_tests::search::explore::{Options, Progress, Scope, explore};
 use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
 

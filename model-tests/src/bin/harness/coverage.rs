@@ -3,10 +3,10 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use model_tests::corpus;
-use model_tests::coverage::Coverage;
-use model_tests::coverage::rules::{Gaps, possible_cells};
-use model_tests::run::Run;
+use model_tests::check::coverage::Coverage;
+use model_tests::check::coverage::rules::{Gaps, possible_cells};
+use model_tests::check::run::Run;
+use model_tests::search::corpus;
 use model_tests::subject::Subject;
 
 use crate::files;

@@ -1,6 +1,6 @@
 //! `harness invariants`: the catalogue.
 
-use model_tests::invariants::{Family, Invariant};
+use model_tests::check::invariants::{Family, Invariant};
 use serde::Serialize;
 
 use crate::output::{self, Verdict};

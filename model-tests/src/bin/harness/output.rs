@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use model_tests::failure::Failure;
+use model_tests::report::failure::Failure;
 use serde::Serialize;
 use serde_json::Value;
 

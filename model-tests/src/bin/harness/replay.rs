@@ -9,8 +9,8 @@ use std::io::{self, BufRead, BufReader, BufWriter};
 use std::path::PathBuf;
 
 use anyhow::Context;
-use model_tests::fuzzing::Target;
-use model_tests::replay::{Replay, ReplayedStep};
+use model_tests::report::replay::{Replay, ReplayedStep};
+use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 use model_tests::trace::TraceReader;
 
@@ -65,7 +65,7 @@ trait Show {
 #[derive(Clone, Debug)]
 struct Located {
     step: u64,
-    violation: model_tests::invariants::Violation,
+    violation: model_tests::check::invariants::Violation,
 }
 
 /// Replays a trace from a file.

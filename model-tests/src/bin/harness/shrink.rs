@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use model_tests::failure::Failure;
-use model_tests::shrink::first_violation;
+use model_tests::report::failure::Failure;
+use model_tests::report::shrink::first_violation;
 use model_tests::subject::Subject;
 
 use crate::files;

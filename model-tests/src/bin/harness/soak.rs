@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use indicatif::{HumanCount, HumanDuration};
-use model_tests::failure::Failure;
-use model_tests::soak::{self, Options, Progress, STEPS_PER_RUN, Soaked};
+use model_tests::report::failure::Failure;
+use model_tests::search::soak::{self, Options, Progress, STEPS_PER_RUN, Soaked};
 use model_tests::subject::Subject;
 use serde::Serialize;
 

@@ -3,9 +3,9 @@
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Table, presets};
 use indicatif::HumanCount;
-use model_tests::coverage::rules::{self, Gaps};
-use model_tests::coverage::{Coverage, Row, Status};
-use model_tests::invariants::Tally;
+use model_tests::check::coverage::rules::{self, Gaps};
+use model_tests::check::coverage::{Coverage, Row, Status};
+use model_tests::check::invariants::Tally;
 use serde::Serialize;
 
 /// Good news.

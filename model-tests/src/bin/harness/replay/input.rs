@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use model_tests::bugs::{self, UnknownBug};
-use model_tests::fuzzing::Target;
+use model_tests::proof::bugs::{self, UnknownBug};
+use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 
 use crate::files;

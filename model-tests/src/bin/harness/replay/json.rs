@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use model_tests::replay::{Replay, ReplayedStep, Totals};
+use model_tests::report::replay::{Replay, ReplayedStep, Totals};
 use orchestration::{DeciderError, OrchestrationEvent, OrchestrationReadModel};
 use serde::Serialize;
 

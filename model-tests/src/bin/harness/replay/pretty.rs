@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table as Grid, Width, presets};
-use model_tests::coverage::Status;
+use model_tests::check::coverage::Status;
+use model_tests::check::invariants::Invariant;
 use model_tests::describe;
-use model_tests::invariants::Invariant;
-use model_tests::replay::{Replay, ReplayedStep};
+use model_tests::report::replay::{Replay, ReplayedStep};
 
 use super::{Located, Show};
 

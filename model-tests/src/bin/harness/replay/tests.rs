@@ -1,7 +1,7 @@
 use std::io::{self, BufReader, Read};
 
-use model_tests::bugs::BUGS;
-use model_tests::invariants::Invariant;
+use model_tests::check::invariants::Invariant;
+use model_tests::proof::bugs::BUGS;
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 use serde_json::Value;
 

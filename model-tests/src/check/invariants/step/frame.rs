@@ -1,0 +1,158 @@
+//! T4: what a command does not name, it leaves alone.
+
+use orchestration::read_model::{Project, Thread};
+use orchestration::{OrchestrationCommand, OrchestrationReadModel, ProjectId, ThreadId};
+
+use super::{Frame, Transition, changed_project, same};
+use crate::check::invariants::{Findings, Invariant};
+use crate::describe::or_none;
+
+/// Checks that only what the command names has changed.
+pub(super) fn check(transition: Transition<'_>, frame: Frame, findings: &mut Findings) {
+    let Transition {
+        command, before, after, ..
+    } = transition;
+    check_selection(transition, findings);
+    if frame == Frame::Whole {
+        let named_thread = command.thread_id();
+        let emptied_project = if let OrchestrationCommand::DeleteProject(command) = command {
+            Some(command.project_id)
+        } else {
+            None
+        };
+        let may_change =
+            |thread: &Thread| Some(thread.id()) == named_thread || Some(thread.project_id()) == emptied_project;
+        check_others(
+            command,
+            before.threads().filter(|thread| !may_change(thread)),
+            after.threads().filter(|thread| !may_change(thread)),
+            findings,
+        );
+        let named_project = changed_project(command, before);
+        let is_other = |project: &&Project| Some(project.id()) != named_project;
+        check_others(
+            command,
+            before.projects().filter(is_other),
+            after.projects().filter(is_other),
+            findings,
+        );
+    }
+}
+
+/// Whether two models are equal; what they share needs no look.
+pub(super) fn is_unchanged(before: &OrchestrationReadModel, after: &OrchestrationReadModel) -> bool {
+    if std::ptr::eq(before, after) {
+        return true;
+    }
+    before.selected_thread() == after.selected_thread()
+        && before.threads().len() == after.threads().len()
+        && before.projects().len() == after.projects().len()
+        && before
+            .threads()
+            .zip(after.threads())
+            .all(|(before, after)| same(before, after))
+        && before
+            .projects()
+            .zip(after.projects())
+            .all(|(before, after)| same(before, after))
+}
+
+/// Something that a model keeps by its id.
+trait Identified: PartialEq {
+    type Id: PartialEq + std::fmt::Display;
+
+    /// What it is called.
+    const KIND: &'static str;
+
+    fn identity(&self) -> Self::Id;
+}
+
+impl Identified for Thread {
+    type Id = ThreadId;
+
+    const KIND: &'static str = "thread";
+
+    fn identity(&self) -> ThreadId {
+        self.id()
+    }
+}
+
+impl Identified for Project {
+    type Id = ProjectId;
+
+    const KIND: &'static str = "project";
+
+    fn identity(&self) -> ProjectId {
+        self.id()
+    }
+}
+
+/// Checks that what the command does not name is the same before and after.
+fn check_others<'a, T: Identified + 'a>(
+    command: &OrchestrationCommand,
+    mut before: impl Iterator<Item = &'a T>,
+    mut after: impl Iterator<Item = &'a T>,
+    findings: &mut Findings,
+) {
+    loop {
+        let (earlier, later) = (before.next(), after.next());
+        let is_same = match (earlier, later) {
+            (None, None) => return,
+            (Some(earlier), Some(later)) => same(earlier, later),
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        findings.expect(Invariant::T4, is_same, || {
+            let id = earlier
+                .or(later)
+                .map(|other| other.identity().to_string())
+                .unwrap_or_default();
+            format!(
+                "{} does not name the {} {id}, and yet it changed, came or went",
+                command.kind(),
+                T::KIND
+            )
+        });
+        if !is_same {
+            return;
+        }
+    }
+}
+
+/// The selection changes only when a thread is selected, or the selected one is deleted.
+fn check_selection(transition: Transition<'_>, findings: &mut Findings) {
+    let Transition {
+        command, before, after, ..
+    } = transition;
+    let was_selected = before.selected_thread();
+    let expected = match command {
+        OrchestrationCommand::SelectThread(command) => Some(command.thread_id),
+        OrchestrationCommand::DeleteThread(command) => was_selected.filter(|id| *id != command.thread_id),
+        OrchestrationCommand::DeleteProject(command) => was_selected.filter(|id| {
+            before
+                .thread(*id)
+                .is_none_or(|thread| thread.project_id() != command.project_id)
+        }),
+        OrchestrationCommand::CreateProject(_)
+        | OrchestrationCommand::RenameProject(_)
+        | OrchestrationCommand::CreateThread(_)
+        | OrchestrationCommand::StartTurn(_)
+        | OrchestrationCommand::InterruptTurn(_)
+        | OrchestrationCommand::ApprovePendingAction(_)
+        | OrchestrationCommand::RejectPendingAction(_)
+        | OrchestrationCommand::IngestProviderEvent(_)
+        | OrchestrationCommand::CreateCheckpoint(_)
+        | OrchestrationCommand::RestoreCheckpoint(_)
+        | OrchestrationCommand::CreateBranch(_)
+        | OrchestrationCommand::CommitChanges(_)
+        | OrchestrationCommand::PushBranch(_) => was_selected,
+    };
+    findings.expect(Invariant::T4, after.selected_thread() == expected, || {
+        let found = after.selected_thread();
+        format!(
+            "{} left the selection at {}: expected {}",
+            command.kind(),
+            or_none(found),
+            or_none(expected)
+        )
+    });
+}

@@ -1,0 +1,100 @@
+//! T5: how a thread's status moves, and that every move is told.
+
+use orchestration::read_model::{Thread, ThreadStatus};
+use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+
+use crate::check::invariants::{Findings, Invariant};
+
+/// Checks the changes of one thread's status that the events tell against those that there were.
+pub(super) fn check(
+    before: Option<&Thread>,
+    after: Option<&Thread>,
+    events: &[OrchestrationEvent],
+    findings: &mut Findings,
+) {
+    let Some(thread) = before.or(after) else {
+        findings.pass_over(Invariant::T5);
+        return;
+    };
+    let id = thread.id();
+    let mut status = before.map_or(ThreadStatus::Idle, Thread::status);
+    let mut is_told = false;
+    for event in events {
+        if let OrchestrationEvent::ThreadStatusChanged(change) = event
+            && change.thread_id == id
+        {
+            is_told = true;
+            let (from, to) = (change.from, change.to);
+            findings.expect(Invariant::T5, from == status && is_move(from, to), || {
+                format!("thread {id} is {status}, and is told to have moved from {from} to {to}")
+            });
+            status = to;
+        }
+    }
+    // A thread that is deleted has come to rest first.
+    let reached = after.map_or(ThreadStatus::Idle, Thread::status);
+    if is_told || status != reached {
+        findings.expect(Invariant::T5, status == reached, || {
+            format!("thread {id} has come to be {reached}, and the events tell of {status}")
+        });
+    } else {
+        findings.pass_over(Invariant::T5);
+    }
+}
+
+/// Checks that the events tell of no other thread's status: what is told without having happened misleads whoever
+/// follows the events, even where the model is right.
+pub(super) fn check_others(
+    command: &OrchestrationCommand,
+    before: &OrchestrationReadModel,
+    events: &[OrchestrationEvent],
+    findings: &mut Findings,
+) {
+    for event in events {
+        let OrchestrationEvent::ThreadStatusChanged(change) = event else {
+            continue;
+        };
+        let is_named = match command {
+            OrchestrationCommand::DeleteProject(command) => before
+                .thread(change.thread_id)
+                .is_some_and(|thread| thread.project_id() == command.project_id),
+            OrchestrationCommand::CreateProject(_)
+            | OrchestrationCommand::RenameProject(_)
+            | OrchestrationCommand::CreateThread(_)
+            | OrchestrationCommand::SelectThread(_)
+            | OrchestrationCommand::DeleteThread(_)
+            | OrchestrationCommand::StartTurn(_)
+            | OrchestrationCommand::InterruptTurn(_)
+            | OrchestrationCommand::ApprovePendingAction(_)
+            | OrchestrationCommand::RejectPendingAction(_)
+            | OrchestrationCommand::IngestProviderEvent(_)
+            | OrchestrationCommand::CreateCheckpoint(_)
+            | OrchestrationCommand::RestoreCheckpoint(_)
+            | OrchestrationCommand::CreateBranch(_)
+            | OrchestrationCommand::CommitChanges(_)
+            | OrchestrationCommand::PushBranch(_) => command.thread_id() == Some(change.thread_id),
+        };
+        findings.expect(Invariant::T5, is_named, || {
+            let (id, from, to) = (change.thread_id, change.from, change.to);
+            format!(
+                "{} tells that thread {id} has moved from {from} to {to}, and does not name it",
+                command.kind()
+            )
+        });
+    }
+}
+
+/// The moves that there are.
+const fn is_move(from: ThreadStatus, to: ThreadStatus) -> bool {
+    matches!(
+        (from, to),
+        (
+            ThreadStatus::Idle | ThreadStatus::AwaitingApproval,
+            ThreadStatus::Running
+        ) | (ThreadStatus::Running, ThreadStatus::AwaitingApproval)
+            | (
+                ThreadStatus::Running | ThreadStatus::AwaitingApproval,
+                ThreadStatus::Idle
+            )
+    )
+}

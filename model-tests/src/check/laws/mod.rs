@@ -1,0 +1,217 @@
+//! The laws: what is true of whole runs, and of commands and events whatever the run.
+//!
+//! That deciding is deterministic (A1) and that a log replays to the live model (A2) is checked along every
+//! [run](crate::check::run). The others are here, and what becomes of A2 when servers restart, each as a check that any engine
+//! can call.
+
+mod effect;
+mod replay;
+mod restarts;
+#[cfg(test)]
+mod tests;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use orchestration::commands::OrchestrationCommand;
+use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::check::invariants::state::{check_paths, check_place, check_selection};
+use crate::check::invariants::{Findings, Invariant};
+use crate::check::run::Decision;
+use crate::rename::{Renumbering, rename, rename_model};
+use crate::subject::Subject;
+
+pub use replay::check_replay;
+pub use restarts::check_restarts;
+
+/// The laws that a trace alone can show to be broken: A2 to A5, of all its commands.
+///
+/// A5 is asked of each command and the one behind it, as if both had come at once.
+pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
+    let mut model = OrchestrationReadModel::default();
+    for (place, command) in trace.iter().enumerate() {
+        if let Some(next) = trace.get(place + 1) {
+            check_commuting(subject, &model, command, next, findings);
+        }
+        let decision = (subject.decide)(command, &model);
+        check_json_of_step(command, &decision, findings);
+        model = fold(subject, model, &decision);
+    }
+    let sequence = trace.len() as u64;
+    check_json("snapshot", &Snapshot { sequence, model }, findings);
+    check_restarts(subject, trace, findings);
+    check_renaming(subject, trace, findings);
+}
+
+/// A3: a value survives JSON.
+pub fn check_json<T: Serialize + DeserializeOwned + PartialEq>(name: &str, value: &T, findings: &mut Findings) {
+    let json = serde_json::to_string(value);
+    let read = json.as_deref().ok().map(serde_json::from_str::<T>);
+    let survives = matches!(&read, Some(Ok(read)) if read == value);
+    findings.expect(Invariant::A3, survives, || {
+        format!(
+            "a {name} does not survive JSON: {json:?} ({:?})",
+            read.and_then(Result::err)
+        )
+    });
+}
+
+/// A3 of a command and of what was decided about it.
+pub fn check_json_of_step(command: &OrchestrationCommand, decision: &Decision, findings: &mut Findings) {
+    check_json("command", command, findings);
+    match decision {
+        Ok(events) => events.iter().for_each(|event| check_json("event", event, findings)),
+        Err(error) => check_json("error", error, findings),
+    }
+}
+
+/// A4: a run of renamed commands gives the renamed events and errors, and the renamed model.
+///
+/// The order in which `DeleteProject` deletes its threads is that of their ids, and may be another one after renaming.
+pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
+    let mut numbers = Renumbering::default();
+    let (mut model, mut renamed_model) = (OrchestrationReadModel::default(), OrchestrationReadModel::default());
+    for command in trace {
+        let decision = (subject.decide)(command, &model);
+        let Ok(renamed) = rename(command, &mut |field, id| numbers.new_id(field, id)) else {
+            return;
+        };
+        let found = (subject.decide)(&renamed, &renamed_model);
+        let expected = renamed_decision(&decision, &mut numbers);
+        findings.expect(
+            Invariant::A4,
+            is_same_decision(command, expected.as_ref(), &found),
+            || {
+                format!(
+                    "{} was decided otherwise with other ids: expected {expected:?}, found {found:?}",
+                    command.kind()
+                )
+            },
+        );
+        model = fold(subject, model, &decision);
+        renamed_model = fold(subject, renamed_model, &found);
+    }
+    let expected = rename_model(&model, &mut |field, id| numbers.new_id(field, id));
+    let is_same = expected.is_ok_and(|expected| expected == renamed_model);
+    findings.expect(Invariant::A4, is_same, || {
+        "the same run with other ids came to another model".to_owned()
+    });
+}
+
+fn renamed_decision(decision: &Decision, numbers: &mut Renumbering) -> Option<Decision> {
+    let mut new_id = |field: &str, id: &str| numbers.new_id(field, id);
+    match decision {
+        Err(error) => rename(error, &mut new_id).ok().map(Err),
+        Ok(events) => {
+            let events: serde_json::Result<Vec<_>> = events.iter().map(|event| rename(event, &mut new_id)).collect();
+            events.ok().map(Ok)
+        }
+    }
+}
+
+fn is_same_decision(command: &OrchestrationCommand, expected: Option<&Decision>, found: &Decision) -> bool {
+    let Some(expected) = expected else { return false };
+    match (expected, found) {
+        (Ok(expected), Ok(found)) if matches!(command, OrchestrationCommand::DeleteProject(_)) => {
+            let sorted = |events: &[OrchestrationEvent]| {
+                let mut events: Vec<_> = events.iter().map(|event| format!("{event:?}")).collect();
+                events.sort_unstable();
+                events
+            };
+            sorted(expected) == sorted(found)
+        }
+        _ => expected == found,
+    }
+}
+
+fn fold(subject: Subject, model: OrchestrationReadModel, decision: &Decision) -> OrchestrationReadModel {
+    decision.iter().flatten().fold(model, subject.project)
+}
+
+/// A5: two commands on different threads give the same in either order.
+///
+/// It has nothing to say of selecting, of two branches of one name in one project, and of commands that name no thread.
+pub fn check_commuting(
+    subject: Subject,
+    model: &OrchestrationReadModel,
+    left: &OrchestrationCommand,
+    right: &OrchestrationCommand,
+    findings: &mut Findings,
+) {
+    if !is_to_commute(model, left, right) {
+        findings.pass_over(Invariant::A5);
+        return;
+    }
+    let run = |first: &OrchestrationCommand, second: &OrchestrationCommand| {
+        let first_decision = (subject.decide)(first, model);
+        let between = fold(subject, model.clone(), &first_decision);
+        let second_decision = (subject.decide)(second, &between);
+        let after = fold(subject, between, &second_decision);
+        (first_decision, second_decision, after)
+    };
+    let (left_first, right_second, one) = run(left, right);
+    let (right_first, left_second, other) = run(right, left);
+    let is_same = left_first == left_second && right_first == right_second && one == other;
+    findings.expect(Invariant::A5, is_same, || {
+        format!(
+            "{} and {} on different threads do not commute: {left_first:?} and {right_second:?} one way, {left_second:?} \
+             and {right_first:?} the other",
+            left.kind(),
+            right.kind()
+        )
+    });
+}
+
+fn is_to_commute(model: &OrchestrationReadModel, left: &OrchestrationCommand, right: &OrchestrationCommand) -> bool {
+    let (Some(left_thread), Some(right_thread)) = (left.thread_id(), right.thread_id()) else {
+        return false;
+    };
+    let is_selection = |command: &OrchestrationCommand| matches!(command, OrchestrationCommand::SelectThread(_));
+    let branch = |command: &OrchestrationCommand| {
+        let OrchestrationCommand::CreateBranch(create) = command else {
+            return None;
+        };
+        Some((model.thread(create.thread_id)?.project_id(), create.branch.clone()))
+    };
+    let is_one_branch = branch(left).is_some_and(|named| branch(right) == Some(named));
+    left_thread != right_thread && !is_selection(left) && !is_selection(right) && !is_one_branch
+}
+
+/// A6: an event, however ill-sorted, is projected without panic, changes nothing if it is about what is not there, and
+/// leaves every thread with its project, the selected thread among the threads, and every path with one project, if the
+/// model was so before.
+pub fn check_totality(
+    subject: Subject,
+    model: OrchestrationReadModel,
+    event: &OrchestrationEvent,
+    findings: &mut Findings,
+) -> Option<OrchestrationReadModel> {
+    let before = model.clone();
+    let Ok(after) = catch_unwind(AssertUnwindSafe(|| (subject.project)(model, event))) else {
+        findings.expect(Invariant::A6, false, || {
+            format!("{} made the projector panic: {event:?}", event.kind())
+        });
+        return None;
+    };
+    effect::check_effect(&before, event, &after, findings);
+    let mut places = Findings::default();
+    check_selection(&after, &mut places);
+    check_paths(&after, &mut places);
+    for thread in after.threads() {
+        check_place(&after, thread, &mut places);
+    }
+    // A thread's branch may be none of its project's here: that is for the decider to see to.
+    let broken = places
+        .violations
+        .iter()
+        .find(|violation| matches!(violation.invariant, Invariant::S1 | Invariant::S2));
+    findings.expect(Invariant::A6, broken.is_none(), || {
+        format!(
+            "{event:?} broke a model: {}",
+            broken.map(ToString::to_string).unwrap_or_default()
+        )
+    });
+    Some(after)
+}

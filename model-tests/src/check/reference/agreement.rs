@@ -1,0 +1,113 @@
+//! Whether the core and the machine agree.
+
+use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+
+use super::disagreement::Disagreement;
+use super::view::{is_model, is_project, is_thread_at_its_end};
+use super::{Machine, Prediction, state};
+use crate::check::invariants::step::changed_project;
+use crate::check::invariants::{Findings, Invariant};
+use crate::check::run::Decision;
+
+/// R1: the core decided what the machine predicted. `before` is the model that both met.
+pub fn check_decision(
+    command: &OrchestrationCommand,
+    before: &OrchestrationReadModel,
+    predicted: &Prediction,
+    decided: &Decision,
+    findings: &mut Findings,
+) {
+    let is_agreed = match (predicted, decided) {
+        (Ok(kinds), Ok(events)) => events.iter().map(OrchestrationEvent::kind).eq(kinds.iter().copied()),
+        (Err(kind), Err(error)) => error.kind() == *kind,
+        (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,
+    };
+    findings.expect(Invariant::R1, is_agreed, || {
+        Disagreement::of_decisions(command, before, predicted, decided).to_string()
+    });
+}
+
+/// R1: the model is what the machine says, as far as a command can have touched it: `before` is the model that was what
+/// the machine said before the command.
+pub fn check_touched(
+    command: &OrchestrationCommand,
+    machine: &Machine,
+    before: &OrchestrationReadModel,
+    model: &OrchestrationReadModel,
+    findings: &mut Findings,
+) {
+    let is_agreed = is_outline(machine, model)
+        && match command.thread_id() {
+            None => is_named_project(command, machine, model),
+            Some(_) => is_named_thread(command, machine, before, model),
+        };
+    findings.expect(Invariant::R1, is_agreed, || {
+        Disagreement::of_states(machine, model).to_string()
+    });
+}
+
+/// R1: the model is what the machine says.
+pub fn check_model(machine: &Machine, model: &OrchestrationReadModel, findings: &mut Findings) {
+    findings.expect(Invariant::R1, is_model(machine, model), || {
+        Disagreement::of_states(machine, model).to_string()
+    });
+}
+
+/// Whether the selection and the numbers of things are what the machine says.
+fn is_outline(machine: &Machine, model: &OrchestrationReadModel) -> bool {
+    machine.selected == model.selected_thread()
+        && machine.projects.len() == model.projects().len()
+        && machine.threads.len() == model.threads().len()
+}
+
+/// Whether the named project is what the machine says.
+fn is_named_project(command: &OrchestrationCommand, machine: &Machine, model: &OrchestrationReadModel) -> bool {
+    let named = command.project_id();
+    let expected = machine.projects.iter().find(|project| Some(project.id) == named);
+    match (expected, named.and_then(|id| model.project(id))) {
+        (None, None) => true,
+        (Some(expected), Some(found)) => is_project(expected, found),
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}
+
+/// Whether the named thread, where threads change, and its project are what the machine says.
+fn is_named_thread(
+    command: &OrchestrationCommand,
+    machine: &Machine,
+    before: &OrchestrationReadModel,
+    model: &OrchestrationReadModel,
+) -> bool {
+    let named = command.thread_id();
+    let place = machine.threads.binary_search_by_key(&named, |thread| Some(thread.id));
+    let expected = place.ok().and_then(|place| machine.threads.get(place));
+    match (expected, named.and_then(|id| model.thread(id))) {
+        (None, None) => true,
+        (Some(expected), Some(found)) => {
+            is_thread_at_its_end(expected, found)
+                && (is_project_untouched(command, expected, before, model) || is_project_of(expected, machine, model))
+        }
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}
+
+/// Whether neither the core touched the thread's project, nor the machine, which keeps to what a command may change.
+fn is_project_untouched(
+    command: &OrchestrationCommand,
+    thread: &state::Thread,
+    before: &OrchestrationReadModel,
+    model: &OrchestrationReadModel,
+) -> bool {
+    let is_shared = before
+        .project(thread.project)
+        .zip(model.project(thread.project))
+        .is_some_and(|(before, after)| std::ptr::eq(before, after));
+    is_shared && changed_project(command, before).is_none()
+}
+
+fn is_project_of(thread: &state::Thread, machine: &Machine, model: &OrchestrationReadModel) -> bool {
+    let expected = machine.projects.iter().find(|project| project.id == thread.project);
+    expected
+        .zip(model.project(thread.project))
+        .is_some_and(|(expected, found)| is_project(expected, found))
+}

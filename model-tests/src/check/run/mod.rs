@@ -1,0 +1,236 @@
+//! A run: commands decided and projected one by one, with everything checked along the way.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use orchestration::{
+    DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot, project,
+};
+
+use crate::check::coverage::{Coverage, Outcome, Row, Status};
+use crate::check::invariants::step::{Frame, Transition, check_step};
+use crate::check::invariants::{Findings, Invariant, Violation, state};
+use crate::check::laws;
+use crate::check::reference::{self, Machine};
+use crate::subject::Subject;
+
+/// What a step came to.
+pub type Decision = Result<Vec<OrchestrationEvent>, DeciderError>;
+
+/// After how many steps a run looks at the whole model, and not only at what the step can have touched.
+pub const WHOLE_CHECK_INTERVAL: u64 = 256;
+
+/// How many events are kept before they are replayed.
+const LONGEST_LOG: usize = 4_096;
+
+/// Up to how many threads the whole model is looked at after every step.
+const FEW_THREADS: usize = 8;
+
+/// What to say of a subject that panicked.
+pub(crate) fn panic_message(kind: &str, panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("{kind} made the core panic: {}", text.unwrap_or("it gave no reason"))
+}
+
+/// A model under test, from the empty one on, with the second opinion beside it.
+#[derive(Clone, Debug)]
+pub struct Run {
+    subject: Subject,
+    model: OrchestrationReadModel,
+    reference: Machine,
+    findings: Findings,
+    coverage: Coverage,
+    log: Log,
+    steps: u64,
+    accepted: u64,
+}
+
+/// The events since a snapshot, to be replayed on it.
+#[derive(Clone, Debug, Default)]
+struct Log {
+    snapshot: Snapshot,
+    events: Vec<OrchestrationEvent>,
+}
+
+impl Run {
+    /// A run from the empty model.
+    #[must_use]
+    pub fn new(subject: Subject) -> Self {
+        Self {
+            subject,
+            model: OrchestrationReadModel::default(),
+            reference: Machine::default(),
+            findings: Findings::default(),
+            coverage: Coverage::default(),
+            log: Log::default(),
+            steps: 0,
+            accepted: 0,
+        }
+    }
+
+    /// The model as it is now.
+    #[must_use]
+    pub const fn model(&self) -> &OrchestrationReadModel {
+        &self.model
+    }
+
+    /// What was found so far. A run may go on after a violation, but what it finds then may be a consequence of it.
+    #[must_use]
+    pub const fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
+    /// Notes the findings of a check that is not the run's own.
+    pub fn check_with(&mut self, check: impl FnOnce(&mut Findings)) {
+        check(&mut self.findings);
+    }
+
+    /// Takes the violations that were found since they were last taken.
+    pub fn take_violations(&mut self) -> Vec<Violation> {
+        std::mem::take(&mut self.findings.violations)
+    }
+
+    /// What was covered so far.
+    #[must_use]
+    pub const fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// How many commands were given.
+    #[must_use]
+    pub const fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// How many of them were accepted.
+    #[must_use]
+    pub const fn accepted(&self) -> u64 {
+        self.accepted
+    }
+
+    /// Whether a violation was found.
+    #[must_use]
+    pub const fn is_violated(&self) -> bool {
+        !self.findings.violations.is_empty()
+    }
+
+    /// Decides and projects a command, and checks the step.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, if the command is refused: that is an outcome like any other.
+    pub fn step(&mut self, command: &OrchestrationCommand) -> Decision {
+        let before = self.model.clone();
+        let decision = (self.subject.decide)(command, &before);
+        self.steps += 1;
+        let predicted = self.reference.predict(command);
+        reference::check_decision(command, &before, &predicted, &decision, &mut self.findings);
+        self.coverage.note(
+            Row::of(command),
+            Status::met_by(command, &before),
+            Outcome::of(&decision),
+        );
+        if let Ok(events) = &decision {
+            self.accepted += 1;
+            for event in events {
+                self.project(event, &before);
+            }
+            self.log.events.extend(events.iter().cloned());
+        }
+        let is_whole = self.model.threads().len() <= FEW_THREADS || self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL);
+        let frame = if is_whole { Frame::Whole } else { Frame::Named };
+        let transition = Transition {
+            command,
+            outcome: &decision,
+            before: &before,
+            after: &self.model,
+        };
+        check_step(transition, frame, &mut self.findings);
+        if self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL) {
+            self.check_again(command, &before, &decision);
+            state::check_model(&self.model, &mut self.findings);
+            reference::check_model(&self.reference, &self.model, &mut self.findings);
+        } else {
+            reference::check_touched(command, &self.reference, &before, &self.model, &mut self.findings);
+        }
+        if self.log.events.len() >= LONGEST_LOG {
+            self.check_log();
+        }
+        decision
+    }
+
+    /// Checks what is left to be checked at the end of a run.
+    pub fn finish(&mut self) {
+        self.finish_in_memory();
+        self.check_json();
+    }
+
+    /// The same, without the model's way through JSON: with a short run, that takes longer than all the rest.
+    pub fn finish_in_memory(&mut self) {
+        state::check_model(&self.model, &mut self.findings);
+        reference::check_model(&self.reference, &self.model, &mut self.findings);
+        self.check_log();
+    }
+
+    /// Takes a step, and turns a panic of the subject into a violation. Gives nothing if it panicked: the model is then
+    /// as it was before the command.
+    pub fn step_unwinding(&mut self, command: &OrchestrationCommand) -> Option<Decision> {
+        let before = self.model.clone();
+        match catch_unwind(AssertUnwindSafe(|| self.step(command))) {
+            Ok(decision) => Some(decision),
+            Err(panic) => {
+                self.model = before;
+                self.findings
+                    .violate(Violation::new(Invariant::A6, panic_message(command.kind(), &*panic)));
+                None
+            }
+        }
+    }
+
+    fn project(&mut self, event: &OrchestrationEvent, before: &OrchestrationReadModel) {
+        self.model = (self.subject.project)(std::mem::take(&mut self.model), event);
+        state::check_touched(event, before, &self.model, &mut self.findings);
+    }
+
+    /// A1: deciding again on the same model gives the same.
+    fn check_again(&mut self, command: &OrchestrationCommand, before: &OrchestrationReadModel, decision: &Decision) {
+        let again = (self.subject.decide)(command, before);
+        self.findings.expect(Invariant::A1, again == *decision, || {
+            format!(
+                "{} was decided twice on the same model: first {decision:?}, then {again:?}",
+                command.kind()
+            )
+        });
+    }
+
+    /// A2: replaying the log on the snapshot gives the live model, which is the next snapshot.
+    pub fn check_log(&mut self) {
+        let log = std::mem::take(&mut self.log);
+        let sequence = log.snapshot.sequence + log.events.len() as u64;
+        let replay = |projector| log.events.iter().fold(log.snapshot.model.clone(), projector);
+        let replayed = replay(self.subject.project);
+        self.findings.expect(Invariant::A2, replayed == self.model, || {
+            format!(
+                "replaying the last {} events gives another model than the live one",
+                log.events.len()
+            )
+        });
+        let expected = if self.subject.projects_as_the_core() {
+            replayed
+        } else {
+            replay(project)
+        };
+        laws::check_replay(self.subject, log.snapshot, log.events, &expected, &mut self.findings);
+        let model = self.model.clone();
+        self.log.snapshot = Snapshot { sequence, model };
+    }
+
+    /// A3: a snapshot of the model survives JSON.
+    fn check_json(&mut self) {
+        let (sequence, model) = (self.steps, self.model.clone());
+        laws::check_json("snapshot", &Snapshot { sequence, model }, &mut self.findings);
+    }
+}

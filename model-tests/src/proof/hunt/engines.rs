@@ -1,0 +1,69 @@
+//! The engines that need no bytes.
+
+use std::sync::atomic::AtomicBool;
+
+use proptest::test_runner::Config;
+
+use super::{Find, Hunt};
+use crate::proof::bugs::Bug;
+use crate::search::explore::{self, explore};
+use crate::search::soak::{self, STEPS_PER_RUN};
+use crate::search::stateful::try_sequences;
+
+/// How many sequences are tried: steps seldom name what is gone, and twenty thousand did not always come to it.
+const CASES: u32 = 100_000;
+
+/// How many steps are soaked.
+const SOAKED_STEPS: u64 = 2_000_000;
+
+pub(super) fn stateful(bug: &Bug, seed: u64) -> Result<Hunt, String> {
+    let config = Config {
+        cases: CASES,
+        max_shrink_iters: 2_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let tried = try_sequences(bug.subject, config, Some(seed))?;
+    Ok(Hunt {
+        executions: tried.cases,
+        steps: Some(tried.steps),
+        elapsed: tried.elapsed,
+        find: tried.found.map(|(violation, trace)| Find::of(violation, trace)),
+    })
+}
+
+pub(super) fn exploration(bug: &Bug) -> Result<Hunt, String> {
+    let mut options = explore::Options::new(bug.scope);
+    options.threads = 1;
+    let progress = explore::Progress::default();
+    let explored = explore(bug.subject, &options, &progress, &AtomicBool::new(false));
+    let explored = explored.map_err(|error| error.to_string())?;
+    Ok(Hunt {
+        executions: explored.transitions,
+        steps: Some(explored.transitions),
+        elapsed: explored.elapsed,
+        find: explored.found.map(|found| Find::of(found.violation, found.trace)),
+    })
+}
+
+pub(super) fn soak(bug: &Bug, seed: u64) -> Hunt {
+    let options = soak::Options {
+        seed,
+        steps_per_run: STEPS_PER_RUN,
+        steps: Some(SOAKED_STEPS),
+        duration: None,
+        threads: 1,
+    };
+    let soaked = soak::soak(
+        bug.subject,
+        &options,
+        &soak::Progress::default(),
+        &AtomicBool::new(false),
+    );
+    Hunt {
+        executions: soaked.runs,
+        steps: Some(soaked.steps),
+        elapsed: soaked.elapsed,
+        find: soaked.found.map(|found| Find::of(found.violation, found.trace)),
+    }
+}

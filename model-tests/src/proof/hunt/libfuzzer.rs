@@ -1,0 +1,163 @@
+//! The fuzz targets under libFuzzer, as they are built by `cargo fuzz build`.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use super::Hunt;
+use crate::proof::bugs::{Bug, Engine};
+use crate::search::fuzzing::Target;
+
+/// How long a target may look for a bug, in seconds.
+const SECONDS: u32 = 15;
+
+/// What libFuzzer writes before the number of its executions.
+const EXECUTIONS: &str = "stat::number_of_executed_units:";
+
+/// Where the seed corpora are.
+const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds");
+
+/// Where the fuzz targets are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LibFuzzer {
+    folder: PathBuf,
+}
+
+impl LibFuzzer {
+    /// The targets in a folder, if they are there.
+    #[must_use]
+    pub fn in_folder(folder: &Path) -> Option<Self> {
+        let folder = folder.canonicalize().ok()?;
+        let is_there = TARGETS.iter().all(|target| folder.join(target.name()).is_file());
+        is_there.then_some(Self { folder })
+    }
+
+    /// Lets one target after the other look for a bug, each from its seeds.
+    pub(super) fn hunt(&self, bug: &Bug, seed: u64) -> Result<Hunt, String> {
+        let mut hunt = Hunt {
+            executions: 0,
+            steps: None,
+            elapsed: Duration::ZERO,
+            find: None,
+        };
+        for target in targets_for(bug) {
+            let started = Instant::now();
+            let (executions, input) = self
+                .run(target, bug, seed)
+                .map_err(|error| format!("{target} could not be run: {error}"))?;
+            hunt.elapsed += started.elapsed();
+            hunt.executions += executions;
+            if let Some(input) = input {
+                let finding = target.check(bug.subject, &input).finding;
+                let finding = finding.ok_or_else(|| format!("an input of {target} fails under libFuzzer only"))?;
+                hunt.find = Some(finding.into());
+                break;
+            }
+        }
+        Ok(hunt)
+    }
+
+    /// Runs a target, and gives the number of executions and the input that made it panic.
+    fn run(&self, target: Target, bug: &Bug, seed: u64) -> io::Result<(u64, Option<Vec<u8>>)> {
+        let name = format!("hunt-{}-{}-{target}-{seed}", std::process::id(), bug.id);
+        let scratch = std::env::temp_dir().join(name);
+        let corpus = scratch.join("corpus");
+        fs::create_dir_all(&corpus)?;
+        let output = self.output(target, bug, seed, &scratch, &corpus);
+        let input = fs::read_dir(&scratch)?.find_map(|entry| {
+            let path = entry.ok()?.path();
+            path.is_file().then(|| fs::read(path))
+        });
+        fs::remove_dir_all(&scratch)?;
+        let output = output?;
+        let executions = executions(&output).ok_or_else(|| did_not_run(&output))?;
+        Ok((executions, input.transpose()?))
+    }
+
+    fn output(&self, target: Target, bug: &Bug, seed: u64, scratch: &Path, corpus: &Path) -> io::Result<Output> {
+        let program = self.folder.join(target.name());
+        let seeds = Path::new(SEEDS).join(target.name());
+        // With the addresses the same every time, so are the runs.
+        let mut command = Command::new("setarch");
+        command.arg("--addr-no-randomize").arg(&program);
+        let run = |command: &mut Command| {
+            command
+                .arg(format!("-seed={seed}"))
+                .arg(format!("-max_total_time={SECONDS}"))
+                // Long inputs from the start: a run of a few steps shows next to nothing.
+                .arg("-len_control=0")
+                .arg("-max_len=512")
+                .arg("-print_final_stats=1")
+                .arg(format!("-artifact_prefix={}/", scratch.display()))
+                .arg(corpus)
+                .args(seeds.is_dir().then_some(&seeds))
+                .env("PLANTED_BUG", bug.id)
+                .output()
+        };
+        match run(&mut command) {
+            // Some containers have no setarch, others refuse what it asks for.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => run(&mut Command::new(program)),
+            Ok(output) if executions(&output).is_none() => run(&mut Command::new(program)),
+            output => output,
+        }
+    }
+}
+
+/// The targets that see what is wrong with a decider, a projector or a replay.
+const TARGETS: [Target; 2] = [Target::CommandSequence, Target::EventStream];
+
+/// Those that can see a bug: `command_sequence` takes the steps that the stateful tests take.
+fn targets_for(bug: &Bug) -> impl Iterator<Item = Target> {
+    let is_seen_by_steps = bug.unseen_by(Engine::Stateful).is_none();
+    let can_see = move |target: &Target| is_seen_by_steps || *target != Target::CommandSequence;
+    TARGETS.into_iter().filter(can_see)
+}
+
+/// How many inputs libFuzzer says that it executed: nothing if it never came to say so.
+fn executions(output: &Output) -> Option<u64> {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let mut numbers = text
+        .lines()
+        .filter_map(|line| line.strip_prefix(EXECUTIONS)?.trim().parse().ok());
+    numbers.next_back()
+}
+
+fn did_not_run(output: &Output) -> io::Error {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let last = text.lines().next_back().unwrap_or("it wrote nothing");
+    io::Error::other(format!("{}: {last}", output.status))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::{LibFuzzer, TARGETS, targets_for};
+    use crate::proof::bugs::{self, BUGS};
+    use crate::search::fuzzing::Target;
+
+    #[test]
+    fn a_target_that_cannot_run_is_an_error_and_not_a_bug_that_escapes() {
+        let folder = std::env::temp_dir().join(format!("no-targets-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("it can be made");
+        for target in TARGETS {
+            let program = folder.join(target.name());
+            fs::write(&program, "#!/bin/sh\necho no such library >&2\nexit 127\n").expect("it can be written");
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it can be made a program");
+        }
+        let fuzzer = LibFuzzer::in_folder(&folder).expect("they are there");
+        let error = fuzzer.hunt(&BUGS[0], 1).expect_err("it cannot run");
+        fs::remove_dir_all(&folder).expect("it can be removed");
+        assert!(error.starts_with("command_sequence could not be run"), "{error}");
+        assert!(error.ends_with("no such library"), "{error}");
+    }
+    #[test]
+    fn a_target_that_takes_steps_is_not_asked_for_what_steps_do_not_show() {
+        let targets = |id| targets_for(bugs::named(id).expect("it is planted")).collect::<Vec<_>>();
+        assert_eq!(targets("start-while-running"), TARGETS);
+        assert_eq!(targets("orphan-event-panics"), [Target::EventStream]);
+    }
+}

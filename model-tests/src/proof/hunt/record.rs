@@ -1,0 +1,152 @@
+//! What all hunters made of a bug.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{Find, Hunt, Hunter};
+use crate::proof::bugs::Bug;
+use crate::report::failure::{Failure, Shown};
+
+/// What all hunters made of a bug.
+#[derive(Clone, Debug, Serialize)]
+pub struct Record {
+    /// Which bug.
+    pub id: &'static str,
+    /// What is wrong.
+    pub sentence: &'static str,
+    /// What each hunter made of it.
+    pub hunters: Vec<HunterRecord>,
+    /// The length of the shortest trace that any hunter came to: that of exploration is the shortest possible.
+    pub shortest: Option<usize>,
+    /// The shortest trace's failure, shown when one bug is asked for.
+    #[serde(skip)]
+    pub failure: Option<Failure>,
+}
+
+/// What a hunter made of a bug.
+#[derive(Clone, Debug, Serialize)]
+pub struct HunterRecord {
+    /// Who.
+    pub hunter: &'static str,
+    /// How often it hunted: each time from another seed.
+    pub hunts: usize,
+    /// How often it found the bug.
+    pub found: usize,
+    /// Why it does not, where it is known not to.
+    pub unseen: Option<&'static str>,
+    /// The median number of executions, of the hunts that found it, or else of all.
+    pub executions: u64,
+    /// The median number of steps, where it is known.
+    pub steps: Option<u64>,
+    /// The median time, in seconds.
+    pub seconds: f64,
+    /// The invariant that spoke in the first hunt that found it.
+    pub invariant: Option<String>,
+    /// How long the trace of that hunt is, shrunk.
+    pub length: Option<usize>,
+}
+
+impl HunterRecord {
+    /// Whether the hunter found the bug as often as it should.
+    #[must_use]
+    pub const fn is_as_expected(&self) -> bool {
+        self.unseen.is_some() || self.found == self.hunts
+    }
+}
+
+impl Record {
+    /// Lets the hunters loose on a bug, each that draws from this many seeds.
+    ///
+    /// # Errors
+    ///
+    /// Why a hunter could not hunt.
+    pub fn of(bug: &Bug, hunters: &[Hunter], seeds: u64) -> Result<Self, String> {
+        let mut record = Self {
+            id: bug.id,
+            sentence: bug.sentence,
+            hunters: Vec::new(),
+            shortest: None,
+            failure: None,
+        };
+        for hunter in hunters {
+            // Another seed shows nothing new of what is not random, or not to be seen.
+            let is_unseen = hunter.engine().is_some_and(|engine| bug.unseen_by(engine).is_some());
+            let seeds = if hunter.is_random() && !is_unseen { seeds } else { 1 };
+            let hunts: Result<Vec<_>, _> = (1..=seeds).map(|seed| hunter.hunt(bug, seed)).collect();
+            record.add(bug, hunter, &hunts?);
+        }
+        Ok(record)
+    }
+
+    fn add(&mut self, bug: &Bug, hunter: &Hunter, hunts: &[Hunt]) {
+        let unseen = hunter.engine().and_then(|engine| bug.unseen_by(engine));
+        let found: Vec<_> = hunts.iter().filter(|hunt| hunt.find.is_some()).collect();
+        let counted = if found.is_empty() {
+            hunts.iter().collect()
+        } else {
+            found.clone()
+        };
+        let first = found.first().and_then(|hunt| hunt.find.as_ref());
+        let failure = first.and_then(|find| failure_of(bug, find));
+        // What no trace shows by itself has no length.
+        let length = failure
+            .as_ref()
+            .filter(|failure| failure.shown != Shown::Not)
+            .map(|failure| failure.trace.len());
+        self.hunters.push(HunterRecord {
+            hunter: hunter.name(),
+            hunts: hunts.len(),
+            found: found.len(),
+            unseen,
+            executions: median(counted.iter().map(|hunt| hunt.executions)).unwrap_or_default(),
+            steps: median(counted.iter().filter_map(|hunt| hunt.steps)),
+            seconds: median(counted.iter().map(|hunt| hunt.elapsed))
+                .unwrap_or(Duration::ZERO)
+                .as_secs_f64(),
+            invariant: first.map(|find| find.violation.invariant.to_string()),
+            length,
+        });
+        if length.is_some_and(|length| self.shortest.is_none_or(|shortest| length < shortest)) {
+            self.shortest = length;
+            self.failure = failure;
+        } else if self.failure.is_none() {
+            self.failure = failure;
+        }
+    }
+
+    /// Whether any of the engines found it, and each of those that should.
+    #[must_use]
+    pub fn is_as_expected(&self) -> bool {
+        let mut engines = self
+            .hunters
+            .iter()
+            .filter(|record| record.hunter != Hunter::Naive.name());
+        engines.clone().any(|record| record.found > 0) && engines.all(HunterRecord::is_as_expected)
+    }
+}
+
+fn failure_of(bug: &Bug, find: &Find) -> Option<Failure> {
+    let trace = find.trace.as_ref()?;
+    Some(Failure::new(bug.subject, find.violation.clone(), trace))
+}
+
+/// The middle one: of two, the smaller.
+fn median<T: Ord + Copy>(values: impl Iterator<Item = T>) -> Option<T> {
+    let mut values: Vec<_> = values.collect();
+    values.sort_unstable();
+    values.get(values.len().saturating_sub(1) / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn the_median_is_the_middle_one() {
+        assert_eq!(median([3, 1, 2].into_iter()), Some(2));
+        assert_eq!(median([4, 1, 3, 2].into_iter()), Some(2));
+        assert_eq!(median([7].into_iter()), Some(7));
+        assert_eq!(median::<u64>([].into_iter()), None);
+    }
+}

@@ -1,0 +1,5 @@
+//! What is made of a counterexample: it is shrunk, shown and replayed.
+
+pub mod failure;
+pub mod replay;
+pub mod shrink;

@@ -1,0 +1,107 @@
+//! Replays: a trace run on a subject, step by step.
+//!
+//! A replay goes on after a violation: where a run went from there is what one wants to see. After a panic of the
+//! subject it cannot go on.
+
+use orchestration::OrchestrationCommand;
+use serde::Serialize;
+
+use crate::check::coverage::Status;
+use crate::check::invariants::Violation;
+use crate::check::run::{Decision, Run};
+use crate::subject::Subject;
+
+/// A command of a trace, and what came of it.
+#[derive(Clone, Debug)]
+pub struct ReplayedStep {
+    /// The number of the step, from 1.
+    pub step: u64,
+    /// The command.
+    pub command: OrchestrationCommand,
+    /// What the thread that it names was doing before.
+    pub status_before: Status,
+    /// What the thread that it names was doing after.
+    pub status_after: Status,
+    /// The events that it caused, or why it was refused; nothing if the subject panicked.
+    pub decision: Option<Decision>,
+    /// What did not hold then. What is found after the first violation of a replay may be a consequence of it.
+    pub violations: Vec<Violation>,
+}
+
+/// What a whole replay came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Commands given.
+    pub steps: u64,
+    /// Commands accepted.
+    pub accepted: u64,
+    /// Commands refused.
+    pub rejected: u64,
+}
+
+/// Steps a subject through commands.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    run: Run,
+    totals: Totals,
+    has_panicked: bool,
+}
+
+impl Replay {
+    /// A replay from the empty model.
+    #[must_use]
+    pub fn new(subject: Subject) -> Self {
+        Self {
+            run: Run::new(subject),
+            totals: Totals::default(),
+            has_panicked: false,
+        }
+    }
+
+    /// Gives the next command.
+    pub fn step(&mut self, command: OrchestrationCommand) -> ReplayedStep {
+        let status_before = Status::met_by(&command, self.run.model());
+        let decision = self.run.step_unwinding(&command);
+        self.totals.steps += 1;
+        match &decision {
+            None => self.has_panicked = true,
+            Some(Ok(_)) => self.totals.accepted += 1,
+            Some(Err(_)) => self.totals.rejected += 1,
+        }
+        ReplayedStep {
+            step: self.totals.steps,
+            status_before,
+            status_after: Status::met_by(&command, self.run.model()),
+            decision,
+            violations: self.run.take_violations(),
+            command,
+        }
+    }
+
+    /// Checks what is left to be checked at the end. After a panic that is nothing: the last command was carried out by
+    /// half, and all else would be a consequence of it.
+    pub fn finish(&mut self) -> Vec<Violation> {
+        if !self.has_panicked {
+            self.run.finish();
+        }
+        self.run.take_violations()
+    }
+
+    /// Whether the subject panicked: then no step after it means anything.
+    #[must_use]
+    pub const fn has_panicked(&self) -> bool {
+        self.has_panicked
+    }
+
+    /// The run so far.
+    #[must_use]
+    pub const fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// What it came to so far.
+    #[must_use]
+    pub const fn totals(&self) -> Totals {
+        self.totals
+    }
+}

@@ -1,0 +1,151 @@
+//! Exhaustive exploration: every state that commands can reach within a scope, breadth first.
+//!
+//! From every state every command is tried that the [`Scope`] allows: on what is there, on what is new, and on what never
+//! was. Each transition runs the real decider and projector, and is checked like a step of any other run, against the
+//! reference machine too. Of states that differ only by a renaming of ids one is expanded. When nothing new comes up,
+//! the exploration is complete, and the graph of all states answers what no single run can: whether there is a dead
+//! end, and whether there is a rule that never applies.
+
+mod canonical;
+mod commands;
+mod expand;
+mod names;
+mod progress;
+mod scope;
+mod search;
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::time::Duration;
+
+use orchestration::{OrchestrationCommand, OrchestrationReadModel, ValueError};
+use serde::Serialize;
+
+use crate::check::coverage::Coverage;
+use crate::check::coverage::rules::Cell;
+use crate::check::invariants::{Tally, Violation};
+use crate::subject::Subject;
+
+pub use commands::Commands;
+pub use scope::Scope;
+
+/// A hash of 128 bits that is equal for models which differ by a renaming of ids only, and, but for chance, for no others.
+///
+/// Titles, names, texts of tools and times are left out: no rule looks at them.
+#[must_use]
+pub fn fingerprint_up_to_names(model: &OrchestrationReadModel) -> u128 {
+    canonical::up_to_names(model).bits()
+}
+
+/// What to explore, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How much of the domain.
+    pub scope: Scope,
+    /// Whether states that differ only by a renaming of ids count once.
+    pub symmetry: bool,
+    /// How many threads to use; 0 for one per core.
+    pub threads: usize,
+    /// After how many states to give up.
+    pub most_states: u64,
+}
+
+impl Options {
+    /// Of this scope all, on all cores.
+    #[must_use]
+    pub const fn new(scope: Scope) -> Self {
+        Self {
+            scope,
+            symmetry: true,
+            threads: 0,
+            most_states: u32::MAX as u64,
+        }
+    }
+}
+
+/// How far an exploration has come, to be looked at from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// States come upon.
+    pub states: AtomicU64,
+    /// Transitions checked.
+    pub transitions: AtomicU64,
+    /// The number of steps from the empty model to the level that is expanded.
+    pub depth: AtomicU64,
+    /// States on that level.
+    pub frontier: AtomicU64,
+}
+
+/// How an exploration ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every reachable state of the scope was expanded.
+    Complete,
+    /// It was told to stop.
+    Stopped,
+    /// There were more states than it was to expand.
+    OutOfBounds,
+    /// An invariant was violated.
+    Violated,
+}
+
+/// What an exploration came to.
+#[derive(Clone, Debug)]
+pub struct Exploration {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Different states.
+    pub states: u64,
+    /// Commands tried.
+    pub transitions: u64,
+    /// The number of steps to the state that is farthest from the empty model.
+    pub depth: u32,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// How often each invariant was checked.
+    pub tally: Tally,
+    /// What was covered.
+    pub coverage: Coverage,
+    /// The violation that takes the fewest steps.
+    pub found: Option<Found>,
+    /// For each cell of the coverage table the shortest way to it.
+    pub witnesses: Vec<(Cell, Vec<OrchestrationCommand>)>,
+}
+
+/// A violation, with the shortest run that leads to it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What did not hold.
+    pub violation: Violation,
+    /// The commands, up to the one that broke it.
+    pub trace: Vec<OrchestrationCommand>,
+}
+
+/// Explores a subject.
+///
+/// # Errors
+///
+/// If the threads cannot be started.
+pub fn explore(
+    subject: Subject,
+    options: &Options,
+    progress: &Progress,
+    stop: &AtomicBool,
+) -> Result<Exploration, ExploreError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
+    let search = search::Search::new(subject, options, progress, stop)?;
+    Ok(pool.install(|| search.run()))
+}
+
+/// Why an exploration could not be begun.
+#[derive(Debug, thiserror::Error)]
+pub enum ExploreError {
+    /// The threads could not be started.
+    #[error("the threads could not be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// A name that commands are made of is none.
+    #[error(transparent)]
+    Names(#[from] ValueError),
+}

@@ -1,0 +1,65 @@
+//! Steps, resolved against the live model: everything that a run checks, after every step.
+
+use orchestration::{OrchestrationCommand, OrchestrationReadModel};
+
+use super::Checked;
+use super::finding::{Evidence, Finding};
+use crate::check::invariants::Violation;
+use crate::check::run::Run;
+use crate::generate::{Resolver, Step};
+use crate::subject::Subject;
+
+/// The most steps of an input that are taken: more of them tell little more, and take longer.
+const MOST_STEPS: usize = 512;
+
+/// After how many steps the log is replayed on the last snapshot, and the next is taken.
+const SNAPSHOT_INTERVAL: u64 = 16;
+
+/// Takes the steps that the bytes stand for.
+pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&OrchestrationReadModel)) -> Checked {
+    let mut resolver = Resolver::new();
+    let steps = bytes.as_chunks::<{ Step::SIZE }>().0.iter().take(MOST_STEPS);
+    let mut steps = steps.map(|bytes| Step::from_bytes(*bytes));
+    check_commands(subject, observe, |run, decided| {
+        if let Some(events) = decided {
+            resolver.advance(events);
+        }
+        steps.next().map(|step| resolver.resolve(step, run.model()))
+    })
+}
+
+/// Gives a run the commands that `next` comes up with: it is told what events the one before caused, if there was one.
+pub(super) fn check_commands(
+    subject: Subject,
+    observe: &mut impl FnMut(&OrchestrationReadModel),
+    mut next: impl FnMut(&Run, Option<&[orchestration::OrchestrationEvent]>) -> Option<OrchestrationCommand>,
+) -> Checked {
+    let mut run = Run::new(subject);
+    let mut trace = Vec::new();
+    let mut events = None;
+    while let Some(command) = next(&run, events.as_deref()) {
+        let decision = run.step_unwinding(&command);
+        trace.push(command);
+        if run.is_violated() {
+            return checked(run, trace);
+        }
+        observe(run.model());
+        if run.steps().is_multiple_of(SNAPSHOT_INTERVAL) {
+            run.check_log();
+        }
+        events = Some(decision.and_then(Result::ok).unwrap_or_default());
+    }
+    run.finish_in_memory();
+    checked(run, trace)
+}
+
+fn checked(mut run: Run, trace: Vec<OrchestrationCommand>) -> Checked {
+    let violation = Violation::most_telling(run.take_violations());
+    Checked {
+        steps: run.steps(),
+        finding: violation.map(|violation| Finding {
+            violation,
+            evidence: Evidence::Trace(trace),
+        }),
+    }
+}

@@ -1,0 +1,217 @@
+//! Two threads' commands, merged in two ways: the decisions and the models are equal, and so they are with other ids.
+//!
+//! The first byte says whether the two threads share a project. The others are taken five at a time: one that says
+//! whose step it is and who comes first in which merge, and four for the step.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use orchestration::{BranchName, OrchestrationCommand, OrchestrationReadModel, ThreadId};
+
+use super::Checked;
+use super::finding::{Evidence, Finding};
+use crate::check::invariants::{Findings, Invariant};
+use crate::check::laws::check_renaming;
+use crate::check::run::Decision;
+use crate::generate::{Resolver, Step, StepKind};
+use crate::subject::Subject;
+
+/// The bytes of one step: those of the step itself, and one that says where it goes.
+const SIZE: usize = Step::SIZE + 1;
+
+/// The most steps of an input that are taken.
+const MOST_STEPS: usize = 96;
+
+/// The bit that says which of the two threads a step is for.
+const IS_RIGHT: u8 = 1;
+
+/// The bits that say, for each of the two merges, whether the left thread comes first.
+const LEFT_COMES_FIRST: [u8; 2] = [2, 4];
+
+/// How far apart the two threads' new ids are.
+const APART: usize = 1_000;
+
+/// With two projects, and with one: the same for every input.
+static STAGES: LazyLock<[Option<Stage>; 2]> = LazyLock::new(|| [Stage::new(false), Stage::new(true)]);
+
+/// Merges the commands that the bytes stand for.
+pub(super) fn check(subject: Subject, bytes: &[u8]) -> Checked {
+    let (first, rest) = bytes.split_first().map_or((0, bytes), |(first, rest)| (*first, rest));
+    let Some(stage) = &STAGES[usize::from(first % 2)] else {
+        return Checked {
+            steps: 0,
+            finding: None,
+        };
+    };
+    let steps: Vec<[u8; SIZE]> = rest.as_chunks().0.iter().take(MOST_STEPS).copied().collect();
+    let left = stage.commands_of(0, &steps);
+    let right = without_shared_branches(&left, stage.commands_of(1, &steps));
+    let merges = LEFT_COMES_FIRST.map(|bit| merge(&left, &right, steps.iter().map(|[choice, ..]| choice & bit == 0)));
+    let mut findings = Findings::default();
+    let [one, other] = merges.each_ref().map(|merge| stage.run(subject, merge));
+    findings.expect(Invariant::A5, one == other, || {
+        "two threads' commands came to something else in another order".to_owned()
+    });
+    let trace: Vec<_> = stage
+        .commands
+        .iter()
+        .cloned()
+        .chain(merges[0].iter().map(|(_, command)| (*command).clone()))
+        .collect();
+    check_renaming(subject, &trace, &mut findings);
+    Checked {
+        steps: 2 * (left.len() + right.len()) as u64,
+        finding: findings.violations.pop().map(|violation| Finding {
+            violation,
+            evidence: Evidence::Trace(trace),
+        }),
+    }
+}
+
+/// What the two threads begin with.
+struct Stage {
+    commands: Vec<OrchestrationCommand>,
+    model: OrchestrationReadModel,
+    resolver: Resolver,
+    /// Each thread, with the place of the steps that are for it.
+    threads: [(ThreadId, u8); 2],
+}
+
+impl Stage {
+    /// Two threads, of one project or of two.
+    fn new(is_shared: bool) -> Option<Self> {
+        let mut stage = Self {
+            commands: Vec::new(),
+            model: OrchestrationReadModel::default(),
+            resolver: Resolver::new(),
+            threads: [(ThreadId::new(uuid::Uuid::nil()), 0); 2],
+        };
+        let project = stage.take(StepKind::CreateProject, |_| true)?.project_id();
+        let left = stage.take(StepKind::CreateThread, |_| true)?.thread_id()?;
+        let project = if is_shared {
+            project
+        } else {
+            stage.take(StepKind::CreateProject, |_| true)?.project_id()
+        };
+        let right = stage.take(StepKind::CreateThread, |command| command.project_id() == project)?;
+        for (thread, id) in [left, right.thread_id()?].into_iter().enumerate() {
+            let is_for_it = |command: &OrchestrationCommand| command.thread_id() == Some(id);
+            let (step, _) = stage.find(StepKind::StartTurn, is_for_it)?;
+            *stage.threads.get_mut(thread)? = (id, step.place);
+        }
+        Some(stage)
+    }
+
+    /// The first place for a step of a kind where it becomes such a command.
+    fn find(
+        &self,
+        kind: StepKind,
+        is_such: impl Fn(&OrchestrationCommand) -> bool,
+    ) -> Option<(Step, OrchestrationCommand)> {
+        let steps = (0..=u8::MAX).map(|place| Step {
+            kind,
+            place,
+            target: 0,
+            variation: 0,
+        });
+        let mut resolved = steps.map(|step| (step, self.resolver.resolve(step, &self.model)));
+        resolved.find(|(_, command)| is_such(command))
+    }
+
+    /// Takes that step.
+    fn take(
+        &mut self,
+        kind: StepKind,
+        is_such: impl Fn(&OrchestrationCommand) -> bool,
+    ) -> Option<OrchestrationCommand> {
+        let (_, command) = self.find(kind, is_such)?;
+        let events = orchestration::decide(&command, &self.model).ok()?;
+        self.model = events
+            .iter()
+            .fold(std::mem::take(&mut self.model), orchestration::project);
+        self.resolver.advance(&events);
+        self.commands.push(command.clone());
+        Some(command)
+    }
+
+    /// The commands of the steps of one thread, as they come one after the other. Steps that name something else give
+    /// none.
+    fn commands_of(&self, which: u8, steps: &[[u8; SIZE]]) -> Vec<OrchestrationCommand> {
+        let (mut model, mut resolver) = (self.model.clone(), self.resolver.clone());
+        for _ in 0..usize::from(which) * APART {
+            resolver.advance(&[]);
+        }
+        let (thread, place) = self.threads[usize::from(which)];
+        let mut commands = Vec::new();
+        for [_, step @ ..] in steps.iter().filter(|[choice, ..]| choice & IS_RIGHT == which) {
+            let step = Step {
+                place,
+                ..Step::from_bytes(*step)
+            };
+            let command = resolver.resolve(step, &model);
+            let is_selection = matches!(command, OrchestrationCommand::SelectThread(_));
+            if is_selection || command.thread_id() != Some(thread) {
+                continue;
+            }
+            let events = orchestration::decide(&command, &model).unwrap_or_default();
+            model = events.iter().fold(model, orchestration::project);
+            resolver.advance(&events);
+            commands.push(command);
+        }
+        commands
+    }
+
+    /// What each thread's commands come to in one order, and the model in the end.
+    fn run(
+        &self,
+        subject: Subject,
+        merge: &[(u8, &OrchestrationCommand)],
+    ) -> ([Vec<Decision>; 2], OrchestrationReadModel) {
+        let mut model = self.model.clone();
+        let mut decisions = [Vec::new(), Vec::new()];
+        for (which, command) in merge {
+            let decision = (subject.decide)(command, &model);
+            model = decision.iter().flatten().fold(model, subject.project);
+            decisions[usize::from(*which)].push(decision);
+        }
+        (decisions, model)
+    }
+}
+
+/// Two threads of one project can not both make a branch of one name: whoever comes first does.
+fn without_shared_branches(
+    left: &[OrchestrationCommand],
+    right: Vec<OrchestrationCommand>,
+) -> Vec<OrchestrationCommand> {
+    let taken: BTreeSet<_> = left.iter().filter_map(new_branch).collect();
+    let is_free = |command: &OrchestrationCommand| new_branch(command).is_none_or(|branch| !taken.contains(branch));
+    right.into_iter().filter(is_free).collect()
+}
+
+fn new_branch(command: &OrchestrationCommand) -> Option<&BranchName> {
+    if let OrchestrationCommand::CreateBranch(create) = command {
+        return Some(&create.branch);
+    }
+    None
+}
+
+/// One order of the two threads' commands: at each turn the one that comes first goes on, as long as it has any.
+fn merge<'a>(
+    left: &'a [OrchestrationCommand],
+    right: &'a [OrchestrationCommand],
+    left_comes_first: impl Iterator<Item = bool>,
+) -> Vec<(u8, &'a OrchestrationCommand)> {
+    let (mut left, mut right) = (left.iter(), right.iter());
+    let mut merged = Vec::new();
+    for is_left in left_comes_first {
+        let next = if is_left {
+            left.next().map(|command| (0, command))
+        } else {
+            right.next().map(|command| (1, command))
+        };
+        merged.extend(next);
+    }
+    merged.extend(left.map(|command| (0, command)));
+    merged.extend(right.map(|command| (1, command)));
+    merged
+}

@@ -1,0 +1,123 @@
+//! What the fuzz targets do with the bytes they are given.
+//!
+//! The targets themselves are in the `fuzz` crate, a few lines each. What they check is here, so that the harness can
+//! show what an input of theirs came to: [`Target::check`] gives the [`Finding`], and that has a report.
+//!
+//! | target | its bytes are | it checks |
+//! |---|---|---|
+//! | `command_sequence` | steps, four bytes each | all that a [run](crate::check::run) checks, and that a snapshot and the rest of the log give the model |
+//! | `event_stream` | a model and events, ill-sorted and contradictory ones included | that the projector is total, S1 and S2, and that a snapshot takes no event but the next |
+//! | `wire` | text | that reading ends in a value that survives, or in a reason |
+//! | `interleaving` | two threads' steps, and how to merge them | A5 of whole sequences, and A4 |
+//! | `naive_commands` | commands, as derived | what `command_sequence` checks: the baseline that it is measured against |
+
+mod command_sequence;
+mod event_stream;
+mod finding;
+mod interleaving;
+mod naive_commands;
+mod wire;
+
+use std::fmt;
+use std::str::FromStr;
+
+use orchestration::OrchestrationReadModel;
+use thiserror::Error;
+
+use crate::subject::Subject;
+
+pub(crate) use event_stream::MOST_STEPS;
+pub use finding::{Evidence, Finding};
+
+/// A fuzz target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// Steps, resolved against the live model.
+    CommandSequence,
+    /// Any events on any model.
+    EventStream,
+    /// Any bytes as JSON.
+    Wire,
+    /// Two threads' steps, merged in two ways.
+    Interleaving,
+    /// Commands whose ids are drawn at random.
+    NaiveCommands,
+}
+
+/// No target has this name.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("there is no fuzz target {name}: expected one of {}", Target::ALL.map(Target::name).join(", "))]
+pub struct UnknownTarget {
+    /// The name.
+    pub name: String,
+}
+
+impl Target {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::CommandSequence,
+        Self::EventStream,
+        Self::Wire,
+        Self::Interleaving,
+        Self::NaiveCommands,
+    ];
+
+    /// What the target is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CommandSequence => "command_sequence",
+            Self::EventStream => "event_stream",
+            Self::Wire => "wire",
+            Self::Interleaving => "interleaving",
+            Self::NaiveCommands => "naive_commands",
+        }
+    }
+
+    /// Does with the bytes what the target does, and gives what did not hold.
+    #[must_use]
+    pub fn check(self, subject: Subject, bytes: &[u8]) -> Checked {
+        self.check_observed(subject, bytes, |_| {})
+    }
+
+    /// The same, and lets every model be looked at that a command or an event led to.
+    #[must_use]
+    pub fn check_observed(
+        self,
+        subject: Subject,
+        bytes: &[u8],
+        mut observe: impl FnMut(&OrchestrationReadModel),
+    ) -> Checked {
+        match self {
+            Self::CommandSequence => command_sequence::check(subject, bytes, &mut observe),
+            Self::EventStream => event_stream::check(subject, bytes, &mut observe),
+            Self::Wire => wire::check(bytes),
+            Self::Interleaving => interleaving::check(subject, bytes),
+            Self::NaiveCommands => naive_commands::check(subject, bytes, &mut observe),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+impl FromStr for Target {
+    type Err = UnknownTarget;
+
+    fn from_str(name: &str) -> Result<Self, UnknownTarget> {
+        let target = Self::ALL.into_iter().find(|target| target.name() == name);
+        target.ok_or_else(|| UnknownTarget { name: name.to_owned() })
+    }
+}
+
+/// What became of an input.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// How many commands were decided, events projected, or texts read.
+    pub steps: u64,
+    /// What did not hold, if anything.
+    pub finding: Option<Finding>,
+}

@@ -1,0 +1,7 @@
+//! Who looks for a counterexample: exploration, soak, stateful tests and fuzzing.
+
+pub mod corpus;
+pub mod explore;
+pub mod fuzzing;
+pub mod soak;
+pub mod stateful;

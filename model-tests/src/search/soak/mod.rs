@@ -1,0 +1,298 @@
+//! Soak: long random runs, on all cores, reproducible from a seed.
+//!
+//! A soak is a sequence of numbered runs. Each run draws its own mix of steps from the seed and its number, so that what
+//! a run does depends on nothing else: not on the number of threads, and not on how long the others take. When a run
+//! finds a violation, the runs before it are finished and those after it are dropped, so that the violation reported
+//! is that of the first run which has one.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use arbitrary::{Arbitrary, Unstructured};
+use orchestration::{OrchestrationCommand, OrchestrationEvent};
+
+use crate::check::coverage::Coverage;
+use crate::check::invariants::{Tally, Violation};
+use crate::check::laws;
+use crate::check::run::{Run, WHOLE_CHECK_INTERVAL};
+use crate::generate::{RandomSteps, Resolver, Step};
+use crate::subject::Subject;
+
+/// How many steps a run has, unless it is told otherwise: enough for a model to grow to hundreds of threads where
+/// the mix seldom deletes.
+pub const STEPS_PER_RUN: u64 = 4_000;
+
+/// How many steps of each run are run again with other ids, and with restarts.
+const REPEATED_STEPS: usize = 32;
+
+/// How many steps' worth of bytes become arbitrary events at the end of a run.
+const ARBITRARY_STEPS: usize = 64;
+
+/// How long to soak, and what with.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Where all that is random comes from.
+    pub seed: u64,
+    /// How many steps a run has.
+    pub steps_per_run: u64,
+    /// After how many steps to stop: the run that passes it is the last. `None` for no such end.
+    pub steps: Option<u64>,
+    /// After how long to begin no more runs. `None` for no such end.
+    pub duration: Option<Duration>,
+    /// How many threads to use, at least one.
+    pub threads: usize,
+}
+
+/// How far a soak has come, to be looked at from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Commands given.
+    pub steps: AtomicU64,
+    /// Commands accepted.
+    pub accepted: AtomicU64,
+    /// Runs finished.
+    pub runs: AtomicU64,
+    /// The largest number of threads that a model had at the end of a run.
+    pub largest_model: AtomicU64,
+}
+
+/// What a soak came to.
+#[derive(Clone, Debug)]
+pub struct Soaked {
+    /// Commands given.
+    pub steps: u64,
+    /// Commands accepted.
+    pub accepted: u64,
+    /// Runs finished.
+    pub runs: u64,
+    /// The largest number of threads that a model had at the end of a run.
+    pub largest_model: u64,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// How often each invariant was checked.
+    pub tally: Tally,
+    /// What was covered.
+    pub coverage: Coverage,
+    /// The violation of the first run that has one.
+    pub found: Option<Found>,
+}
+
+/// A violation, with the run that led to it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The number of the run.
+    pub run: u64,
+    /// What did not hold.
+    pub violation: Violation,
+    /// The commands, up to the one that broke it.
+    pub trace: Vec<OrchestrationCommand>,
+}
+
+/// Soaks a subject, until one of the ends in the options is reached, a violation is found, or `stop` is set.
+pub fn soak(subject: Subject, options: &Options, progress: &Progress, stop: &AtomicBool) -> Soaked {
+    let started = Instant::now();
+    let shared = Shared {
+        subject,
+        options,
+        progress,
+        stop,
+        started,
+        next_run: AtomicU64::new(0),
+        first_violated: AtomicU64::new(u64::MAX),
+        total: Mutex::default(),
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..options.threads.max(1) {
+            scope.spawn(|| shared.work());
+        }
+    });
+    let total = shared
+        .total
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    Soaked {
+        steps: progress.steps.load(Ordering::Relaxed),
+        accepted: progress.accepted.load(Ordering::Relaxed),
+        runs: progress.runs.load(Ordering::Relaxed),
+        largest_model: progress.largest_model.load(Ordering::Relaxed),
+        elapsed: started.elapsed(),
+        tally: total.tally,
+        coverage: total.coverage,
+        found: total.found,
+    }
+}
+
+/// What the threads of a soak share.
+struct Shared<'a> {
+    subject: Subject,
+    options: &'a Options,
+    progress: &'a Progress,
+    stop: &'a AtomicBool,
+    started: Instant,
+    next_run: AtomicU64,
+    first_violated: AtomicU64,
+    total: Mutex<Total>,
+}
+
+/// What the runs add up to.
+#[derive(Default)]
+struct Total {
+    tally: Tally,
+    coverage: Coverage,
+    found: Option<Found>,
+}
+
+impl Shared<'_> {
+    fn work(&self) {
+        while !self.is_over() {
+            let number = self.next_run.fetch_add(1, Ordering::Relaxed);
+            if !self.is_wanted(number) {
+                return;
+            }
+            let (run, trace) = self.run(number);
+            self.add(number, &run, trace);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let is_late = self
+            .options
+            .duration
+            .is_some_and(|duration| self.started.elapsed() >= duration);
+        is_late || self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether the run of this number is one of those to be made.
+    fn is_wanted(&self, number: u64) -> bool {
+        let is_within = self
+            .options
+            .steps
+            .is_none_or(|steps| number.saturating_mul(self.options.steps_per_run) < steps);
+        is_within && number < self.first_violated.load(Ordering::Relaxed)
+    }
+
+    fn run(&self, number: u64) -> (Run, Vec<OrchestrationCommand>) {
+        let seed = seed_of_run(self.options.seed, number);
+        let (mut run, mut resolver, mut trace) = (Run::new(self.subject), Resolver::new(), Vec::new());
+        for step in RandomSteps::new(seed).take(self.length(number)) {
+            let command = resolver.resolve(step, run.model());
+            trace.push(command.clone());
+            if run.steps().is_multiple_of(WHOLE_CHECK_INTERVAL) {
+                let neighbour = self.check_neighbours(&mut run, &resolver, step, &command);
+                if run.is_violated() {
+                    trace.push(neighbour);
+                    return (run, trace);
+                }
+            }
+            let Some(decision) = run.step_unwinding(&command) else {
+                return (run, trace);
+            };
+            if run.steps().is_multiple_of(WHOLE_CHECK_INTERVAL) {
+                run.check_with(|findings| laws::check_json_of_step(&command, &decision, findings));
+            }
+            resolver.advance(decision.as_deref().unwrap_or_default());
+            if run.is_violated() || self.is_dropped(number) {
+                return (run, trace);
+            }
+        }
+        run.finish();
+        let was_violated = run.is_violated();
+        self.check_beginning(&mut run, trace.get(..REPEATED_STEPS).unwrap_or(&trace));
+        if run.is_violated() && !was_violated {
+            // The rest of the run has nothing to do with it.
+            trace.truncate(REPEATED_STEPS);
+            return (run, trace);
+        }
+        self.check_end(&mut run, seed);
+        (run, trace)
+    }
+
+    /// A5: the command that comes, and the same step in the place of the next thread, as if both had come at once.
+    /// Gives the latter.
+    fn check_neighbours(
+        &self,
+        run: &mut Run,
+        resolver: &Resolver,
+        step: Step,
+        command: &OrchestrationCommand,
+    ) -> OrchestrationCommand {
+        let model = run.model().clone();
+        let neighbour = resolver.resolve(
+            Step {
+                place: step.place.wrapping_add(1),
+                ..step
+            },
+            &model,
+        );
+        run.check_with(|findings| laws::check_commuting(self.subject, &model, command, &neighbour, findings));
+        neighbour
+    }
+
+    /// A4 of how the run began, and A2 where servers restart.
+    fn check_beginning(&self, run: &mut Run, beginning: &[OrchestrationCommand]) {
+        run.check_with(|findings| laws::check_renaming(self.subject, beginning, findings));
+        run.check_with(|findings| laws::check_restarts(self.subject, beginning, findings));
+    }
+
+    /// A6 of how the run ended.
+    fn check_end(&self, run: &mut Run, seed: u64) {
+        let mut model = run.model().clone();
+        let bytes: Vec<u8> = RandomSteps::new(seed)
+            .take(ARBITRARY_STEPS)
+            .flat_map(Step::to_bytes)
+            .collect();
+        let mut source = Unstructured::new(&bytes);
+        run.check_with(|findings| {
+            while let Ok(event) = OrchestrationEvent::arbitrary(&mut source) {
+                match laws::check_totality(self.subject, std::mem::take(&mut model), &event, findings) {
+                    Some(after) if !source.is_empty() => model = after,
+                    Some(_) | None => break,
+                }
+            }
+        });
+    }
+
+    /// How many steps the run of this number has: the last is cut where the number of all steps is given.
+    fn length(&self, number: u64) -> usize {
+        let behind = number.saturating_mul(self.options.steps_per_run);
+        let left = self
+            .options
+            .steps
+            .map_or(u64::MAX, |steps| steps.saturating_sub(behind));
+        usize::try_from(left.min(self.options.steps_per_run)).unwrap_or(usize::MAX)
+    }
+
+    /// Whether the run of this number need not be finished.
+    fn is_dropped(&self, number: u64) -> bool {
+        number > self.first_violated.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
+    }
+
+    fn add(&self, number: u64, run: &Run, trace: Vec<OrchestrationCommand>) {
+        self.progress.steps.fetch_add(run.steps(), Ordering::Relaxed);
+        self.progress.accepted.fetch_add(run.accepted(), Ordering::Relaxed);
+        self.progress.runs.fetch_add(1, Ordering::Relaxed);
+        self.progress
+            .largest_model
+            .fetch_max(run.model().threads().len() as u64, Ordering::Relaxed);
+        let mut total = self.total.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        total.tally.add(&run.findings().tally);
+        total.coverage.add(run.coverage());
+        let is_first = total.found.as_ref().is_none_or(|found| number < found.run);
+        let violation = Violation::most_telling(run.findings().violations.iter().cloned());
+        if let Some(violation) = violation.filter(|_| is_first) {
+            self.first_violated.fetch_min(number, Ordering::Relaxed);
+            total.found = Some(Found {
+                run: number,
+                violation: violation.clone(),
+                trace,
+            });
+        }
+    }
+}
+
+/// A seed for each run. The multiplier spreads the numbers over all bits; it is the golden ratio's, as used by
+/// `SplitMix64`.
+const fn seed_of_run(seed: u64, number: u64) -> u64 {
+    seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}

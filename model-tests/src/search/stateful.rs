@@ -1,0 +1,153 @@
+//! Stateful property tests: random sequences of steps, the core against the reference machine, with all invariants.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use orchestration::OrchestrationCommand;
+use proptest::arbitrary::any;
+use proptest::strategy::{BoxedStrategy, Just, Strategy};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use proptest_state_machine::ReferenceStateMachine;
+
+use crate::check::invariants::Violation;
+use crate::check::run::Run;
+use crate::generate::{RandomSteps, Resolver, Step, strategy};
+use crate::subject::Subject;
+
+/// The longest sequence.
+const LONGEST: usize = 100;
+
+/// The sequences: each draws its own mix of steps. A step can be taken in any state, so that none but the mix need be known
+/// to draw the next, and none is lost when others are left out.
+struct Sequences;
+
+impl ReferenceStateMachine for Sequences {
+    type State = RandomSteps;
+    type Transition = Step;
+
+    fn init_state() -> BoxedStrategy<RandomSteps> {
+        any::<u64>().no_shrink().prop_map(RandomSteps::new).boxed()
+    }
+
+    fn transitions(steps: &RandomSteps) -> BoxedStrategy<Step> {
+        steps
+            .clone()
+            .next()
+            .map_or_else(|| strategy::step().boxed(), |step| Just(step).boxed())
+    }
+
+    fn apply(mut steps: RandomSteps, _step: &Step) -> RandomSteps {
+        steps.next();
+        steps
+    }
+}
+
+/// A run of the subject, with the commands that the steps became.
+struct Case {
+    run: Run,
+    resolver: Resolver,
+    trace: Vec<OrchestrationCommand>,
+}
+
+impl Case {
+    fn new(subject: Subject) -> Self {
+        Self {
+            run: Run::new(subject),
+            resolver: Resolver::new(),
+            trace: Vec::new(),
+        }
+    }
+
+    fn apply(&mut self, step: Step) {
+        let command = self.resolver.resolve(step, self.run.model());
+        self.trace.push(command.clone());
+        let decision = self.run.step_unwinding(&command);
+        let events = decision.and_then(Result::ok).unwrap_or_default();
+        self.resolver.advance(&events);
+    }
+
+    /// Takes the steps, up to the first violation.
+    fn run(mut self, steps: &[Step], seen: Option<&AtomicUsize>) -> Self {
+        for step in steps {
+            // Shrinking begins with leaving out what was not come to.
+            if let Some(seen) = seen {
+                seen.fetch_add(1, Ordering::SeqCst);
+            }
+            self.apply(*step);
+            if self.run.is_violated() {
+                return self;
+            }
+        }
+        self.run.finish();
+        self
+    }
+
+    fn violation(mut self) -> Option<(Violation, Vec<OrchestrationCommand>)> {
+        Violation::most_telling(self.run.take_violations()).map(|violation| (violation, self.trace))
+    }
+}
+
+/// What came of trying sequences.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// How many sequences were tried, up to the first that violated something.
+    pub cases: u64,
+    /// How many steps they had.
+    pub steps: u64,
+    /// How long they took.
+    pub elapsed: Duration,
+    /// What was violated, with the commands that lead to it, as far as proptest shrinks them.
+    pub found: Option<(Violation, Vec<OrchestrationCommand>)>,
+}
+
+/// Tries sequences on a subject: as many as the configuration says, or until one violates something.
+///
+/// With a seed, they are the same every time.
+///
+/// # Errors
+///
+/// Why the sequences could not be tried.
+pub fn try_sequences(subject: Subject, config: Config, seed: Option<u64>) -> Result<Tried, String> {
+    let mut runner = match seed {
+        None => TestRunner::new(config),
+        Some(seed) => TestRunner::new_with_rng(config, random(seed)),
+    };
+    let sequences = Sequences::sequential_strategy(1..LONGEST);
+    let started = Instant::now();
+    let (cases, steps, elapsed) = (Cell::new(0), Cell::new(0), Cell::new(None));
+    let tried = runner.run(&sequences, |(_mix, sequence, seen)| {
+        let case = Case::new(subject).run(&sequence, seen.as_deref());
+        // What comes after the first failure is shrinking.
+        if elapsed.get().is_none() {
+            cases.set(cases.get() + 1);
+            steps.set(steps.get() + case.trace.len() as u64);
+        }
+        match case.violation() {
+            None => Ok(()),
+            Some((violation, _)) => {
+                elapsed.set(elapsed.get().or_else(|| Some(started.elapsed())));
+                Err(TestCaseError::fail(violation.to_string()))
+            }
+        }
+    });
+    let found = match tried {
+        Ok(()) => None,
+        Err(TestError::Abort(reason)) => return Err(reason.to_string()),
+        Err(TestError::Fail(_, (_mix, sequence, _seen))) => Case::new(subject).run(&sequence, None).violation(),
+    };
+    Ok(Tried {
+        cases: cases.get(),
+        steps: steps.get(),
+        elapsed: elapsed.get().unwrap_or_else(|| started.elapsed()),
+        found,
+    })
+}
+
+fn random(seed: u64) -> TestRng {
+    let mut bytes = [0; 32];
+    for (byte, seed) in bytes.iter_mut().zip(seed.to_le_bytes()) {
+        *byte = seed;
+    }
+    TestRng::from_seed(RngAlgorithm::ChaCha, &bytes)
+}
