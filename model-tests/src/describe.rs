@@ -8,7 +8,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::check::coverage::Row;
-use crate::check::run::Decision;
+use crate::subject::Decided;
 
 /// How many characters of a text are shown.
 const SHOWN_CHARACTERS: usize = 32;
@@ -82,7 +82,7 @@ pub fn subject(command: &Command) -> String {
 
 /// What was decided: the kinds of the events, or the kind of the error; nothing was, if the subject panicked.
 #[must_use]
-pub fn decision(decision: Option<&Decision>) -> String {
+pub fn decision(decision: Option<&Decided>) -> String {
     match decision {
         None => "panicked".to_owned(),
         Some(Ok(events)) => events

@@ -1,11 +1,14 @@
-//! What is put to the test.
+//! What is put to the test: a decider, a projector and a replay.
 
 use orchestration::{
     DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, StoredEvent,
 };
 
+/// What a decider says of a command: the events that it causes, or why it is refused.
+pub type Decided = Result<Vec<OrchestrationEvent>, DeciderError>;
+
 /// A decider: the shape of [`orchestration::decide`].
-pub type Decide = fn(&OrchestrationCommand, &OrchestrationReadModel) -> Result<Vec<OrchestrationEvent>, DeciderError>;
+pub type Decide = fn(&OrchestrationCommand, &OrchestrationReadModel) -> Decided;
 
 /// A projector: the shape of [`orchestration::project`].
 pub type Project = fn(OrchestrationReadModel, &OrchestrationEvent) -> OrchestrationReadModel;
@@ -16,12 +19,10 @@ pub type Apply = fn(Snapshot, &StoredEvent) -> Result<Snapshot, ReplayError>;
 /// A decider, a projector and a replay to be tested: those of the core, or faulty ones that the harness must catch.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject {
-    /// Decides commands.
-    pub decide: Decide,
-    /// Projects events.
-    pub project: Project,
-    /// Applies stored events to snapshots.
-    pub apply: Apply,
+    decide: Decide,
+    project: Project,
+    apply: Apply,
+    has_core_projector: bool,
 }
 
 impl Subject {
@@ -30,13 +31,68 @@ impl Subject {
         decide: orchestration::decide,
         project: orchestration::project,
         apply: Snapshot::apply,
+        has_core_projector: true,
     };
 
-    /// Whether the projector is known to be the core's own, so that projecting with both would be the same work twice.
+    /// The same with another decider.
+    #[must_use]
+    pub const fn with_decider(self, decide: Decide) -> Self {
+        Self { decide, ..self }
+    }
+
+    /// The same with another projector.
+    #[must_use]
+    pub const fn with_projector(self, project: Project) -> Self {
+        Self {
+            project,
+            has_core_projector: false,
+            ..self
+        }
+    }
+
+    /// The same with another replay.
+    #[must_use]
+    pub const fn with_replay(self, apply: Apply) -> Self {
+        Self { apply, ..self }
+    }
+
+    /// Decides a command.
     ///
-    /// The core's projector may have several addresses, and then this is false where it need not be; what has its
-    /// address does what it does.
-    pub(crate) fn projects_as_the_core(&self) -> bool {
-        std::ptr::fn_addr_eq(self.project, Self::CORE.project)
+    /// # Errors
+    ///
+    /// The refusal, if the command is refused.
+    pub fn decide(&self, command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decided {
+        (self.decide)(command, model)
+    }
+
+    /// Projects an event.
+    #[must_use]
+    pub fn project(&self, model: OrchestrationReadModel, event: &OrchestrationEvent) -> OrchestrationReadModel {
+        (self.project)(model, event)
+    }
+
+    /// Projects one event after the other. A refusal has none.
+    #[must_use]
+    pub fn fold<'a>(
+        &self,
+        model: OrchestrationReadModel,
+        events: impl IntoIterator<Item = &'a OrchestrationEvent>,
+    ) -> OrchestrationReadModel {
+        events.into_iter().fold(model, self.project)
+    }
+
+    /// Applies a stored event to a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// Why the event is not the next one.
+    pub fn apply(&self, snapshot: Snapshot, stored: &StoredEvent) -> Result<Snapshot, ReplayError> {
+        (self.apply)(snapshot, stored)
+    }
+
+    /// Whether the projector is the core's own, so that projecting with both would be the same work twice.
+    #[must_use]
+    pub const fn has_core_projector(&self) -> bool {
+        self.has_core_projector
     }
 }

@@ -67,10 +67,7 @@ fn order_matters(
 
 #[test]
 fn interleaving_finds_what_depends_on_the_order_of_two_threads() {
-    let subject = Subject {
-        decide: order_matters,
-        ..Subject::CORE
-    };
+    let subject = Subject::CORE.with_decider(order_matters);
     let found = (0..5_000).find_map(|seed| Target::Interleaving.check(subject, &input(seed)).finding);
     let finding = found.expect("nothing depends on the order");
     assert_eq!(finding.violation.invariant, Invariant::A5);
@@ -101,10 +98,7 @@ fn drops_too_much(model: OrchestrationReadModel, event: &OrchestrationEvent) -> 
 
 #[test]
 fn event_stream_finds_an_event_that_breaks_a_model_and_shows_the_events() {
-    let subject = Subject {
-        project: drops_too_much,
-        ..Subject::CORE
-    };
+    let subject = Subject::CORE.with_projector(drops_too_much);
     let found = (0..5_000).find_map(|seed| Target::EventStream.check(subject, &input(seed)).finding);
     let finding = found.expect("no event breaks a model");
     assert_eq!(finding.violation.invariant, Invariant::A6);
@@ -134,10 +128,7 @@ fn event_stream_finds_a_projector_that_passes_over_events_of_any_kind() {
         let is_passed_over = event.kind() == *PASSED_OVER.lock().expect("nobody panics with it");
         if is_passed_over { model } else { project(model, event) }
     }
-    let subject = Subject {
-        project: forgetful,
-        ..Subject::CORE
-    };
+    let subject = Subject::CORE.with_projector(forgetful);
     for kind in OrchestrationEvent::KINDS {
         *PASSED_OVER.lock().expect("nobody panics with it") = kind;
         let is_found = (0..4_000).any(|seed| Target::EventStream.check(subject, &input(seed)).finding.is_some());

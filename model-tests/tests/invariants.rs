@@ -3,7 +3,7 @@
 use model_tests::check::invariants::state::check_state;
 use model_tests::check::invariants::step::{Frame, Transition, check_step};
 use model_tests::check::invariants::{Findings, Invariant};
-use model_tests::check::run::Decision;
+use model_tests::subject::Decided;
 use model_tests::trace::TraceReader;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide, project};
 use serde_json::{Value, json};
@@ -196,7 +196,7 @@ fn an_id_that_comes_twice_breaks_s8() {
 /// Takes a step of the conversation, with what was decided and the model after it changed.
 fn step_broken_by(
     step: usize,
-    change_decision: impl FnOnce(&mut Decision),
+    change_decision: impl FnOnce(&mut Decided),
     change_model: impl FnOnce(&mut Value),
 ) -> Vec<Invariant> {
     let (before, command) = (model_after(step - 1), command(step));
@@ -232,7 +232,7 @@ fn every_step_of_the_conversation_breaks_nothing() {
 
 #[test]
 fn an_accepted_command_without_an_event_breaks_t1() {
-    let forget = |decision: &mut Decision| *decision = Ok(Vec::new());
+    let forget = |decision: &mut Decided| *decision = Ok(Vec::new());
     assert_eq!(step_broken_by(3, forget, nothing), [Invariant::T1]);
 }
 
@@ -285,7 +285,7 @@ fn another_thread_or_project_that_changes_breaks_t4() {
 
 #[test]
 fn a_change_of_status_that_is_not_told_breaks_t5() {
-    let silence = |decision: &mut Decision| decision.as_mut().expect("accepted").truncate(1);
+    let silence = |decision: &mut Decided| decision.as_mut().expect("accepted").truncate(1);
     for step in [9, 20, 26, 30, 36] {
         assert_eq!(step_broken_by(step, silence, nothing), [Invariant::T5], "step {step}");
     }
@@ -293,7 +293,7 @@ fn a_change_of_status_that_is_not_told_breaks_t5() {
 
 #[test]
 fn a_change_of_status_that_is_told_wrongly_breaks_t5() {
-    let lie = |decision: &mut Decision| {
+    let lie = |decision: &mut Decided| {
         for event in decision.as_mut().expect("accepted") {
             if let OrchestrationEvent::ThreadStatusChanged(change) = event {
                 change.from = change.to;

@@ -4,9 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model_tests::generate::{RandomSteps, Resolver, StepKind};
-use model_tests::subject::Subject;
 use orchestration::read_model::{Approval, Project, Thread, ThreadStatus, Turn, TurnEntry, TurnStatus};
-use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide, project};
 
 /// How long the runs are.
 const STEPS: usize = 50;
@@ -30,7 +29,6 @@ impl Taken {
 
 /// Runs random steps, and hands over each as it is taken.
 fn run(seed: u64, mut see: impl FnMut(&Taken)) {
-    let Subject { decide, project, .. } = Subject::CORE;
     let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
     for step in RandomSteps::new(seed).take(STEPS) {
         let before = model.clone();

@@ -3,5 +3,6 @@
 pub mod coverage;
 pub mod invariants;
 pub mod laws;
+pub(crate) mod panics;
 pub mod reference;
 pub mod run;

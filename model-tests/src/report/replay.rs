@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use crate::check::coverage::Status;
 use crate::check::invariants::Violation;
-use crate::check::run::{Decision, Run};
+use crate::check::run::Run;
+use crate::subject::Decided;
 use crate::subject::Subject;
 
 /// A command of a trace, and what came of it.
@@ -23,7 +24,7 @@ pub struct ReplayedStep {
     /// What the thread that it names was doing after.
     pub status_after: Status,
     /// The events that it caused, or why it was refused; nothing if the subject panicked.
-    pub decision: Option<Decision>,
+    pub decision: Option<Decided>,
     /// What did not hold then. What is found after the first violation of a replay may be a consequence of it.
     pub violations: Vec<Violation>,
 }

@@ -2,7 +2,7 @@
 
 use model_tests::check::invariants::step::{Frame, Transition, check_step};
 use model_tests::check::invariants::{Findings, Invariant};
-use model_tests::check::run::Decision;
+use model_tests::subject::Decided;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide};
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::fixture::edited;
 pub struct Step {
     pub before: OrchestrationReadModel,
     pub command: OrchestrationCommand,
-    pub outcome: Decision,
+    pub outcome: Decided,
     pub after: OrchestrationReadModel,
 }
 

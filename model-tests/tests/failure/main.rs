@@ -21,8 +21,8 @@ fn random_trace(subject: Subject, seed: u64, length: usize) -> Vec<Orchestration
         .take(length)
         .map(|step| {
             let command = resolver.resolve(step, &model);
-            let events = (subject.decide)(&command, &model).unwrap_or_default();
-            model = events.iter().fold(std::mem::take(&mut model), subject.project);
+            let events = subject.decide(&command, &model).unwrap_or_default();
+            model = subject.fold(std::mem::take(&mut model), &events);
             resolver.advance(&events);
             command
         })
@@ -31,10 +31,7 @@ fn random_trace(subject: Subject, seed: u64, length: usize) -> Vec<Orchestration
 
 /// Names another thread than the missing one in its refusals, if the bits of the id are such: the refusal is of the
 /// right kind, so that nothing but renaming shows it.
-const BIASED: Subject = Subject {
-    decide: biased,
-    ..Subject::CORE
-};
+const BIASED: Subject = Subject::CORE.with_decider(biased);
 
 fn biased(
     command: &OrchestrationCommand,

@@ -115,7 +115,7 @@ fn found_where_touched(subject: Subject, commands: &[Command]) -> Vec<String> {
         let _ = machine.predict(command);
         let events = decide(command, &model).expect("it is accepted");
         let before = model.clone();
-        model = events.iter().fold(model, subject.project);
+        model = subject.fold(model, &events);
         check_touched(command, &machine, &before, &model, &mut findings);
     }
     findings
@@ -127,10 +127,7 @@ fn found_where_touched(subject: Subject, commands: &[Command]) -> Vec<String> {
 
 #[test]
 fn what_a_command_can_have_touched_is_looked_at_after_every_command() {
-    let project_only = |project| Subject {
-        project,
-        ..Subject::CORE
-    };
+    let project_only = |project| Subject::CORE.with_projector(project);
     let begin = [create_project(1, 1), create_thread(1, 1), create_branch(1, 1)];
     let ends = [
         (project_only(forgets_selections as fn(_, &_) -> _), select_thread(1)),

@@ -10,8 +10,6 @@ mod restarts;
 #[cfg(test)]
 mod tests;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use orchestration::commands::OrchestrationCommand;
 use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot};
 use serde::Serialize;
@@ -19,9 +17,9 @@ use serde::de::DeserializeOwned;
 
 use crate::check::invariants::state::{check_paths, check_place, check_selection};
 use crate::check::invariants::{Findings, Invariant};
-use crate::check::run::Decision;
+use crate::check::panics::caught;
 use crate::rename::{Renumbering, rename, rename_model};
-use crate::subject::Subject;
+use crate::subject::{Decided, Subject};
 
 pub use replay::check_replay;
 pub use restarts::check_restarts;
@@ -35,9 +33,9 @@ pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &
         if let Some(next) = trace.get(place + 1) {
             check_commuting(subject, &model, command, next, findings);
         }
-        let decision = (subject.decide)(command, &model);
+        let decision = subject.decide(command, &model);
         check_json_of_step(command, &decision, findings);
-        model = fold(subject, model, &decision);
+        model = subject.fold(model, decision.iter().flatten());
     }
     let sequence = trace.len() as u64;
     check_json("snapshot", &Snapshot { sequence, model }, findings);
@@ -59,7 +57,7 @@ pub fn check_json<T: Serialize + DeserializeOwned + PartialEq>(name: &str, value
 }
 
 /// A3 of a command and of what was decided about it.
-pub fn check_json_of_step(command: &OrchestrationCommand, decision: &Decision, findings: &mut Findings) {
+pub fn check_json_of_step(command: &OrchestrationCommand, decision: &Decided, findings: &mut Findings) {
     check_json("command", command, findings);
     match decision {
         Ok(events) => events.iter().for_each(|event| check_json("event", event, findings)),
@@ -74,11 +72,11 @@ pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings
     let mut numbers = Renumbering::default();
     let (mut model, mut renamed_model) = (OrchestrationReadModel::default(), OrchestrationReadModel::default());
     for command in trace {
-        let decision = (subject.decide)(command, &model);
+        let decision = subject.decide(command, &model);
         let Ok(renamed) = rename(command, &mut |field, id| numbers.new_id(field, id)) else {
             return;
         };
-        let found = (subject.decide)(&renamed, &renamed_model);
+        let found = subject.decide(&renamed, &renamed_model);
         let expected = renamed_decision(&decision, &mut numbers);
         findings.expect(
             Invariant::A4,
@@ -90,8 +88,8 @@ pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings
                 )
             },
         );
-        model = fold(subject, model, &decision);
-        renamed_model = fold(subject, renamed_model, &found);
+        model = subject.fold(model, decision.iter().flatten());
+        renamed_model = subject.fold(renamed_model, found.iter().flatten());
     }
     let expected = rename_model(&model, &mut |field, id| numbers.new_id(field, id));
     let is_same = expected.is_ok_and(|expected| expected == renamed_model);
@@ -100,7 +98,7 @@ pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings
     });
 }
 
-fn renamed_decision(decision: &Decision, numbers: &mut Renumbering) -> Option<Decision> {
+fn renamed_decision(decision: &Decided, numbers: &mut Renumbering) -> Option<Decided> {
     let mut new_id = |field: &str, id: &str| numbers.new_id(field, id);
     match decision {
         Err(error) => rename(error, &mut new_id).ok().map(Err),
@@ -111,7 +109,7 @@ fn renamed_decision(decision: &Decision, numbers: &mut Renumbering) -> Option<De
     }
 }
 
-fn is_same_decision(command: &OrchestrationCommand, expected: Option<&Decision>, found: &Decision) -> bool {
+fn is_same_decision(command: &OrchestrationCommand, expected: Option<&Decided>, found: &Decided) -> bool {
     let Some(expected) = expected else { return false };
     match (expected, found) {
         (Ok(expected), Ok(found)) if matches!(command, OrchestrationCommand::DeleteProject(_)) => {
@@ -124,10 +122,6 @@ fn is_same_decision(command: &OrchestrationCommand, expected: Option<&Decision>,
         }
         _ => expected == found,
     }
-}
-
-fn fold(subject: Subject, model: OrchestrationReadModel, decision: &Decision) -> OrchestrationReadModel {
-    decision.iter().flatten().fold(model, subject.project)
 }
 
 /// A5: two commands on different threads give the same in either order.
@@ -145,10 +139,10 @@ pub fn check_commuting(
         return;
     }
     let run = |first: &OrchestrationCommand, second: &OrchestrationCommand| {
-        let first_decision = (subject.decide)(first, model);
-        let between = fold(subject, model.clone(), &first_decision);
-        let second_decision = (subject.decide)(second, &between);
-        let after = fold(subject, between, &second_decision);
+        let first_decision = subject.decide(first, model);
+        let between = subject.fold(model.clone(), first_decision.iter().flatten());
+        let second_decision = subject.decide(second, &between);
+        let after = subject.fold(between, second_decision.iter().flatten());
         (first_decision, second_decision, after)
     };
     let (left_first, right_second, one) = run(left, right);
@@ -189,11 +183,12 @@ pub fn check_totality(
     findings: &mut Findings,
 ) -> Option<OrchestrationReadModel> {
     let before = model.clone();
-    let Ok(after) = catch_unwind(AssertUnwindSafe(|| (subject.project)(model, event))) else {
-        findings.expect(Invariant::A6, false, || {
-            format!("{} made the projector panic: {event:?}", event.kind())
-        });
-        return None;
+    let after = match caught(event.kind(), || subject.project(model, event)) {
+        Ok(after) => after,
+        Err(violation) => {
+            findings.violate(violation);
+            return None;
+        }
     };
     effect::check_effect(&before, event, &after, findings);
     let mut places = Findings::default();

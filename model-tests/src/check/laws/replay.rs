@@ -38,7 +38,7 @@ fn fault_of_replay(
             stored_at: event.at(),
             event,
         };
-        let early = (subject.apply)(snapshot.clone(), &stored);
+        let early = subject.apply(snapshot.clone(), &stored);
         let gap = Err(ReplayError::SequenceGap {
             expected: next,
             found: stored.sequence,
@@ -47,7 +47,7 @@ fn fault_of_replay(
             return Some(fault_of_apply(&stored, "comes one early", &gap, early));
         }
         stored.sequence = next;
-        snapshot = match (subject.apply)(snapshot, &stored) {
+        snapshot = match subject.apply(snapshot, &stored) {
             Ok(after) if after.sequence == next => after,
             other => {
                 return Some(fault_of_apply(
@@ -58,7 +58,7 @@ fn fault_of_replay(
                 ));
             }
         };
-        let again = (subject.apply)(snapshot.clone(), &stored);
+        let again = subject.apply(snapshot.clone(), &stored);
         let repeat = Err(ReplayError::SequenceRepeated {
             expected: next.saturating_add(1),
             found: next,

@@ -2,7 +2,6 @@
 
 use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 
-use super::fold;
 use crate::check::invariants::{Findings, Invariant};
 use crate::subject::Subject;
 
@@ -29,16 +28,16 @@ pub fn check_restarts(subject: Subject, trace: &[OrchestrationCommand], findings
                 }
             };
         }
-        let expected = (subject.decide)(command, &live);
-        let found = (subject.decide)(command, &restarted);
+        let expected = subject.decide(command, &live);
+        let found = subject.decide(command, &restarted);
         findings.expect(Invariant::A2, expected == found, || {
             format!(
                 "{} is decided otherwise after a restart: expected {expected:?}, found {found:?}",
                 command.kind()
             )
         });
-        live = fold(subject, live, &expected);
-        restarted = fold(subject, restarted, &found);
+        live = subject.fold(live, expected.iter().flatten());
+        restarted = subject.fold(restarted, found.iter().flatten());
     }
     findings.expect(Invariant::A2, live == restarted, || {
         "the same run with restarts came to another model".to_owned()

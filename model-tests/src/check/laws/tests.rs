@@ -59,7 +59,7 @@ fn a_server_that_restarts_goes_on_as_one_that_does_not() {
 #[test]
 fn a_decider_that_looks_at_what_is_not_stored_is_found() {
     /// Refuses to go on with a message in a third piece: where a text was cut is not stored.
-    fn impatient(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decision {
+    fn impatient(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decided {
         let decision = decide(command, model)?;
         if let [OrchestrationEvent::MessageChunkReceived(received)] = decision.as_slice() {
             let turn = model.thread(received.thread_id).and_then(|thread| thread.active_turn());
@@ -71,10 +71,7 @@ fn a_decider_that_looks_at_what_is_not_stored_is_found() {
         }
         Ok(decision)
     }
-    let subject = Subject {
-        decide: impatient,
-        ..Subject::CORE
-    };
+    let subject = Subject::CORE.with_decider(impatient);
     let mut findings = Findings::default();
     for seed in 0..20 {
         let trace: Vec<_> = run(seed, 400).into_iter().map(|(_, command)| command).collect();
@@ -135,7 +132,7 @@ fn renaming_ids_changes_nothing_else() {
 
 #[test]
 fn a_decider_that_looks_at_the_bits_of_an_id_is_found() {
-    fn biased(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decision {
+    fn biased(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decided {
         let is_odd = command
             .thread_id()
             .is_some_and(|id| id.as_uuid().as_bytes()[0] % 2 == 1);
@@ -147,14 +144,7 @@ fn a_decider_that_looks_at_the_bits_of_an_id_is_found() {
     }
     let mut findings = Findings::default();
     let trace: Vec<_> = run(3, 200).into_iter().map(|(_, command)| command).collect();
-    check_renaming(
-        Subject {
-            decide: biased,
-            ..Subject::CORE
-        },
-        &trace,
-        &mut findings,
-    );
+    check_renaming(Subject::CORE.with_decider(biased), &trace, &mut findings);
     assert!(!findings.violations.is_empty());
 }
 
@@ -183,7 +173,7 @@ fn commands_on_different_threads_commute() {
 
 #[test]
 fn a_decider_that_runs_one_thread_at_a_time_is_found() {
-    fn exclusive(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decision {
+    fn exclusive(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decided {
         if let OrchestrationCommand::StartTurn(start) = command
             && let Some((thread, _)) = model.active_turns().next()
         {
@@ -193,12 +183,9 @@ fn a_decider_that_runs_one_thread_at_a_time_is_found() {
         decide(command, model)
     }
     assert!(
-        !check_neighbours(Subject {
-            decide: exclusive,
-            ..Subject::CORE
-        })
-        .violations
-        .is_empty()
+        !check_neighbours(Subject::CORE.with_decider(exclusive))
+            .violations
+            .is_empty()
     );
 }
 
@@ -253,10 +240,7 @@ fn a_projector_that_panics_is_found() {
         at: chrono::DateTime::UNIX_EPOCH,
     };
     let mut findings = Findings::default();
-    let subject = Subject {
-        project: panicking,
-        ..Subject::CORE
-    };
+    let subject = Subject::CORE.with_projector(panicking);
     check_totality(subject, OrchestrationReadModel::default(), &event.into(), &mut findings);
     assert_eq!(findings.violations.len(), 1);
 }
@@ -273,10 +257,7 @@ fn a_projector_that_takes_an_event_about_what_is_not_there_is_found() {
             event => project(model, event),
         }
     }
-    let findings = check_arbitrary_events(Subject {
-        project: selecting_another,
-        ..Subject::CORE
-    });
+    let findings = check_arbitrary_events(Subject::CORE.with_projector(selecting_another));
     let violation = findings.violations.first().expect("it is found");
     assert!(violation.message.contains("is about what is not there"), "{violation}");
 }

@@ -7,14 +7,14 @@ use super::view::{is_model, is_project, is_thread_at_its_end};
 use super::{Machine, Prediction, state};
 use crate::check::invariants::step::changed_project;
 use crate::check::invariants::{Findings, Invariant};
-use crate::check::run::Decision;
+use crate::subject::Decided;
 
 /// R1: the core decided what the machine predicted. `before` is the model that both met.
 pub fn check_decision(
     command: &OrchestrationCommand,
     before: &OrchestrationReadModel,
     predicted: &Prediction,
-    decided: &Decision,
+    decided: &Decided,
     findings: &mut Findings,
 ) {
     let is_agreed = match (predicted, decided) {

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::state::{Entry, Thread};
 use super::{Machine, Prediction};
-use crate::check::run::Decision;
+use crate::subject::Decided;
 
 /// How many lines are shown around those that differ.
 const CONTEXT_LINES: usize = 2;
@@ -22,7 +22,7 @@ const SHOWN_ENTRIES: usize = 8;
 pub enum Disagreement {
     /// What a command causes.
     #[error("{command}: the reference expected {expected}, the core gave {found}; before it, {met}")]
-    Decision {
+    Decided {
         /// The kind of the command.
         command: &'static str,
         /// What the machine predicted.
@@ -47,9 +47,9 @@ impl Disagreement {
         command: &OrchestrationCommand,
         before: &OrchestrationReadModel,
         predicted: &Prediction,
-        decided: &Decision,
+        decided: &Decided,
     ) -> Self {
-        Self::Decision {
+        Self::Decided {
             command: command.kind(),
             expected: match predicted {
                 Ok(kinds) => format!("the events {}", kinds.join(", ")),

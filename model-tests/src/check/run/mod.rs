@@ -1,21 +1,14 @@
 //! A run: commands decided and projected one by one, with everything checked along the way.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use orchestration::{
-    DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot, project,
-};
+use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot};
 
 use crate::check::coverage::{Coverage, Outcome, Row, Status};
 use crate::check::invariants::step::{Frame, Transition, check_step};
 use crate::check::invariants::{Findings, Invariant, Violation, state};
 use crate::check::laws;
+use crate::check::panics::caught;
 use crate::check::reference::{self, Machine};
-use crate::subject::Subject;
-
-/// What a step came to.
-pub type Decision = Result<Vec<OrchestrationEvent>, DeciderError>;
+use crate::subject::{Decided, Subject};
 
 /// After how many steps a run looks at the whole model, and not only at what the step can have touched.
 pub const WHOLE_CHECK_INTERVAL: u64 = 256;
@@ -25,15 +18,6 @@ const LONGEST_LOG: usize = 4_096;
 
 /// Up to how many threads the whole model is looked at after every step.
 const FEW_THREADS: usize = 8;
-
-/// What to say of a subject that panicked.
-pub(crate) fn panic_message(kind: &str, panic: &(dyn Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
-    format!("{kind} made the core panic: {}", text.unwrap_or("it gave no reason"))
-}
 
 /// A model under test, from the empty one on, with the second opinion beside it.
 #[derive(Clone, Debug)]
@@ -122,9 +106,9 @@ impl Run {
     /// # Errors
     ///
     /// The refusal, if the command is refused: that is an outcome like any other.
-    pub fn step(&mut self, command: &OrchestrationCommand) -> Decision {
+    pub fn step(&mut self, command: &OrchestrationCommand) -> Decided {
         let before = self.model.clone();
-        let decision = (self.subject.decide)(command, &before);
+        let decision = self.subject.decide(command, &before);
         self.steps += 1;
         let predicted = self.reference.predict(command);
         reference::check_decision(command, &before, &predicted, &decision, &mut self.findings);
@@ -177,27 +161,26 @@ impl Run {
 
     /// Takes a step, and turns a panic of the subject into a violation. Gives nothing if it panicked: the model is then
     /// as it was before the command.
-    pub fn step_unwinding(&mut self, command: &OrchestrationCommand) -> Option<Decision> {
+    pub fn step_unwinding(&mut self, command: &OrchestrationCommand) -> Option<Decided> {
         let before = self.model.clone();
-        match catch_unwind(AssertUnwindSafe(|| self.step(command))) {
+        match caught(command.kind(), || self.step(command)) {
             Ok(decision) => Some(decision),
-            Err(panic) => {
+            Err(violation) => {
                 self.model = before;
-                self.findings
-                    .violate(Violation::new(Invariant::A6, panic_message(command.kind(), &*panic)));
+                self.findings.violate(violation);
                 None
             }
         }
     }
 
     fn project(&mut self, event: &OrchestrationEvent, before: &OrchestrationReadModel) {
-        self.model = (self.subject.project)(std::mem::take(&mut self.model), event);
+        self.model = self.subject.project(std::mem::take(&mut self.model), event);
         state::check_touched(event, before, &self.model, &mut self.findings);
     }
 
     /// A1: deciding again on the same model gives the same.
-    fn check_again(&mut self, command: &OrchestrationCommand, before: &OrchestrationReadModel, decision: &Decision) {
-        let again = (self.subject.decide)(command, before);
+    fn check_again(&mut self, command: &OrchestrationCommand, before: &OrchestrationReadModel, decision: &Decided) {
+        let again = self.subject.decide(command, before);
         self.findings.expect(Invariant::A1, again == *decision, || {
             format!(
                 "{} was decided twice on the same model: first {decision:?}, then {again:?}",
@@ -210,18 +193,18 @@ impl Run {
     pub fn check_log(&mut self) {
         let log = std::mem::take(&mut self.log);
         let sequence = log.snapshot.sequence + log.events.len() as u64;
-        let replay = |projector| log.events.iter().fold(log.snapshot.model.clone(), projector);
-        let replayed = replay(self.subject.project);
+        let replay = |subject: Subject| subject.fold(log.snapshot.model.clone(), &log.events);
+        let replayed = replay(self.subject);
         self.findings.expect(Invariant::A2, replayed == self.model, || {
             format!(
                 "replaying the last {} events gives another model than the live one",
                 log.events.len()
             )
         });
-        let expected = if self.subject.projects_as_the_core() {
+        let expected = if self.subject.has_core_projector() {
             replayed
         } else {
-            replay(project)
+            replay(Subject::CORE)
         };
         laws::check_replay(self.subject, log.snapshot, log.events, &expected, &mut self.findings);
         let model = self.model.clone();

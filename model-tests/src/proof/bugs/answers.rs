@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::faults::{active_turn, last_entries, named_thread, patch, status_changed, with_thread_status, without};
 use super::{BARE, Bug, NONE, deciding, deciding_and_projecting, projecting};
-use crate::check::run::Decision;
 use crate::search::explore::Scope;
+use crate::subject::Decided;
 
 /// Two approvals in a turn.
 const TWO_APPROVALS: Scope = Scope { approvals: 2, ..BARE };
@@ -82,7 +82,7 @@ pub(super) const BUGS: &[Bug] = &[
 ];
 
 /// What an answer would have caused that was refused because its approval had one.
-fn answer_all_the_same(command: &Command, model: &Model, decision: &Decision) -> Option<Event> {
+fn answer_all_the_same(command: &Command, model: &Model, decision: &Decided) -> Option<Event> {
     let Err(DeciderError::ActionNotPending {
         thread_id,
         turn_id,
@@ -114,7 +114,7 @@ fn answer_all_the_same(command: &Command, model: &Model, decision: &Decision) ->
     Some(event)
 }
 
-fn second_answer_accepted(command: &Command, model: &Model) -> Decision {
+fn second_answer_accepted(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     match answer_all_the_same(command, model, &decision) {
         Some(event) => Ok(vec![event]),
@@ -122,7 +122,7 @@ fn second_answer_accepted(command: &Command, model: &Model) -> Decision {
     }
 }
 
-fn rejection_overwritten(command: &Command, model: &Model) -> Decision {
+fn rejection_overwritten(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     match (command, answer_all_the_same(command, model, &decision)) {
         (Command::ApprovePendingAction(approve), Some(event))
@@ -158,7 +158,7 @@ fn with_answer(model: Model, thread_id: ThreadId, action_id: ActionId, answer: &
     })
 }
 
-fn request_repeated_asks_again(command: &Command, model: &Model) -> Decision {
+fn request_repeated_asks_again(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     if let Command::IngestProviderEvent(ingest) = command
         && let ProviderEvent::AwaitingApproval(ApprovalRequest {
@@ -214,7 +214,7 @@ fn next_request_reopens_answered(before: Model, event: &Event) -> Model {
     })
 }
 
-fn first_answer_resumes(command: &Command, model: &Model) -> Decision {
+fn first_answer_resumes(command: &Command, model: &Model) -> Decided {
     let mut events = decide(command, model)?;
     let is_answer = matches!(
         events.as_slice(),
@@ -225,7 +225,7 @@ fn first_answer_resumes(command: &Command, model: &Model) -> Decision {
     Ok(events)
 }
 
-fn rejection_resumes_nothing(command: &Command, model: &Model) -> Decision {
+fn rejection_resumes_nothing(command: &Command, model: &Model) -> Decided {
     without(decide(command, model), |event| {
         matches!(
             (command, event),
@@ -244,7 +244,7 @@ fn project_rejection_resumes_nothing(model: Model, event: &Event) -> Model {
     }
 }
 
-fn result_before_answer(command: &Command, model: &Model) -> Decision {
+fn result_before_answer(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     if let Command::IngestProviderEvent(ingest) = command
         && let ProviderEvent::ToolResult(ToolResult {

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::faults::{active_turn, end_leaving, patch, thread_json, with_thread_status};
 use super::{BARE, Bug, NONE, deciding, projecting};
-use crate::check::run::Decision;
 use crate::search::explore::Scope;
+use crate::subject::Decided;
 
 /// Two approvals in a turn.
 const TWO_APPROVALS: Scope = Scope { approvals: 2, ..BARE };
@@ -218,7 +218,7 @@ fn drop_pending(json: &mut serde_json::Value, id: ThreadId) {
     }
 }
 
-fn answer_refused_after_interrupt_elsewhere(command: &Command, model: &Model) -> Decision {
+fn answer_refused_after_interrupt_elsewhere(command: &Command, model: &Model) -> Decided {
     let events = decide(command, model)?;
     let is_answer = matches!(
         command,

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::faults::{named_thread, patch, thread_json};
 use super::{BARE, Bug, Engine, NONE, deciding, projecting};
-use crate::check::run::Decision;
 use crate::search::explore::Scope;
+use crate::subject::Decided;
 
 /// Turns and checkpoints one after the other.
 const TWO_OF_BOTH: Scope = Scope {
@@ -141,7 +141,7 @@ pub(super) const BUGS: &[Bug] = &[
     },
 ];
 
-fn checkpoint_while_running(command: &Command, model: &Model) -> Decision {
+fn checkpoint_while_running(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     if let Command::CreateCheckpoint(create) = command
         && let Err(DeciderError::ThreadNotIdle { .. }) = decision
@@ -160,7 +160,7 @@ fn checkpoint_while_running(command: &Command, model: &Model) -> Decision {
     decision
 }
 
-fn checkpoint_loses_description(command: &Command, model: &Model) -> Decision {
+fn checkpoint_loses_description(command: &Command, model: &Model) -> Decided {
     let mut events = decide(command, model)?;
     for event in &mut events {
         if let Event::CheckpointCreated(created) = event {
@@ -176,7 +176,7 @@ fn turns_that(thread: &Thread, is_counted: impl Fn(&TurnStatus) -> bool) -> u32 
     u32::try_from(turns.count()).unwrap_or(u32::MAX)
 }
 
-fn failed_turn_not_counted(command: &Command, model: &Model) -> Decision {
+fn failed_turn_not_counted(command: &Command, model: &Model) -> Decided {
     let mut events = decide(command, model)?;
     for event in &mut events {
         if let Event::CheckpointCreated(created) = event
@@ -188,15 +188,15 @@ fn failed_turn_not_counted(command: &Command, model: &Model) -> Decision {
     Ok(events)
 }
 
-fn restore_while_running(command: &Command, model: &Model) -> Decision {
+fn restore_while_running(command: &Command, model: &Model) -> Decided {
     restore_while(command, model, ThreadStatus::Running)
 }
 
-fn restore_while_awaiting(command: &Command, model: &Model) -> Decision {
+fn restore_while_awaiting(command: &Command, model: &Model) -> Decided {
     restore_while(command, model, ThreadStatus::AwaitingApproval)
 }
 
-fn restore_while(command: &Command, model: &Model, unchecked: ThreadStatus) -> Decision {
+fn restore_while(command: &Command, model: &Model, unchecked: ThreadStatus) -> Decided {
     let decision = decide(command, model);
     if let Command::RestoreCheckpoint(restore) = command
         && let Err(DeciderError::ThreadNotIdle { status, .. }) = decision
@@ -285,7 +285,7 @@ fn with_checkpoints(
     })
 }
 
-fn restore_keeps_one_more(command: &Command, model: &Model) -> Decision {
+fn restore_keeps_one_more(command: &Command, model: &Model) -> Decided {
     let mut events = decide(command, model)?;
     for event in &mut events {
         if let Event::CheckpointRestored(restored) = event {
@@ -295,7 +295,7 @@ fn restore_keeps_one_more(command: &Command, model: &Model) -> Decision {
     Ok(events)
 }
 
-fn restore_counts_completed_turns(command: &Command, model: &Model) -> Decision {
+fn restore_counts_completed_turns(command: &Command, model: &Model) -> Decided {
     let mut events = decide(command, model)?;
     for event in &mut events {
         if let Event::CheckpointRestored(restored) = event
@@ -308,7 +308,7 @@ fn restore_counts_completed_turns(command: &Command, model: &Model) -> Decision 
     Ok(events)
 }
 
-fn restore_goes_to_latest(command: &Command, model: &Model) -> Decision {
+fn restore_goes_to_latest(command: &Command, model: &Model) -> Decided {
     let latest = named_thread(command, model).and_then(|thread| thread.checkpoints().last());
     match (command, decide(command, model), latest) {
         (Command::RestoreCheckpoint(restore), Ok(_), Some(latest)) => {

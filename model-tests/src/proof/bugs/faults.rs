@@ -11,7 +11,7 @@ use orchestration::{
 };
 use serde_json::{Value, json};
 
-use crate::check::run::Decision;
+use crate::subject::Decided;
 
 /// Changes the JSON of a model. A change that gives no model is none.
 pub(super) fn patch(model: Model, change: impl FnOnce(&mut Value)) -> Model {
@@ -75,7 +75,7 @@ pub(super) fn end_leaving(
 }
 
 /// A decision without some of its events.
-pub(super) fn without(decision: Decision, is_dropped: impl Fn(&Event) -> bool) -> Decision {
+pub(super) fn without(decision: Decided, is_dropped: impl Fn(&Event) -> bool) -> Decided {
     let mut events = decision?;
     events.retain(|event| !is_dropped(event));
     Ok(events)
@@ -86,7 +86,7 @@ pub(super) fn taken_for_active_turn(
     command: &Command,
     model: &Model,
     is_mistaken: impl Fn(&ProviderEvent) -> bool,
-) -> Decision {
+) -> Decided {
     match (command, decide(command, model)) {
         (Command::IngestProviderEvent(ingest), Err(DeciderError::TurnMismatch { expected, found, .. }))
             if is_mistaken(&ingest.event) && is_known(model, ingest.thread_id, found) =>

@@ -11,8 +11,8 @@ use orchestration::{
 
 use super::faults::{is_known, named_thread, status_changed, taken_for_active_turn};
 use super::{BARE, Bug, NONE, deciding};
-use crate::check::run::Decision;
 use crate::search::explore::Scope;
+use crate::subject::Decided;
 
 /// One turn after the other.
 const TWO_TURNS: Scope = Scope { turns: 2, ..BARE };
@@ -98,7 +98,7 @@ pub(super) const BUGS: &[Bug] = &[
     },
 ];
 
-fn late_event_accepted(command: &Command, model: &Model) -> Decision {
+fn late_event_accepted(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     if let Command::IngestProviderEvent(ingest) = command
         && let ProviderEvent::TextDelta(TextDelta { message_id, text }) = &ingest.event
@@ -118,7 +118,7 @@ fn late_event_accepted(command: &Command, model: &Model) -> Decision {
 }
 
 /// Whether a provider event was refused because its turn has ended.
-fn is_late(decision: &Decision, model: &Model, command: &Command) -> bool {
+fn is_late(decision: &Decided, model: &Model, command: &Command) -> bool {
     let is_refused = matches!(
         decision,
         Err(DeciderError::NoActiveTurn { .. } | DeciderError::TurnMismatch { .. })
@@ -129,15 +129,15 @@ fn is_late(decision: &Decision, model: &Model, command: &Command) -> bool {
     is_refused && is_known(model, ingest.thread_id, ingest.turn_id)
 }
 
-fn late_completion_ends_next_turn(command: &Command, model: &Model) -> Decision {
+fn late_completion_ends_next_turn(command: &Command, model: &Model) -> Decided {
     taken_for_active_turn(command, model, |event| matches!(event, ProviderEvent::TurnComplete(_)))
 }
 
-fn late_error_fails_next_turn(command: &Command, model: &Model) -> Decision {
+fn late_error_fails_next_turn(command: &Command, model: &Model) -> Decided {
     taken_for_active_turn(command, model, |event| matches!(event, ProviderEvent::Error(_)))
 }
 
-fn late_interrupt_ends_next_turn(command: &Command, model: &Model) -> Decision {
+fn late_interrupt_ends_next_turn(command: &Command, model: &Model) -> Decided {
     match (command, decide(command, model)) {
         (Command::InterruptTurn(interrupt), Err(DeciderError::TurnMismatch { expected, found, .. }))
             if is_known(model, interrupt.thread_id, found) =>
@@ -153,15 +153,15 @@ fn late_interrupt_ends_next_turn(command: &Command, model: &Model) -> Decision {
     }
 }
 
-fn late_text_lands_in_next_turn(command: &Command, model: &Model) -> Decision {
+fn late_text_lands_in_next_turn(command: &Command, model: &Model) -> Decided {
     taken_for_active_turn(command, model, |event| matches!(event, ProviderEvent::TextDelta(_)))
 }
 
-fn late_result_ends_call_of_next_turn(command: &Command, model: &Model) -> Decision {
+fn late_result_ends_call_of_next_turn(command: &Command, model: &Model) -> Decided {
     taken_for_active_turn(command, model, |event| matches!(event, ProviderEvent::ToolResult(_)))
 }
 
-fn late_tool_call_reopens_turn(command: &Command, model: &Model) -> Decision {
+fn late_tool_call_reopens_turn(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     if let Command::IngestProviderEvent(ingest) = command
         && let ProviderEvent::ToolCall(ToolCallRequest {
@@ -185,7 +185,7 @@ fn late_tool_call_reopens_turn(command: &Command, model: &Model) -> Decision {
     decision
 }
 
-fn late_request_revives_dialog(command: &Command, model: &Model) -> Decision {
+fn late_request_revives_dialog(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     if let Command::IngestProviderEvent(ingest) = command
         && let ProviderEvent::AwaitingApproval(ApprovalRequest {

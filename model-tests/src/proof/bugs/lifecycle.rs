@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::faults::{active_turn, last_turn_json, named_thread, patch, status_changed, with_thread_status, without};
 use super::{BARE, Bug, NONE, deciding, deciding_and_projecting, projecting};
-use crate::check::run::Decision;
 use crate::search::explore::Scope;
+use crate::subject::Decided;
 
 pub(super) const BUGS: &[Bug] = &[
     Bug {
@@ -154,7 +154,7 @@ pub(super) const BUGS: &[Bug] = &[
     },
 ];
 
-fn start_while_running(command: &Command, model: &Model) -> Decision {
+fn start_while_running(command: &Command, model: &Model) -> Decided {
     match (command, decide(command, model)) {
         (Command::StartTurn(start), Err(DeciderError::ThreadNotIdle { .. })) => Ok(vec![
             TurnStarted {
@@ -170,7 +170,7 @@ fn start_while_running(command: &Command, model: &Model) -> Decision {
     }
 }
 
-fn turn_started_again(command: &Command, model: &Model) -> Decision {
+fn turn_started_again(command: &Command, model: &Model) -> Decided {
     match (command, decide(command, model), named_thread(command, model)) {
         (Command::StartTurn(start), Err(DeciderError::TurnAlreadyExists { .. }), Some(thread)) => {
             let started = TurnStarted {
@@ -189,7 +189,7 @@ fn turn_started_again(command: &Command, model: &Model) -> Decision {
     }
 }
 
-fn prompt_vanishes(command: &Command, model: &Model) -> Decision {
+fn prompt_vanishes(command: &Command, model: &Model) -> Decided {
     match (command, decide(command, model)) {
         (
             Command::StartTurn(_),
@@ -202,7 +202,7 @@ fn prompt_vanishes(command: &Command, model: &Model) -> Decision {
     }
 }
 
-fn prompt_joins_running_turn(command: &Command, model: &Model) -> Decision {
+fn prompt_joins_running_turn(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     if let (Command::StartTurn(start), Err(DeciderError::ThreadNotIdle { .. })) = (command, &decision)
         && let Some(turn) = active_turn(model, start.thread_id)
@@ -220,7 +220,7 @@ fn prompt_joins_running_turn(command: &Command, model: &Model) -> Decision {
     decision
 }
 
-fn turn_id_made_up(command: &Command, model: &Model) -> Decision {
+fn turn_id_made_up(command: &Command, model: &Model) -> Decided {
     let mut events = decide(command, model)?;
     for event in &mut events {
         if let Event::TurnStarted(started) = event
@@ -233,7 +233,7 @@ fn turn_id_made_up(command: &Command, model: &Model) -> Decision {
     Ok(events)
 }
 
-fn complete_leaves_running(command: &Command, model: &Model) -> Decision {
+fn complete_leaves_running(command: &Command, model: &Model) -> Decided {
     let events = decide(command, model)?;
     let is_completion = events.iter().any(|event| matches!(event, Event::TurnCompleted(_)));
     without(Ok(events), |event| {
@@ -249,7 +249,7 @@ fn project_complete_leaves_running(model: Model, event: &Event) -> Model {
     }
 }
 
-fn failure_leaves_running(command: &Command, model: &Model) -> Decision {
+fn failure_leaves_running(command: &Command, model: &Model) -> Decided {
     let events = decide(command, model)?;
     let is_failure = events.iter().any(|event| matches!(event, Event::TurnFailed(_)));
     without(Ok(events), |event| {
@@ -279,7 +279,7 @@ fn completion_not_folded(model: Model, event: &Event) -> Model {
     }
 }
 
-fn completion_lost_beside_tool_call(command: &Command, model: &Model) -> Decision {
+fn completion_lost_beside_tool_call(command: &Command, model: &Model) -> Decided {
     let events = decide(command, model)?;
     let turn = command.thread_id().and_then(|id| active_turn(model, id));
     let has_open_call = turn.is_some_and(|turn| {
@@ -296,7 +296,7 @@ fn completion_lost_beside_tool_call(command: &Command, model: &Model) -> Decisio
     }
 }
 
-fn interrupt_refused_while_awaiting(command: &Command, model: &Model) -> Decision {
+fn interrupt_refused_while_awaiting(command: &Command, model: &Model) -> Decided {
     let events = decide(command, model)?;
     match (command, named_thread(command, model)) {
         (Command::InterruptTurn(interrupt), Some(thread)) if thread.status() == ThreadStatus::AwaitingApproval => {
@@ -307,13 +307,13 @@ fn interrupt_refused_while_awaiting(command: &Command, model: &Model) -> Decisio
     }
 }
 
-fn interrupt_ends_nothing(command: &Command, model: &Model) -> Decision {
+fn interrupt_ends_nothing(command: &Command, model: &Model) -> Decided {
     without(decide(command, model), |event| {
         matches!((command, event), (Command::InterruptTurn(_), Event::TurnInterrupted(_)))
     })
 }
 
-fn interrupt_untold(command: &Command, model: &Model) -> Decision {
+fn interrupt_untold(command: &Command, model: &Model) -> Decided {
     without(decide(command, model), |event| {
         matches!(
             (command, event),
@@ -336,7 +336,7 @@ fn interrupt_reads_completed(model: Model, event: &Event) -> Model {
     }
 }
 
-fn interrupt_overwrites_failure(command: &Command, model: &Model) -> Decision {
+fn interrupt_overwrites_failure(command: &Command, model: &Model) -> Decided {
     match (command, decide(command, model)) {
         (Command::InterruptTurn(interrupt), Err(DeciderError::NoActiveTurn { .. }))
             if is_last_failed(model, interrupt.thread_id, interrupt.turn_id) =>
@@ -370,7 +370,7 @@ fn is_last_failed(model: &Model, thread_id: ThreadId, turn_id: TurnId) -> bool {
     last.is_some_and(|turn| turn.id() == turn_id && matches!(turn.status(), TurnStatus::Failed { .. }))
 }
 
-fn failure_loses_message(command: &Command, model: &Model) -> Decision {
+fn failure_loses_message(command: &Command, model: &Model) -> Decided {
     let mut events = decide(command, model)?;
     for event in &mut events {
         let is_awaiting = is_awaiting(model, event);

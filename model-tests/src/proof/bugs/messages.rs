@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::faults::{active_turn, last_entries, patch};
 use super::{BARE, Bug, NONE, deciding, projecting};
-use crate::check::run::Decision;
 use crate::search::explore::Scope;
+use crate::subject::Decided;
 
 /// One message of a few pieces.
 const MESSAGE: Scope = Scope {
@@ -134,7 +134,7 @@ fn pieces_prepended(before: Model, event: &Event) -> Model {
     })
 }
 
-fn first_piece_doubled(command: &Command, model: &Model) -> Decision {
+fn first_piece_doubled(command: &Command, model: &Model) -> Decided {
     let mut events = decide(command, model)?;
     if let [Event::MessageAppended(appended)] = events.as_slice() {
         let again = as_continuation(appended);
@@ -143,7 +143,7 @@ fn first_piece_doubled(command: &Command, model: &Model) -> Decision {
     Ok(events)
 }
 
-fn piece_before_message(command: &Command, model: &Model) -> Decision {
+fn piece_before_message(command: &Command, model: &Model) -> Decided {
     let mut events = decide(command, model)?;
     for event in &mut events {
         if let Event::MessageAppended(appended) = event {
@@ -230,7 +230,7 @@ fn last_message(turn: &Turn) -> Option<MessageId> {
     turn.entries().rev().find_map(TurnEntry::as_message).map(Message::id)
 }
 
-fn role_not_checked(command: &Command, model: &Model) -> Decision {
+fn role_not_checked(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     if let Command::IngestProviderEvent(ingest) = command
         && let ProviderEvent::TextDelta(TextDelta { message_id, text })
@@ -250,7 +250,7 @@ fn role_not_checked(command: &Command, model: &Model) -> Decision {
     decision
 }
 
-fn reasoning_behind_text_read_as_text(command: &Command, model: &Model) -> Decision {
+fn reasoning_behind_text_read_as_text(command: &Command, model: &Model) -> Decided {
     let mut events = decide(command, model)?;
     for event in &mut events {
         if let Event::MessageAppended(appended) = event

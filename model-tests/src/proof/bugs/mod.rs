@@ -138,31 +138,22 @@ pub fn is_planted(panic: &Location<'_>) -> bool {
 
 /// The core with another decider.
 const fn deciding(decide: Decide) -> Subject {
-    Subject {
-        decide,
-        ..Subject::CORE
-    }
+    Subject::CORE.with_decider(decide)
 }
 
 /// The core with another projector.
 const fn projecting(project: Project) -> Subject {
-    Subject {
-        project,
-        ..Subject::CORE
-    }
+    Subject::CORE.with_projector(project)
 }
 
 /// The core with another decider and another projector.
 const fn deciding_and_projecting(decide: Decide, project: Project) -> Subject {
-    Subject {
-        decide,
-        ..projecting(project)
-    }
+    projecting(project).with_decider(decide)
 }
 
 /// The core with another replay.
 const fn applying(apply: Apply) -> Subject {
-    Subject { apply, ..Subject::CORE }
+    Subject::CORE.with_replay(apply)
 }
 
 const fn count(lists: &[&[Bug]]) -> usize {

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::faults::{patch, without};
 use super::{BARE, Bug, Engine, NONE, deciding, deciding_and_projecting, projecting};
-use crate::check::run::Decision;
 use crate::search::explore::Scope;
+use crate::subject::Decided;
 
 /// Why an engine that only gives commands does not see what becomes of events that no command causes.
 const ONLY_EVENTS_OF_COMMANDS: &str = "it projects no events but those that commands cause";
@@ -111,7 +111,7 @@ pub(super) const BUGS: &[Bug] = &[
 ];
 
 /// The creation of a project on a path that is taken, if it was refused for that.
-fn creation_on_taken_path(command: &Command, decision: &Decision) -> Option<ProjectCreated> {
+fn creation_on_taken_path(command: &Command, decision: &Decided) -> Option<ProjectCreated> {
     let (Command::CreateProject(create), Err(DeciderError::DuplicateProjectPath { .. })) = (command, decision) else {
         return None;
     };
@@ -123,7 +123,7 @@ fn creation_on_taken_path(command: &Command, decision: &Decision) -> Option<Proj
     })
 }
 
-fn path_taken_twice(command: &Command, model: &Model) -> Decision {
+fn path_taken_twice(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     match creation_on_taken_path(command, &decision) {
         Some(created) => Ok(vec![created.into()]),
@@ -131,7 +131,7 @@ fn path_taken_twice(command: &Command, model: &Model) -> Decision {
     }
 }
 
-fn path_looked_up_by_name(command: &Command, model: &Model) -> Decision {
+fn path_looked_up_by_name(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     let named_alike = |created: &ProjectCreated| {
         model
@@ -160,7 +160,7 @@ fn project_path_taken_twice(model: Model, event: &Event) -> Model {
     }
 }
 
-fn delete_leaves_threads(command: &Command, model: &Model) -> Decision {
+fn delete_leaves_threads(command: &Command, model: &Model) -> Decided {
     without(decide(command, model), |event| {
         matches!(command, Command::DeleteProject(_)) && !matches!(event, Event::ProjectDeleted(_))
     })
@@ -197,7 +197,7 @@ fn second_running(model: &Model, id: ProjectId) -> Option<ThreadId> {
     running.nth(1).map(Thread::id)
 }
 
-fn delete_leaves_second_running_thread(command: &Command, model: &Model) -> Decision {
+fn delete_leaves_second_running_thread(command: &Command, model: &Model) -> Decided {
     let Command::DeleteProject(delete) = command else {
         return decide(command, model);
     };
@@ -211,7 +211,7 @@ fn project_delete_leaves_second_running_thread(before: Model, event: &Event) -> 
     deleting_all_but(before, event, |thread| thread.active_turn().is_some())
 }
 
-fn delete_without_interrupt(command: &Command, model: &Model) -> Decision {
+fn delete_without_interrupt(command: &Command, model: &Model) -> Decided {
     without(decide(command, model), |event| {
         matches!(command, Command::DeleteThread(_)) && !matches!(event, Event::ThreadDeleted(_))
     })
@@ -228,7 +228,7 @@ fn delete_leaves_selection(before: Model, event: &Event) -> Model {
     }
 }
 
-fn delete_twice(command: &Command, model: &Model) -> Decision {
+fn delete_twice(command: &Command, model: &Model) -> Decided {
     match (command, decide(command, model)) {
         (Command::DeleteThread(delete), Err(DeciderError::ThreadNotFound { thread_id })) => {
             let at = delete.at;
@@ -238,7 +238,7 @@ fn delete_twice(command: &Command, model: &Model) -> Decision {
     }
 }
 
-fn deleted_thread_selected(command: &Command, model: &Model) -> Decision {
+fn deleted_thread_selected(command: &Command, model: &Model) -> Decided {
     match (command, decide(command, model)) {
         (Command::SelectThread(select), Err(DeciderError::ThreadNotFound { thread_id }))
             if is_remembered(model, thread_id) =>

@@ -9,8 +9,8 @@ use orchestration::{
 
 use super::faults::{active_turn, end_leaving};
 use super::{BARE, Bug, NONE, deciding, projecting};
-use crate::check::run::Decision;
 use crate::search::explore::Scope;
+use crate::subject::Decided;
 
 /// Two tool calls in a turn.
 const TWO_CALLS: Scope = Scope { tool_calls: 2, ..BARE };
@@ -101,7 +101,7 @@ fn failure_leaves_awaiting_tool_call_open(before: Model, event: &Event) -> Model
     }
 }
 
-fn result_refused_after_rejection(command: &Command, model: &Model) -> Decision {
+fn result_refused_after_rejection(command: &Command, model: &Model) -> Decided {
     let events = decide(command, model)?;
     if let [Event::ToolCallEnded(ended)] = events.as_slice()
         && let Some(turn) = active_turn(model, ended.thread_id)

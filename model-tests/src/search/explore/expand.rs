@@ -1,7 +1,6 @@
 //! The expansion of states: every command tried in each of them, and everything checked.
 
 use std::collections::{HashMap, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
@@ -12,9 +11,9 @@ use super::progress::{self, Effects};
 use crate::check::coverage::rules::Cell;
 use crate::check::coverage::{Coverage, Outcome, Row, Status, Table};
 use crate::check::invariants::step::{Frame, Transition, check_step};
-use crate::check::invariants::{Findings, Invariant, Violation, state};
+use crate::check::invariants::{Findings, Violation, state};
+use crate::check::panics::caught;
 use crate::check::reference::{self, Machine};
-use crate::check::run::panic_message;
 use crate::subject::Subject;
 
 /// The numbers of the states that were come upon.
@@ -102,12 +101,11 @@ impl Expander<'_> {
             if self.stop.load(Ordering::Relaxed) {
                 break;
             }
-            let checked = catch_unwind(AssertUnwindSafe(|| {
+            let checked = caught("interrupt_turn", || {
                 progress::check_interrupts(self.subject, &node.model, &mut expansion.findings);
-            }));
-            if let Err(panic) = checked {
-                let message = panic_message("interrupt_turn", &*panic);
-                expansion.findings.violate(Violation::new(Invariant::A6, message));
+            });
+            if let Err(violation) = checked {
+                expansion.findings.violate(violation);
             }
             expansion.keep_violation(Place::State(node.number));
             if expansion.violated.is_none() {
@@ -134,12 +132,11 @@ impl Expander<'_> {
                 command: number,
             };
             expansion.transitions += 1;
-            let stepped = catch_unwind(AssertUnwindSafe(|| {
+            let stepped = caught(command.kind(), || {
                 self.step(origin, &command, &node.model, &mut scratch, expansion)
-            }));
-            let after = stepped.unwrap_or_else(|panic| {
-                let message = panic_message(command.kind(), &*panic);
-                expansion.findings.violate(Violation::new(Invariant::A6, message));
+            });
+            let after = stepped.unwrap_or_else(|violation| {
+                expansion.findings.violate(violation);
                 None
             });
             expansion.keep_violation(Place::Transition(origin));
@@ -184,7 +181,7 @@ impl Expander<'_> {
         machine: &mut Machine,
         expansion: &mut Expansion,
     ) -> Option<OrchestrationReadModel> {
-        let outcome = (self.subject.decide)(command, before);
+        let outcome = self.subject.decide(command, before);
         let cell = (Row::of(command), Status::met_by(command, before), Outcome::of(&outcome));
         expansion.witness(cell, origin);
         let predicted = machine.predict(command);
@@ -217,10 +214,10 @@ impl Expander<'_> {
         for event in events {
             if effects.note_emitted(event) {
                 let earlier = model.clone();
-                model = (self.subject.project)(model, event);
+                model = self.subject.project(model, event);
                 effects.note_projected(event, &earlier, &model);
             } else {
-                model = (self.subject.project)(model, event);
+                model = self.subject.project(model, event);
             }
             state::check_touched(event, before, &model, findings);
         }

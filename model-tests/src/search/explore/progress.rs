@@ -58,9 +58,9 @@ pub(super) fn check_interrupts(subject: Subject, model: &OrchestrationReadModel,
     for (thread, turn) in model.active_turns() {
         let (thread_id, turn_id, at) = (thread.id(), turn.id(), thread.updated_at());
         let interrupt = InterruptTurn { thread_id, turn_id, at }.into();
-        let decision = (subject.decide)(&interrupt, &rested);
+        let decision = subject.decide(&interrupt, &rested);
         let events = decision.as_deref().unwrap_or_default();
-        rested = events.iter().fold(rested, subject.project);
+        rested = subject.fold(rested, events);
         let is_idle = rested
             .thread(thread_id)
             .is_some_and(|thread| thread.status() == ThreadStatus::Idle);

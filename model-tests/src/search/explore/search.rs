@@ -215,8 +215,8 @@ impl<'a> Search<'a> {
             };
             // The last command may be one that makes the subject panic.
             if !numbers.is_empty() {
-                let events = (self.subject.decide)(&command, &model).unwrap_or_default();
-                model = events.iter().fold(model, self.subject.project);
+                let events = self.subject.decide(&command, &model).unwrap_or_default();
+                model = self.subject.fold(model, &events);
             }
             trace.push(command);
         }

@@ -11,8 +11,8 @@ use super::Checked;
 use super::finding::{Evidence, Finding};
 use crate::check::invariants::Findings;
 use crate::check::laws::{check_replay, check_totality};
-use crate::check::run::Decision;
 use crate::generate::{Resolver, Step};
+use crate::subject::Decided;
 use crate::subject::Subject;
 
 /// The most steps of the legal run.
@@ -75,18 +75,15 @@ fn beginning(
     let mut known = Vec::new();
     for _ in 0..=steps % MOST_STEPS {
         let command = resolver.resolve(Step::arbitrary(source)?, &model);
-        let decision: Decision = (subject.decide)(&command, &model);
+        let decision: Decided = subject.decide(&command, &model);
         let events = decision.unwrap_or_default();
-        model = events.iter().fold(model, subject.project);
+        model = subject.fold(model, &events);
         resolver.advance(&events);
         known.extend(events);
     }
     // What was yet to come then has something to say to the model.
     let past = usize::from(u16::from_le_bytes(past)) % (known.len() + 1);
-    let model = known
-        .iter()
-        .take(past)
-        .fold(OrchestrationReadModel::default(), subject.project);
+    let model = subject.fold(OrchestrationReadModel::default(), known.iter().take(past));
     Ok((model, known))
 }
 

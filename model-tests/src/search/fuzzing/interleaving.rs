@@ -12,8 +12,8 @@ use super::Checked;
 use super::finding::{Evidence, Finding};
 use crate::check::invariants::{Findings, Invariant};
 use crate::check::laws::check_renaming;
-use crate::check::run::Decision;
 use crate::generate::{Resolver, Step, StepKind};
+use crate::subject::Decided;
 use crate::subject::Subject;
 
 /// The bytes of one step: those of the step itself, and one that says where it goes.
@@ -166,12 +166,12 @@ impl Stage {
         &self,
         subject: Subject,
         merge: &[(u8, &OrchestrationCommand)],
-    ) -> ([Vec<Decision>; 2], OrchestrationReadModel) {
+    ) -> ([Vec<Decided>; 2], OrchestrationReadModel) {
         let mut model = self.model.clone();
         let mut decisions = [Vec::new(), Vec::new()];
         for (which, command) in merge {
-            let decision = (subject.decide)(command, &model);
-            model = decision.iter().flatten().fold(model, subject.project);
+            let decision = subject.decide(command, &model);
+            model = subject.fold(model, decision.iter().flatten());
             decisions[usize::from(*which)].push(decision);
         }
         (decisions, model)

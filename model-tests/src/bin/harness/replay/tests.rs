@@ -1,7 +1,7 @@
 use std::io::{self, BufReader, Read};
 
 use model_tests::check::invariants::Invariant;
-use model_tests::proof::bugs::BUGS;
+use model_tests::proof::bugs;
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 use serde_json::Value;
 
@@ -12,14 +12,11 @@ const CONVERSATION: &str = include_str!("../../../../traces/conversation.trace.j
 /// The step at which the conversation's first turn completes.
 const COMPLETION: u64 = 30;
 
-/// A core whose projector leaves the thread running when a turn completes.
+/// A core that leaves the thread running when a turn completes.
 fn leaving_running() -> Subject {
-    let bug = BUGS.iter().find(|bug| bug.id == "complete-leaves-running");
-    Subject {
-        decide: orchestration::decide,
-        project: bug.expect("the bug is planted").subject.project,
-        ..Subject::CORE
-    }
+    bugs::named("complete-leaves-running")
+        .expect("the bug is planted")
+        .subject
 }
 
 fn panicking_on_completion(model: OrchestrationReadModel, event: &OrchestrationEvent) -> OrchestrationReadModel {
@@ -73,10 +70,7 @@ fn a_violation_is_named_with_its_sentence_and_step_and_the_replay_goes_on() {
 
 #[test]
 fn a_disagreement_with_the_reference_is_a_violation() {
-    let subject = Subject {
-        decide: refusing_to_rename,
-        ..Subject::CORE
-    };
+    let subject = Subject::CORE.with_decider(refusing_to_rename);
     let (verdict, lines) = verdict_and_lines(subject);
     assert_eq!(verdict, Verdict::Violated);
     assert_eq!(lines[2]["outcome"], "rejected");
@@ -86,10 +80,7 @@ fn a_disagreement_with_the_reference_is_a_violation() {
 
 #[test]
 fn a_panic_ends_the_replay_with_a_violation_and_the_model_before_it() {
-    let subject = Subject {
-        project: panicking_on_completion,
-        ..Subject::CORE
-    };
+    let subject = Subject::CORE.with_projector(panicking_on_completion);
     let (verdict, lines) = verdict_and_lines(subject);
     assert_eq!(verdict, Verdict::Violated);
     let [.., step, whole] = lines.as_slice() else {
