@@ -12,11 +12,10 @@ const CONVERSATION: &str = include_str!("../../../../traces/conversation.trace.j
 /// The step at which the conversation's first turn completes.
 const COMPLETION: u64 = 30;
 
-/// A core that leaves the thread running when a turn completes.
+/// A core whose projector leaves the thread running when a turn completes.
 fn leaving_running() -> Subject {
-    bugs::named("complete-leaves-running")
-        .expect("the bug is planted")
-        .subject
+    let bug = bugs::named("complete-leaves-running").expect("the bug is planted");
+    bug.subject.with_decider(orchestration::decide)
 }
 
 fn panicking_on_completion(model: OrchestrationReadModel, event: &OrchestrationEvent) -> OrchestrationReadModel {
