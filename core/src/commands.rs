@@ -9,14 +9,14 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::naming::{named_ids, naming_enum};
 use crate::provider_event::ProviderEvent;
 use crate::read_model::RuntimeMode;
 use crate::values::{
     ActionId, BranchName, CheckpointId, GitRef, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId, TurnId,
 };
-use crate::wire::tagged_enum;
 
-tagged_enum! {
+naming_enum! {
     /// A request to change something, to be [decided](crate::decide).
     pub enum OrchestrationCommand {
         /// Takes up a workspace on disk.
@@ -52,22 +52,35 @@ tagged_enum! {
         /// Pushes the thread's branch.
         "push_branch" => PushBranch(PushBranch),
     }
+
+    /// The project that the command names.
+    pub fn project_id;
+    /// The thread that the command names.
+    pub fn thread_id;
+    /// The turn that the command names.
+    pub fn turn_id;
+    /// When the command was given.
+    pub fn at;
+    /// The command as given at another time: a server that trusts no client's clock stamps its own.
+    pub fn with_at;
 }
 
 /// Defines the commands' structs, with what all of them derive and the time that all of them carry.
 macro_rules! command {
-    ($(#[$meta:meta])* pub struct $name:ident { $($fields:tt)* }) => {
+    ($(#[$meta:meta])* pub struct $name:ident { $( $(#[$field_meta:meta])* pub $field:ident: $type:ty, )* }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
         #[serde(deny_unknown_fields)]
         pub struct $name {
-            $($fields)*
+            $( $(#[$field_meta])* pub $field: $type, )*
             /// When the command was given, by the clock of whoever gave it; its events bear the same time.
             #[serde(deserialize_with = "crate::wire::time")]
             #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_values::time))]
             pub at: DateTime<Utc>,
         }
+
+        named_ids!($name: $($field)*);
     };
 }
 
@@ -245,74 +258,5 @@ command! {
     pub struct PushBranch {
         /// The thread.
         pub thread_id: ThreadId,
-    }
-}
-
-impl OrchestrationCommand {
-    /// The thread that the command names.
-    #[must_use]
-    pub const fn thread_id(&self) -> Option<ThreadId> {
-        match self {
-            Self::CreateProject(_) | Self::RenameProject(_) | Self::DeleteProject(_) => None,
-            Self::CreateThread(command) => Some(command.thread_id),
-            Self::SelectThread(command) => Some(command.thread_id),
-            Self::DeleteThread(command) => Some(command.thread_id),
-            Self::StartTurn(command) => Some(command.thread_id),
-            Self::InterruptTurn(command) => Some(command.thread_id),
-            Self::ApprovePendingAction(command) => Some(command.thread_id),
-            Self::RejectPendingAction(command) => Some(command.thread_id),
-            Self::IngestProviderEvent(command) => Some(command.thread_id),
-            Self::CreateCheckpoint(command) => Some(command.thread_id),
-            Self::RestoreCheckpoint(command) => Some(command.thread_id),
-            Self::CreateBranch(command) => Some(command.thread_id),
-            Self::CommitChanges(command) => Some(command.thread_id),
-            Self::PushBranch(command) => Some(command.thread_id),
-        }
-    }
-
-    /// The project that the command names.
-    #[must_use]
-    pub const fn project_id(&self) -> Option<ProjectId> {
-        match self {
-            Self::CreateProject(command) => Some(command.project_id),
-            Self::RenameProject(command) => Some(command.project_id),
-            Self::DeleteProject(command) => Some(command.project_id),
-            Self::CreateThread(command) => Some(command.project_id),
-            Self::SelectThread(_)
-            | Self::DeleteThread(_)
-            | Self::StartTurn(_)
-            | Self::InterruptTurn(_)
-            | Self::ApprovePendingAction(_)
-            | Self::RejectPendingAction(_)
-            | Self::IngestProviderEvent(_)
-            | Self::CreateCheckpoint(_)
-            | Self::RestoreCheckpoint(_)
-            | Self::CreateBranch(_)
-            | Self::CommitChanges(_)
-            | Self::PushBranch(_) => None,
-        }
-    }
-
-    /// When the command was given.
-    #[must_use]
-    pub const fn at(&self) -> DateTime<Utc> {
-        match self {
-            Self::CreateProject(command) => command.at,
-            Self::RenameProject(command) => command.at,
-            Self::DeleteProject(command) => command.at,
-            Self::CreateThread(command) => command.at,
-            Self::SelectThread(command) => command.at,
-            Self::DeleteThread(command) => command.at,
-            Self::StartTurn(command) => command.at,
-            Self::InterruptTurn(command) => command.at,
-            Self::ApprovePendingAction(command) => command.at,
-            Self::RejectPendingAction(command) => command.at,
-            Self::IngestProviderEvent(command) => command.at,
-            Self::CreateCheckpoint(command) => command.at,
-            Self::RestoreCheckpoint(command) => command.at,
-            Self::CreateBranch(command) => command.at,
-            Self::CommitChanges(command) => command.at,
-            Self::PushBranch(command) => command.at,
-        }
     }
 }

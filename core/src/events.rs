@@ -10,14 +10,14 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::naming::{named_ids, naming_enum};
 use crate::read_model::{MessageRole, RuntimeMode, ThreadStatus};
 use crate::values::{
     ActionId, BranchName, CheckpointId, GitRef, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId,
     ToolCallId, TurnId,
 };
-use crate::wire::tagged_enum;
 
-tagged_enum! {
+naming_enum! {
     /// Something that happened. **Used in stored state**: see the [module](self) before changing it.
     pub enum OrchestrationEvent {
         /// A project was taken up.
@@ -67,21 +67,32 @@ tagged_enum! {
         /// A thread's branch was pushed, with all the commits that it had.
         "branch_pushed" => BranchPushed(BranchPushed),
     }
+
+    /// The project that the event names.
+    pub fn project_id;
+    /// The thread that the event names.
+    pub fn thread_id;
+    /// The turn that the event names.
+    pub fn turn_id;
+    /// When it happened.
+    pub fn at;
 }
 
 /// Defines the events' structs, with what all of them derive and the time that all of them carry.
 macro_rules! event {
-    ($(#[$meta:meta])* pub struct $name:ident { $($fields:tt)* }) => {
+    ($(#[$meta:meta])* pub struct $name:ident { $( $(#[$field_meta:meta])* pub $field:ident: $type:ty, )* }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
         pub struct $name {
-            $($fields)*
+            $( $(#[$field_meta])* pub $field: $type, )*
             /// When it happened: the time on the command that caused it.
             #[serde(deserialize_with = "crate::wire::time")]
             #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_values::time))]
             pub at: DateTime<Utc>,
         }
+
+        named_ids!($name: $($field)*);
     };
 }
 
@@ -376,65 +387,5 @@ event! {
         pub thread_id: ThreadId,
         /// The branch.
         pub branch: BranchName,
-    }
-}
-
-impl OrchestrationEvent {
-    /// The thread that the event names.
-    #[must_use]
-    pub const fn thread_id(&self) -> Option<ThreadId> {
-        match self {
-            Self::ProjectCreated(_) | Self::ProjectRenamed(_) | Self::ProjectDeleted(_) => None,
-            Self::ThreadCreated(event) => Some(event.thread_id),
-            Self::ThreadSelected(event) => Some(event.thread_id),
-            Self::ThreadDeleted(event) => Some(event.thread_id),
-            Self::ThreadStatusChanged(event) => Some(event.thread_id),
-            Self::TurnStarted(event) => Some(event.thread_id),
-            Self::TurnInterrupted(event) => Some(event.thread_id),
-            Self::TurnCompleted(event) => Some(event.thread_id),
-            Self::TurnFailed(event) => Some(event.thread_id),
-            Self::MessageAppended(event) => Some(event.thread_id),
-            Self::MessageChunkReceived(event) => Some(event.thread_id),
-            Self::ToolCallStarted(event) => Some(event.thread_id),
-            Self::ToolCallEnded(event) => Some(event.thread_id),
-            Self::ApprovalRequested(event) => Some(event.thread_id),
-            Self::PendingActionApproved(event) => Some(event.thread_id),
-            Self::PendingActionRejected(event) => Some(event.thread_id),
-            Self::CheckpointCreated(event) => Some(event.thread_id),
-            Self::CheckpointRestored(event) => Some(event.thread_id),
-            Self::BranchCreated(event) => Some(event.thread_id),
-            Self::ChangesCommitted(event) => Some(event.thread_id),
-            Self::BranchPushed(event) => Some(event.thread_id),
-        }
-    }
-
-    /// When it happened.
-    #[must_use]
-    pub const fn at(&self) -> DateTime<Utc> {
-        match self {
-            Self::ProjectCreated(event) => event.at,
-            Self::ProjectRenamed(event) => event.at,
-            Self::ProjectDeleted(event) => event.at,
-            Self::ThreadCreated(event) => event.at,
-            Self::ThreadSelected(event) => event.at,
-            Self::ThreadDeleted(event) => event.at,
-            Self::ThreadStatusChanged(event) => event.at,
-            Self::TurnStarted(event) => event.at,
-            Self::TurnInterrupted(event) => event.at,
-            Self::TurnCompleted(event) => event.at,
-            Self::TurnFailed(event) => event.at,
-            Self::MessageAppended(event) => event.at,
-            Self::MessageChunkReceived(event) => event.at,
-            Self::ToolCallStarted(event) => event.at,
-            Self::ToolCallEnded(event) => event.at,
-            Self::ApprovalRequested(event) => event.at,
-            Self::PendingActionApproved(event) => event.at,
-            Self::PendingActionRejected(event) => event.at,
-            Self::CheckpointCreated(event) => event.at,
-            Self::CheckpointRestored(event) => event.at,
-            Self::BranchCreated(event) => event.at,
-            Self::ChangesCommitted(event) => event.at,
-            Self::BranchPushed(event) => event.at,
-        }
     }
 }

@@ -10,48 +10,86 @@
 //! - [`decide`]`(&command, &model)` gives the events that the command causes, or the reason to refuse it;
 //! - [`project`]`(model, &event)` gives the model after the event.
 //!
-//! To dispatch a command is to decide, append, project and publish, one command at a time:
+//! To dispatch a command is to decide, append the whole batch, and only then project and publish, one command at a time:
 //!
 //! ```
-//! use orchestration::commands::CreateProject;
-//! use orchestration::{DeciderError, OrchestrationCommand, Snapshot, StoredEvent, decide};
-//! # use chrono::{DateTime, Utc};
+//! use std::error::Error;
 //!
-//! /// Dispatches one command: all of its events are appended, or none is.
+//! use orchestration::chrono::{DateTime, Utc};
+//! use orchestration::{OrchestrationCommand, Snapshot, StoredEvent, decide};
+//!
+//! /// Where the log is kept, and who listens to it.
+//! trait Store {
+//!     /// Stores the events in one transaction: all of them, or none.
+//!     fn append(&mut self, batch: &[StoredEvent]) -> Result<(), Box<dyn Error>>;
+//!
+//!     /// Tells subscribers of an event, and of the model after it.
+//!     fn publish(&mut self, stored: &StoredEvent, after: &Snapshot);
+//! }
+//!
+//! /// Dispatches one command: all of its events happen, or none does.
 //! fn dispatch(
 //!     command: &OrchestrationCommand,
-//!     mut live: Snapshot,
-//!     log: &mut Vec<StoredEvent>,
+//!     live: &mut Snapshot,
+//!     store: &mut impl Store,
 //!     now: DateTime<Utc>,
-//! ) -> Result<Snapshot, DeciderError> {
-//!     let events = decide(command, &live.model)?;
-//!     let numbered = (live.sequence + 1..).zip(events);
-//!     let batch: Vec<_> =
-//!         numbered.map(|(sequence, event)| StoredEvent { sequence, event, stored_at: now }).collect();
-//!     log.extend(batch.iter().cloned()); // in one transaction of your store
+//! ) -> Result<(), Box<dyn Error>> {
+//!     let events = decide(command, &live.model)?; // or the reason to refuse it: nothing has happened then
+//!     let batch: Vec<StoredEvent> = (live.sequence + 1..)
+//!         .zip(events)
+//!         .map(|(sequence, event)| StoredEvent { sequence, event, stored_at: now })
+//!         .collect();
+//!     store.append(&batch)?; // an event at a time, and a crash would tear the batch
 //!     for stored in &batch {
-//!         live = live.apply(stored).expect("numbered without gaps");
-//!         // publish `live.clone()`, which takes constant time, and `stored.event`
+//!         live.advance(stored)?; // numbered without gaps: it is the next one
+//!         store.publish(stored, live); // a clone of `live` takes constant time
 //!     }
-//!     Ok(live)
+//!     Ok(())
+//! }
+//!
+//! // A store in memory, which can be full.
+//! use orchestration::commands::CreateProject;
+//!
+//! #[derive(Default)]
+//! struct Memory { log: Vec<StoredEvent>, published: Vec<u64>, is_full: bool }
+//!
+//! impl Store for Memory {
+//!     fn append(&mut self, batch: &[StoredEvent]) -> Result<(), Box<dyn Error>> {
+//!         if self.is_full {
+//!             return Err("the disk is full".into());
+//!         }
+//!         self.log.extend_from_slice(batch);
+//!         Ok(())
+//!     }
+//!
+//!     fn publish(&mut self, stored: &StoredEvent, _after: &Snapshot) {
+//!         self.published.push(stored.sequence);
+//!     }
 //! }
 //!
 //! # let now = DateTime::UNIX_EPOCH;
-//! let mut log = Vec::new();
-//! let command = CreateProject {
+//! let create = CreateProject {
 //!     project_id: "6f9619ff-8b86-4d01-b42d-00c04fc964ff".parse()?,
 //!     path: "/home/me/repo/".parse()?, // kept as `/home/me/repo`
 //!     name: "repo".parse()?,
 //!     at: now,
 //! };
-//! let live = dispatch(&command.into(), Snapshot::default(), &mut log, now)?;
-//! assert_eq!(live.model.projects().next().unwrap().path(), &"/home/me/repo");
+//! let (mut live, mut store) = (Snapshot::default(), Memory { is_full: true, ..Memory::default() });
+//!
+//! // What was not stored has not happened.
+//! assert!(dispatch(&create.clone().into(), &mut live, &mut store, now).is_err());
+//! assert_eq!((&live, store.published.len()), (&Snapshot::default(), 0));
+//!
+//! store.is_full = false;
+//! dispatch(&create.into(), &mut live, &mut store, now)?;
+//! assert_eq!(live.model.projects().next().map(|project| project.path().as_str()), Some("/home/me/repo"));
+//! assert_eq!(store.published, [1]);
 //!
 //! // After a restart: replay the log, then end what the crash left running, by `InterruptTurn` for each of these.
-//! let recovered = log.iter().try_fold(Snapshot::default(), Snapshot::apply)?;
+//! let recovered = store.log.iter().try_fold(Snapshot::default(), Snapshot::apply)?;
 //! assert_eq!(recovered, live);
 //! assert_eq!(recovered.model.active_turns().count(), 0);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), Box<dyn Error>>(())
 //! ```
 //!
 //! # Where to look
@@ -80,6 +118,43 @@
 //! assert_eq!(command.kind(), "rename_project");
 //! # Ok::<(), serde_json::Error>(())
 //! ```
+//!
+//! Any of them may be flattened into a message or a row of a server's own. The command still refuses what neither it nor
+//! the message knows; an event still ignores it.
+//!
+//! ```
+//! # use orchestration::OrchestrationCommand;
+//! #[derive(serde::Deserialize)]
+//! struct Request {
+//!     request_id: u64,
+//!     #[serde(flatten)]
+//!     command: OrchestrationCommand,
+//! }
+//!
+//! let mut text = String::from(
+//!     r#"{"request_id":7,"type":"push_branch","thread_id":"6f9619ff-8b86-4d01-b42d-00c04fc964ff","at":"2026-01-01T00:00:00Z"}"#,
+//! );
+//! assert_eq!(serde_json::from_str::<Request>(&text)?.command.kind(), "push_branch");
+//!
+//! text = text.replace("request_id", "reqest_id");
+//! assert!(serde_json::from_str::<Request>(&text).is_err());
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! Two things to know: the message's own fields must not bear the name of a field of what is flattened (`type`, `at` and
+//! the ids among them), since the message takes them first; and the message must not be `deny_unknown_fields` itself,
+//! which serde does not support beside `flatten`.
+//!
+//! # Versions
+//!
+//! Commands and events are exhaustive enums on purpose: a subscriber should be made to handle a new one. Their structs
+//! are built by literals, so that nothing can be forgotten on the way. Both mean that a new command, event or field
+//! breaks code that compiles today. Before 1.0 such a change is a minor release; from 1.0 on it is a major one. The
+//! reasons to refuse a command or a value are `#[non_exhaustive]`, and may grow in any release. What is stored outlives
+//! releases: no released form of the log ceases to be read.
+//!
+//! [`chrono`] and [`uuid`] are part of this interface, and re-exported for it. Neither has the features here that read a
+//! clock or draw an id; an engine turns those on in its own `Cargo.toml`.
 //!
 //! # Features
 //!
@@ -114,8 +189,10 @@ pub mod values;
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary_values;
+mod naming;
 mod wire;
 
+pub use chrono;
 pub use commands::OrchestrationCommand;
 pub use decider::decide;
 pub use error::DeciderError;
@@ -124,7 +201,13 @@ pub use projector::project;
 pub use provider_event::ProviderEvent;
 pub use read_model::OrchestrationReadModel;
 pub use stored::{ReplayError, Snapshot, SnapshotHeader, SnapshotVersionMismatch, StoredEvent};
+pub use uuid;
 pub use values::{
     ActionId, BranchName, CheckpointId, GitRef, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId,
     ToolCallId, TurnId, ValueError,
 };
+
+/// The README's program compiles, too.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
