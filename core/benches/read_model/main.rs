@@ -5,6 +5,7 @@
 //! candidates for a keyed collection.
 
 mod baseline;
+#[path = "../common/fixture.rs"]
 mod fixture;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! Models and commands to measure with.
 
+#![allow(dead_code, reason = "each benchmark takes what it needs")]
+
 use chrono::DateTime;
 use orchestration::commands::{
     CreateCheckpoint, CreateProject, CreateThread, IngestProviderEvent, InterruptTurn, StartTurn,
@@ -15,7 +17,7 @@ use orchestration::{
 use uuid::Uuid;
 
 /// An id that is spread over all bits, as random ones are.
-fn uuid(number: u64) -> Uuid {
+pub fn uuid(number: u64) -> Uuid {
     Uuid::from_u64_pair(number.wrapping_mul(0x9E37_79B9_7F4A_7C15), number)
 }
 
@@ -31,7 +33,7 @@ pub fn message_id(number: u64) -> MessageId {
     MessageId::new(uuid(number))
 }
 
-fn text(text: &str) -> NonBlank {
+pub fn text(text: &str) -> NonBlank {
     NonBlank::parse(text).expect("the text is not blank")
 }
 
@@ -43,7 +45,7 @@ pub fn dispatch(model: &mut OrchestrationReadModel, command: &OrchestrationComma
     }
 }
 
-fn create_thread(number: u64) -> OrchestrationCommand {
+pub fn create_thread(number: u64) -> OrchestrationCommand {
     CreateThread {
         thread_id: thread_id(number),
         project_id: ProjectId::new(uuid(0)),
