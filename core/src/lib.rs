@@ -200,7 +200,10 @@ pub use events::OrchestrationEvent;
 pub use projector::project;
 pub use provider_event::ProviderEvent;
 pub use read_model::OrchestrationReadModel;
-pub use stored::{ReplayError, Snapshot, SnapshotHeader, SnapshotVersionMismatch, StoredEvent};
+pub use stored::{
+    ReplayError, Snapshot, SnapshotHeader, SnapshotOfAnotherLog, SnapshotVersionMismatch, StoredEvent,
+    StoredEventHeader, UnknownEventKind,
+};
 pub use uuid;
 pub use values::{
     ActionId, BranchName, CheckpointId, GitRef, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId,

@@ -1,23 +1,44 @@
-//! A log as a store kept it, and the snapshot that it adds up to: both must be readable for years.
+//! A log as a store kept it, and the snapshot that it adds up to: the log must be readable for ever.
 //!
-//! The two files are never written anew. An event that grows by an optional field leaves them readable; a test that
-//! fails here means that the logs of users are not.
+//! There is a folder for each version of the snapshot's form, with a log and a snapshot of that time. A form that was
+//! released stays here for ever, and its files are never written anew: an event that grows by an optional field leaves
+//! the logs readable, a new kind of event is a line at the end of the newest one, and a test that fails here means that
+//! the logs of users are not readable. A snapshot is read by builds of its own version only; all others replay its log,
+//! and come to the same model. A new version gets a folder of its own.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
 
 use crate::common::{ACTION, MESSAGE, OTHER_ACTION, OTHER_PROJECT, PROJECT, PROMPT, THREAD, TURN, at, value};
 use orchestration::read_model::{Branch, Checkpoint, Commit, Project, Thread, Turn, TurnEntry};
 use orchestration::{
-    OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, SnapshotHeader, StoredEvent, ThreadId, project,
+    OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, SnapshotHeader, SnapshotVersionMismatch,
+    StoredEvent, StoredEventHeader, ThreadId, project,
 };
 use serde_json::{Map, Value, json};
 
-const LOG: &str = include_str!("golden/conversation.jsonl");
-const SNAPSHOT: &str = include_str!("golden/conversation.snapshot.json");
+const LOG: &str = include_str!("golden/2/conversation.jsonl");
+const SNAPSHOT: &str = include_str!("golden/2/conversation.snapshot.json");
+
+fn read_log(lines: &str) -> Vec<StoredEvent> {
+    let read = |line| serde_json::from_str(line).expect("a stored event is read");
+    lines.lines().map(read).collect()
+}
 
 fn log() -> Vec<StoredEvent> {
-    let read = |line| serde_json::from_str(line).expect("a stored event is read");
-    LOG.lines().map(read).collect()
+    read_log(LOG)
+}
+
+/// The log and the snapshot of a version.
+fn files_of(version: u32) -> (String, String) {
+    let folder = golden().join(version.to_string());
+    let read = |name| fs::read_to_string(folder.join(name)).expect("a released form stays for ever");
+    (read("conversation.jsonl"), read("conversation.snapshot.json"))
+}
+
+fn golden() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
 fn snapshot() -> Snapshot {
@@ -56,6 +77,64 @@ fn the_golden_files_are_what_this_build_writes() {
 fn the_golden_snapshot_has_a_header_that_this_build_reads() {
     let header: SnapshotHeader = serde_json::from_str(SNAPSHOT).expect("the header is read");
     assert_eq!(header.check(), Ok(()));
+}
+
+#[test]
+fn every_released_form_is_kept() {
+    let folders = fs::read_dir(golden()).expect("the folder is there");
+    let found: BTreeSet<_> = folders
+        .map(|folder| folder.expect("it can be listed").file_name().into_string())
+        .collect();
+    let versions = 1..=Snapshot::SCHEMA_VERSION;
+    assert_eq!(found, versions.map(|version| Ok(version.to_string())).collect());
+}
+
+#[test]
+fn a_log_of_every_version_replays_to_the_model_of_the_snapshot_of_its_time() {
+    for version in 1..=Snapshot::SCHEMA_VERSION {
+        let (log, snapshot) = files_of(version);
+        let replayed = read_log(&log).iter().try_fold(Snapshot::default(), Snapshot::apply);
+        let replayed = replayed.expect("the log is whole");
+        let snapshot: Value = serde_json::from_str(&snapshot).expect("it is JSON");
+        assert_eq!(json!(replayed.sequence), snapshot["sequence"], "version {version}");
+        assert_eq!(json!(replayed.model), snapshot["model"], "version {version}");
+    }
+}
+
+#[test]
+fn a_snapshot_of_every_earlier_version_is_refused_by_its_version() {
+    for version in 1..Snapshot::SCHEMA_VERSION {
+        let (_, snapshot) = files_of(version);
+        let header: SnapshotHeader = serde_json::from_str(&snapshot).expect("the header is read");
+        let mismatch = SnapshotVersionMismatch {
+            expected: Snapshot::SCHEMA_VERSION,
+            found: version,
+        };
+        assert_eq!(header.check(), Err(mismatch));
+        let error = serde_json::from_str::<Snapshot>(&snapshot).expect_err("another version");
+        assert!(error.to_string().starts_with(&mismatch.to_string()), "{error}");
+    }
+}
+
+#[test]
+fn every_event_of_every_version_has_a_header_of_a_known_kind() {
+    for version in 1..=Snapshot::SCHEMA_VERSION {
+        for line in files_of(version).0.lines() {
+            let header: StoredEventHeader = serde_json::from_str(line).expect("the header is read");
+            let stored: StoredEvent = serde_json::from_str(line).expect("the event is read");
+            assert_eq!(
+                (header.sequence, header.kind.as_str()),
+                (stored.sequence, stored.event.kind())
+            );
+            assert_eq!(header.check(), Ok(()));
+        }
+    }
+}
+
+#[test]
+fn the_golden_snapshot_is_of_the_golden_log() {
+    let last = log().pop().expect("the log has events");
+    assert_eq!(snapshot().check_log(&last), Ok(()));
 }
 
 #[test]
@@ -231,12 +310,14 @@ fn what_is_looked_up_in_a_model_that_was_read_is_found() {
         Some("user")
     );
     assert_eq!(
-        running
-            .approval(OTHER_ACTION)
-            .map(|approval| approval.decision().is_pending()),
-        Some(true)
+        [ACTION, OTHER_ACTION].map(|action| {
+            let approval = running.approval(action);
+            approval.map(|approval| approval.decision().is_pending())
+        }),
+        [Some(true), Some(false)]
     );
-    assert_eq!((running.message(MESSAGE), running.approval(ACTION)), (None, None));
+    assert_eq!(running.pending_approvals_of(&value("toolu_01A/ü")), 1);
+    assert_eq!(running.message(MESSAGE), None);
     assert_eq!(running.tool_call(&value("call-1")), None);
 }
 

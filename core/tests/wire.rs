@@ -14,8 +14,8 @@ use orchestration::commands::DeleteThread;
 use orchestration::events::ThreadDeleted;
 use orchestration::read_model::{Decision, MessageRole, RuntimeMode, ThreadStatus, ToolCallStatus, TurnStatus};
 use orchestration::{
-    DeciderError, OrchestrationCommand, OrchestrationEvent, ProviderEvent, ReplayError, Snapshot,
-    SnapshotVersionMismatch, StoredEvent,
+    DeciderError, OrchestrationCommand, OrchestrationEvent, ProviderEvent, ReplayError, Snapshot, SnapshotOfAnotherLog,
+    SnapshotVersionMismatch, StoredEvent, UnknownEventKind,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -205,6 +205,28 @@ fn the_errors_of_replaying_have_their_golden_forms() {
     );
     let mismatch = SnapshotVersionMismatch { expected: 1, found: 2 };
     assert_golden("errors_of_replay", &[("snapshot_version_mismatch", mismatch)]);
+    let of_another_log = SnapshotOfAnotherLog {
+        sequence: 5,
+        expected: Some(EARLIER),
+        found: Some(NOW),
+    };
+    let of_no_time = SnapshotOfAnotherLog {
+        expected: None,
+        found: None,
+        ..of_another_log
+    };
+    assert_golden(
+        "errors_of_replay",
+        &[
+            ("snapshot_of_another_log", of_another_log),
+            ("snapshot_of_another_log_without_times", of_no_time),
+        ],
+    );
+    let unknown = UnknownEventKind {
+        sequence: 7,
+        kind: "thread_archived".to_owned(),
+    };
+    assert_golden("errors_of_replay", &[("unknown_event_kind", unknown)]);
 }
 
 /// Adds a field to an object.

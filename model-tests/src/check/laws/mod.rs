@@ -29,16 +29,24 @@ pub use restarts::check_restarts;
 /// A5 is asked of each command and the one behind it, as if both had come at once.
 pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
     let mut model = OrchestrationReadModel::default();
+    let (mut sequence, mut stored_at) = (0, None);
     for (place, command) in trace.iter().enumerate() {
         if let Some(next) = trace.get(place + 1) {
             check_commuting(subject, &model, command, next, findings);
         }
         let decision = subject.decide(command, &model);
         check_json_of_step(command, &decision, findings);
+        for event in decision.iter().flatten() {
+            (sequence, stored_at) = (sequence + 1, Some(event.at()));
+        }
         model = subject.fold(model, decision.iter().flatten());
     }
-    let sequence = trace.len() as u64;
-    check_json("snapshot", &Snapshot { sequence, model }, findings);
+    let snapshot = Snapshot {
+        sequence,
+        stored_at,
+        model,
+    };
+    check_json("snapshot", &snapshot, findings);
     check_restarts(subject, trace, findings);
     check_renaming(subject, trace, findings);
 }

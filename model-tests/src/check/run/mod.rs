@@ -193,6 +193,8 @@ impl Run {
     pub fn check_log(&mut self) {
         let log = std::mem::take(&mut self.log);
         let sequence = log.snapshot.sequence + log.events.len() as u64;
+        let last = log.events.last().map(OrchestrationEvent::at);
+        let stored_at = last.or(log.snapshot.stored_at);
         let replay = |subject: Subject| subject.fold(log.snapshot.model.clone(), &log.events);
         let replayed = replay(self.subject);
         self.findings.expect(Invariant::A2, replayed == self.model, || {
@@ -207,13 +209,15 @@ impl Run {
             replay(Subject::CORE)
         };
         laws::check_replay(self.subject, log.snapshot, log.events, &expected, &mut self.findings);
-        let model = self.model.clone();
-        self.log.snapshot = Snapshot { sequence, model };
+        self.log.snapshot = Snapshot {
+            sequence,
+            stored_at,
+            model: self.model.clone(),
+        };
     }
 
     /// A3: a snapshot of the model survives JSON.
     fn check_json(&mut self) {
-        let (sequence, model) = (self.steps, self.model.clone());
-        laws::check_json("snapshot", &Snapshot { sequence, model }, &mut self.findings);
+        laws::check_json("snapshot", &self.log.snapshot, &mut self.findings);
     }
 }

@@ -72,6 +72,7 @@ fn gap_of_one_skipped(snapshot: Snapshot, stored: &StoredEvent) -> Result<Snapsh
         Err(ReplayError::SequenceGap { expected, found }) if found == expected + 1 => Ok(Snapshot {
             model: project(snapshot.model, &stored.event),
             sequence: found,
+            stored_at: Some(stored.stored_at),
         }),
         applied => applied,
     }

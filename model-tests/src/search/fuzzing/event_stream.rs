@@ -28,8 +28,8 @@ pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&Or
     let (model, known) = beginning(subject, &mut source).unwrap_or_default();
     let mut events = Vec::new();
     let mut snapshot = Snapshot {
-        sequence: 0,
         model: model.clone(),
+        ..Snapshot::default()
     };
     let mut findings = Findings::default();
     while events.len() < MOST_EVENTS && !source.is_empty() {
@@ -51,6 +51,7 @@ pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&Or
         }
         snapshot = Snapshot {
             sequence: snapshot.sequence + 1,
+            stored_at: events.last().map(OrchestrationEvent::at),
             model: after.unwrap_or_default(),
         };
         observe(&snapshot.model);
