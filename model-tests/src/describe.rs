@@ -7,7 +7,7 @@ use orchestration::{OrchestrationCommand as Command, OrchestrationEvent};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::check::coverage::Row;
+use crate::kind::Kind;
 use crate::subject::Decided;
 
 /// How many characters of a text are shown.
@@ -17,7 +17,7 @@ const SHOWN_CHARACTERS: usize = 32;
 /// kind.
 #[must_use]
 pub fn command(command: &Command) -> String {
-    let name = Row::of(command).name();
+    let name = Kind::of(command).name();
     match detail(command) {
         None => name.to_owned(),
         Some(detail) => format!("{name} {detail}"),

@@ -1,23 +1,24 @@
 //! Random runs are deep and wide: most steps are accepted, every refusal is met, and so is every situation that takes
 //! several steps to come about.
 
+use model_tests::check::coverage::Outcome;
+use model_tests::check::coverage::rules::outcomes;
+use model_tests::kind::Kind;
+use model_tests::subject::Decided;
 use std::collections::{BTreeMap, BTreeSet};
 
-use model_tests::generate::{RandomSteps, Resolver, StepKind};
+use model_tests::generate::{RandomSteps, Resolver};
 use orchestration::read_model::{Approval, Project, Thread, ThreadStatus, Turn, TurnEntry, TurnStatus};
-use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide, project};
+use orchestration::{DeciderError, OrchestrationCommand, OrchestrationReadModel, decide, project};
 
 /// How long the runs are.
 const STEPS: usize = 50;
-
-/// What came of a command.
-type Outcome = Result<Vec<OrchestrationEvent>, DeciderError>;
 
 /// One step of a run: the model before it, the command, what came of it, and the model after it.
 struct Taken {
     before: OrchestrationReadModel,
     command: OrchestrationCommand,
-    outcome: Outcome,
+    outcome: Decided,
     after: OrchestrationReadModel,
 }
 
@@ -33,7 +34,7 @@ fn run(seed: u64, mut see: impl FnMut(&Taken)) {
     for step in RandomSteps::new(seed).take(STEPS) {
         let before = model.clone();
         let command = resolver.resolve(step, &model);
-        assert_eq!(StepKind::of(&command), step.kind);
+        assert_eq!(Kind::of(&command), step.kind);
         let outcome = decide(&command, &model);
         let events = outcome.as_deref().unwrap_or_default();
         model = events.iter().fold(model, project);
@@ -47,109 +48,6 @@ fn run(seed: u64, mut see: impl FnMut(&Taken)) {
         });
     }
 }
-
-/// What can come of each kind of step but for being accepted, as the decider's tables tell.
-const REFUSALS: &[(StepKind, &[&str])] = {
-    use StepKind as Kind;
-    &[
-        (
-            Kind::CreateProject,
-            &["project_already_exists", "duplicate_project_path"],
-        ),
-        (Kind::RenameProject, &["project_not_found"]),
-        (Kind::DeleteProject, &["project_not_found"]),
-        (Kind::CreateThread, &["project_not_found", "thread_already_exists"]),
-        (Kind::SelectThread, &["thread_not_found"]),
-        (Kind::DeleteThread, &["thread_not_found"]),
-        (
-            Kind::StartTurn,
-            &["thread_not_found", "thread_not_idle", "turn_already_exists"],
-        ),
-        (
-            Kind::InterruptTurn,
-            &["thread_not_found", "no_active_turn", "turn_mismatch"],
-        ),
-        (
-            Kind::ApprovePendingAction,
-            &["thread_not_found", "no_active_turn", "action_not_pending"],
-        ),
-        (
-            Kind::RejectPendingAction,
-            &["thread_not_found", "no_active_turn", "action_not_pending"],
-        ),
-        (
-            Kind::TextDelta,
-            &[
-                "thread_not_found",
-                "no_active_turn",
-                "turn_mismatch",
-                "message_role_mismatch",
-            ],
-        ),
-        (
-            Kind::ThinkingDelta,
-            &[
-                "thread_not_found",
-                "no_active_turn",
-                "turn_mismatch",
-                "message_role_mismatch",
-            ],
-        ),
-        (
-            Kind::ToolCall,
-            &[
-                "thread_not_found",
-                "no_active_turn",
-                "turn_mismatch",
-                "tool_call_already_exists",
-            ],
-        ),
-        (
-            Kind::ToolResult,
-            &[
-                "thread_not_found",
-                "no_active_turn",
-                "turn_mismatch",
-                "tool_call_not_found",
-                "tool_call_already_ended",
-                "tool_call_awaiting_approval",
-            ],
-        ),
-        (
-            Kind::AwaitingApproval,
-            &[
-                "thread_not_found",
-                "no_active_turn",
-                "turn_mismatch",
-                "action_already_exists",
-                "tool_call_not_found",
-                "tool_call_already_ended",
-            ],
-        ),
-        (
-            Kind::TurnComplete,
-            &["thread_not_found", "no_active_turn", "turn_mismatch"],
-        ),
-        (Kind::Error, &["thread_not_found", "no_active_turn", "turn_mismatch"]),
-        (
-            Kind::CreateCheckpoint,
-            &["thread_not_found", "thread_not_idle", "checkpoint_already_exists"],
-        ),
-        (
-            Kind::RestoreCheckpoint,
-            &["thread_not_found", "thread_not_idle", "checkpoint_not_found"],
-        ),
-        (
-            Kind::CreateBranch,
-            &["thread_not_found", "thread_not_idle", "branch_already_exists"],
-        ),
-        (
-            Kind::CommitChanges,
-            &["thread_not_found", "thread_not_idle", "no_branch"],
-        ),
-        (Kind::PushBranch, &["thread_not_found", "no_branch"]),
-    ]
-};
 
 #[test]
 fn between_half_and_four_fifths_of_the_steps_are_accepted() {
@@ -170,19 +68,26 @@ fn between_half_and_four_fifths_of_the_steps_are_accepted() {
     assert!((50.0..=80.0).contains(&mean), "{mean:.1} % of the steps are accepted");
 }
 
+/// The name of an outcome, whether it changes the status or not.
+const fn name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted | Outcome::StatusChanged => "accepted",
+        Outcome::Refused(kind) => kind,
+    }
+}
+
 #[test]
 fn every_kind_of_step_meets_every_outcome_that_it_can_have() {
     const RUNS: u64 = 2000;
-    let accepted = StepKind::ALL.iter().map(|kind| (*kind, "accepted"));
-    let refused = REFUSALS
-        .iter()
-        .flat_map(|(kind, errors)| errors.iter().map(|error| (*kind, *error)));
-    let expected: BTreeSet<_> = accepted.chain(refused).collect();
+    let expected: BTreeSet<_> = Kind::ALL
+        .into_iter()
+        .flat_map(|kind| outcomes(kind).iter().map(move |(outcome, _)| (kind, name(*outcome))))
+        .collect();
     let mut first_met = BTreeMap::new();
     let mut counts = BTreeMap::<_, u32>::new();
     for seed in 0..RUNS {
         run(seed, |taken| {
-            let pair = (StepKind::of(&taken.command), taken.outcome_kind());
+            let pair = (Kind::of(&taken.command), taken.outcome_kind());
             first_met.entry(pair).or_insert(seed + 1);
             *counts.entry(pair).or_default() += 1;
         });
@@ -200,7 +105,7 @@ fn every_kind_of_step_meets_every_outcome_that_it_can_have() {
     for (count, (kind, outcome)) in seldom.iter().take(10) {
         println!("{count:>6} × {} → {outcome}", kind.name());
     }
-    assert_eq!(missing, Vec::<&(StepKind, &str)>::new(), "not met in {RUNS} runs");
+    assert_eq!(missing, Vec::<&(Kind, &str)>::new(), "not met in {RUNS} runs");
     assert!(
         met.is_subset(&expected),
         "the decider's tables do not tell of {:?}",
@@ -229,14 +134,14 @@ const SITUATIONS: &[Situation] =
             })
         }),
         ("two turns are dropped by a restore", |taken| {
-            is_accepted(taken, StepKind::RestoreCheckpoint) && turns(&taken.before) > turns(&taken.after) + 1
+            is_accepted(taken, Kind::RestoreCheckpoint) && turns(&taken.before) > turns(&taken.after) + 1
         }),
         ("a checkpoint is dropped by a restore", |taken| {
             let checkpoints = |model: &OrchestrationReadModel| sum(model, |thread| thread.checkpoints().len());
-            is_accepted(taken, StepKind::RestoreCheckpoint) && checkpoints(&taken.before) > checkpoints(&taken.after)
+            is_accepted(taken, Kind::RestoreCheckpoint) && checkpoints(&taken.before) > checkpoints(&taken.after)
         }),
         ("a turn starts after a restore", |taken| {
-            is_accepted(taken, StepKind::StartTurn)
+            is_accepted(taken, Kind::StartTurn)
                 && named_thread(taken).is_some_and(|thread| {
                     thread
                         .checkpoints()
@@ -245,7 +150,7 @@ const SITUATIONS: &[Situation] =
                 })
         }),
         ("a turn fails before a checkpoint", |taken| {
-            is_accepted(taken, StepKind::CreateCheckpoint)
+            is_accepted(taken, Kind::CreateCheckpoint)
                 && named_thread(taken).is_some_and(|thread| {
                     thread
                         .turns()
@@ -254,7 +159,7 @@ const SITUATIONS: &[Situation] =
         }),
         ("a project with two running threads is deleted", |taken| {
             let running = |model: &OrchestrationReadModel| model.active_turns().count();
-            is_accepted(taken, StepKind::DeleteProject) && running(&taken.before) > running(&taken.after) + 1
+            is_accepted(taken, Kind::DeleteProject) && running(&taken.before) > running(&taken.after) + 1
         }),
         ("a turn ends with an open call and a pending approval", |taken| {
             taken.before.active_turns().any(|(thread, turn)| {
@@ -270,7 +175,7 @@ const SITUATIONS: &[Situation] =
             })
         }),
         ("later commits are pushed too", |taken| {
-            is_accepted(taken, StepKind::PushBranch)
+            is_accepted(taken, Kind::PushBranch)
                 && taken.before.projects().flat_map(Project::branches).any(|branch| {
                     branch.pushed_commits() > 0 && branch.commits().len() > branch.pushed_commits() as usize
                 })
@@ -300,8 +205,8 @@ fn situations_that_take_several_steps_come_about_in_many_runs() {
     }
 }
 
-fn is_accepted(taken: &Taken, kind: StepKind) -> bool {
-    StepKind::of(&taken.command) == kind && taken.outcome.is_ok()
+fn is_accepted(taken: &Taken, kind: Kind) -> bool {
+    Kind::of(&taken.command) == kind && taken.outcome.is_ok()
 }
 
 fn named_thread(taken: &Taken) -> Option<&Thread> {

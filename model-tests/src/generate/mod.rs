@@ -16,9 +16,9 @@
 //! The steps are one engine's view of a run. What lasts is the trace: the concrete commands, each recorded before it is
 //! applied.
 
+mod bytes;
 mod encode;
 mod ids;
-mod kind;
 mod mutate;
 mod pools;
 mod resolve;
@@ -29,7 +29,6 @@ pub mod strategy;
 mod swarm;
 
 pub use encode::{Encoded, encode};
-pub use kind::StepKind;
 pub use resolver::Resolver;
 pub use step::{Step, Steps};
 pub use swarm::{RandomSteps, Swarm};

@@ -101,7 +101,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::generate::StepKind;
+    use crate::kind::Kind;
 
     fn some_steps() -> Steps {
         RandomSteps::new(7).take(20).collect()
@@ -162,7 +162,7 @@ mod tests {
     fn where_there_are_no_steps_a_run_begins() {
         let begins = |seed| {
             let steps = mutated(&Steps::default(), 100, seed).0;
-            steps.first().is_some_and(|step| step.kind == StepKind::CreateProject)
+            steps.first().is_some_and(|step| step.kind == Kind::CreateProject)
         };
         let beginnings = (0..200).filter(|seed| begins(*seed)).count();
         assert!(beginnings > 150, "{beginnings} of 200");

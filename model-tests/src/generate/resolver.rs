@@ -119,7 +119,8 @@ mod tests {
     use orchestration::{DeciderError, decide, project};
 
     use super::*;
-    use crate::generate::{RandomSteps, StepKind};
+    use crate::generate::RandomSteps;
+    use crate::kind::Kind;
 
     /// The least byte that picks what is gone, of a place.
     const GONE: u8 = 224;
@@ -133,7 +134,7 @@ mod tests {
     }
 
     impl Run {
-        fn take(&mut self, kind: StepKind, place: u8, target: u8) -> (OrchestrationCommand, Option<DeciderError>) {
+        fn take(&mut self, kind: Kind, place: u8, target: u8) -> (OrchestrationCommand, Option<DeciderError>) {
             let step = Step {
                 kind,
                 place,
@@ -148,7 +149,7 @@ mod tests {
             (command, outcome.err())
         }
 
-        fn live(&mut self, kind: StepKind) -> OrchestrationCommand {
+        fn live(&mut self, kind: Kind) -> OrchestrationCommand {
             let (command, refusal) = self.take(kind, 0, 0);
             assert_eq!(refusal, None, "{}", kind.name());
             command
@@ -157,7 +158,6 @@ mod tests {
 
     #[test]
     fn live_picks_lead_through_a_turn_to_a_restore() {
-        use StepKind as Kind;
         let mut run = Run::default();
         let kinds = [
             Kind::CreateProject,
@@ -191,14 +191,14 @@ mod tests {
     #[test]
     fn a_wild_place_is_a_deleted_thread_or_one_that_never_was() {
         let mut run = Run::default();
-        run.live(StepKind::CreateProject);
-        let deleted = run.live(StepKind::CreateThread).thread_id();
-        run.live(StepKind::CreateThread);
-        run.live(StepKind::DeleteThread);
-        let (gone, refusal) = run.take(StepKind::StartTurn, GONE, 0);
+        run.live(Kind::CreateProject);
+        let deleted = run.live(Kind::CreateThread).thread_id();
+        run.live(Kind::CreateThread);
+        run.live(Kind::DeleteThread);
+        let (gone, refusal) = run.take(Kind::StartTurn, GONE, 0);
         assert_eq!(gone.thread_id(), deleted);
         assert_eq!(refusal.map(|error| error.kind()), Some("thread_not_found"));
-        let (never, _) = run.take(StepKind::StartTurn, NEVER, 0);
+        let (never, _) = run.take(Kind::StartTurn, NEVER, 0);
         assert_ne!(never.thread_id(), deleted);
     }
 
@@ -207,10 +207,10 @@ mod tests {
         /// The least byte of a target that picks what came by lately.
         const STRAY: u8 = 240;
         let mut run = Run::default();
-        run.live(StepKind::CreateProject);
-        let deleted = run.live(StepKind::CreateThread).thread_id();
-        run.live(StepKind::DeleteThread);
-        let (again, refusal) = run.take(StepKind::CreateThread, 0, STRAY);
+        run.live(Kind::CreateProject);
+        let deleted = run.live(Kind::CreateThread).thread_id();
+        run.live(Kind::DeleteThread);
+        let (again, refusal) = run.take(Kind::CreateThread, 0, STRAY);
         assert_eq!((again.thread_id(), refusal), (deleted, None));
     }
 
@@ -219,9 +219,9 @@ mod tests {
         for seed in 0..20 {
             let mut run = Run::default();
             for step in RandomSteps::new(seed).take(60) {
-                for kind in StepKind::ALL {
-                    let tried = Step { kind: *kind, ..step };
-                    assert_eq!(StepKind::of(&run.resolver.resolve(tried, &run.model)), *kind);
+                for kind in Kind::ALL {
+                    let tried = Step { kind, ..step };
+                    assert_eq!(Kind::of(&run.resolver.resolve(tried, &run.model)), kind);
                 }
                 run.take(step.kind, step.place, step.target);
             }

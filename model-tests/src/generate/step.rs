@@ -2,7 +2,8 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 
-use super::kind::StepKind;
+use super::bytes;
+use crate::kind::Kind;
 
 /// An abstract command: what to do, roughly where, roughly to what, and in which variation.
 ///
@@ -13,7 +14,7 @@ use super::kind::StepKind;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Step {
     /// What to do.
-    pub kind: StepKind,
+    pub kind: Kind,
     /// In which project, or in which thread and turn. Seven in eight are places that exist.
     pub place: u8,
     /// To what in there: a message, tool call, approval, checkpoint or branch, and for what is to be made, whether its
@@ -31,7 +32,7 @@ impl Step {
     #[must_use]
     pub const fn from_bytes([kind, place, target, variation]: [u8; Self::SIZE]) -> Self {
         Self {
-            kind: StepKind::from_byte(kind),
+            kind: bytes::kind_of(kind),
             place,
             target,
             variation,
@@ -41,7 +42,7 @@ impl Step {
     /// Four bytes that stand for the step.
     #[must_use]
     pub const fn to_bytes(self) -> [u8; Self::SIZE] {
-        [self.kind.to_byte(), self.place, self.target, self.variation]
+        [bytes::byte_of(self.kind), self.place, self.target, self.variation]
     }
 }
 

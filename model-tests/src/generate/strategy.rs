@@ -199,7 +199,7 @@ mod tests {
     use proptest::test_runner::{Config, TestError};
 
     use super::*;
-    use crate::generate::StepKind;
+    use crate::kind::Kind;
 
     /// The simplest run found of which a test fails.
     fn shrunk(fails: impl Fn(&[Step]) -> bool) -> Vec<Step> {
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_failure_of_three_steps_shrinks_to_the_three_at_their_simplest() {
-        let kinds = [StepKind::StartTurn, StepKind::ToolCall, StepKind::CreateThread];
+        let kinds = [Kind::StartTurn, Kind::ToolCall, Kind::CreateThread];
         let is_subsequence = |steps: &[Step]| {
             let mut rest = steps.iter();
             kinds.iter().all(|kind| rest.any(|step| step.kind == *kind))
@@ -242,12 +242,12 @@ mod tests {
 
     #[test]
     fn a_byte_that_matters_shrinks_to_the_simplest_of_its_sort() {
-        let is_wild = |step: &Step| step.kind == StepKind::TextDelta && step.place >= 224;
+        let is_wild = |step: &Step| step.kind == Kind::TextDelta && step.place >= 224;
         let shrunk = shrunk(|steps| steps.iter().any(is_wild));
         assert_eq!(
             shrunk,
             [Step {
-                kind: StepKind::TextDelta,
+                kind: Kind::TextDelta,
                 place: 224,
                 target: 0,
                 variation: 0

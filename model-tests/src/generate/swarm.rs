@@ -6,54 +6,51 @@
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-use super::kind::StepKind;
+use super::bytes::share;
 use super::selector::WILD;
 use super::step::Step;
+use crate::kind::Kind;
 
 /// The kinds without which a run gets nowhere.
-const NEEDED: [StepKind; 3] = [StepKind::CreateProject, StepKind::CreateThread, StepKind::StartTurn];
+const NEEDED: [Kind; 3] = [Kind::CreateProject, Kind::CreateThread, Kind::StartTurn];
 
 /// What a run begins with, so that there is something to work on.
-const OPENING: [StepKind; 4] = [
-    StepKind::CreateProject,
-    StepKind::CreateThread,
-    StepKind::StartTurn,
-    StepKind::CreateThread,
+const OPENING: [Kind; 4] = [
+    Kind::CreateProject,
+    Kind::CreateThread,
+    Kind::StartTurn,
+    Kind::CreateThread,
 ];
 
 /// The kinds of which one is in every mix: where no turn ends, whatever needs an idle thread is refused.
-const ENDINGS: [StepKind; 3] = [StepKind::InterruptTurn, StepKind::TurnComplete, StepKind::Error];
+const ENDINGS: [Kind; 3] = [Kind::InterruptTurn, Kind::TurnComplete, Kind::Error];
 
 /// The kinds that clear away what was built, and never come more often than by their share.
-const CLEARING: [StepKind; 2] = [StepKind::DeleteProject, StepKind::DeleteThread];
+const CLEARING: [Kind; 2] = [Kind::DeleteProject, Kind::DeleteThread];
 
 /// Kinds that go together: a run has one theme, of which it does more.
-const THEMES: [&[StepKind]; 5] = [
+const THEMES: [&[Kind]; 5] = [
     &[],
-    &[StepKind::TextDelta, StepKind::ThinkingDelta],
+    &[Kind::TextDelta, Kind::ThinkingDelta],
     &[
-        StepKind::ToolCall,
-        StepKind::ToolResult,
-        StepKind::AwaitingApproval,
-        StepKind::ApprovePendingAction,
-        StepKind::RejectPendingAction,
+        Kind::ToolCall,
+        Kind::ToolResult,
+        Kind::AwaitingApproval,
+        Kind::ApprovePendingAction,
+        Kind::RejectPendingAction,
     ],
-    &[
-        StepKind::TurnComplete,
-        StepKind::CreateCheckpoint,
-        StepKind::RestoreCheckpoint,
-    ],
-    &[StepKind::CreateBranch, StepKind::CommitChanges, StepKind::PushBranch],
+    &[Kind::TurnComplete, Kind::CreateCheckpoint, Kind::RestoreCheckpoint],
+    &[Kind::CreateBranch, Kind::CommitChanges, Kind::PushBranch],
 ];
 
 /// Kinds that come to nothing without another one: where that is left out, they are too.
-const FOLLOWING: [(StepKind, StepKind); 6] = [
-    (StepKind::ToolResult, StepKind::ToolCall),
-    (StepKind::ApprovePendingAction, StepKind::AwaitingApproval),
-    (StepKind::RejectPendingAction, StepKind::AwaitingApproval),
-    (StepKind::RestoreCheckpoint, StepKind::CreateCheckpoint),
-    (StepKind::CommitChanges, StepKind::CreateBranch),
-    (StepKind::PushBranch, StepKind::CreateBranch),
+const FOLLOWING: [(Kind, Kind); 6] = [
+    (Kind::ToolResult, Kind::ToolCall),
+    (Kind::ApprovePendingAction, Kind::AwaitingApproval),
+    (Kind::RejectPendingAction, Kind::AwaitingApproval),
+    (Kind::RestoreCheckpoint, Kind::CreateCheckpoint),
+    (Kind::CommitChanges, Kind::CreateBranch),
+    (Kind::PushBranch, Kind::CreateBranch),
 ];
 
 /// By how much the kinds of the theme come more often.
@@ -101,7 +98,7 @@ impl Swarm {
     pub fn draw(random: &mut impl Rng) -> Self {
         let spared = draw_one(random, &ENDINGS);
         let theme = draw_one(random, &THEMES);
-        let mut weights: Vec<_> = StepKind::ALL
+        let mut weights: Vec<_> = Kind::ALL
             .iter()
             .map(|kind| weight(*kind, theme, spared, random))
             .collect();
@@ -111,17 +108,17 @@ impl Swarm {
             }
         }
         if below(random, PATIENT_ONE_IN) == 0 {
-            let goes_on = |kind: &&StepKind| !ENDINGS.contains(kind) && !CLEARING.contains(kind);
-            for kind in StepKind::ALL.iter().filter(goes_on) {
+            let goes_on = |kind: &&Kind| !ENDINGS.contains(kind) && !CLEARING.contains(kind);
+            for kind in Kind::ALL.iter().filter(goes_on) {
                 weights[*kind as usize] *= PATIENCE;
             }
         }
         // What is needed keeps its part of the whole, however much the rest has become.
         let rest: u32 = weights.iter().sum();
-        let shares = |kinds: &[StepKind]| kinds.iter().map(|kind| u32::from(kind.share())).sum::<u32>();
-        let rest_of_shares = shares(StepKind::ALL) - shares(&NEEDED);
+        let shares = |kinds: &[Kind]| kinds.iter().map(|kind| u32::from(share(*kind))).sum::<u32>();
+        let rest_of_shares = shares(&Kind::ALL) - shares(&NEEDED);
         for kind in NEEDED {
-            weights[kind as usize] = (u32::from(kind.share()) * rest).div_ceil(rest_of_shares);
+            weights[kind as usize] = (u32::from(share(kind)) * rest).div_ceil(rest_of_shares);
         }
         let wildness = draw_one(
             random,
@@ -132,7 +129,7 @@ impl Swarm {
 
     /// How often a kind comes, in proportion to the others.
     #[must_use]
-    pub fn weight(&self, kind: StepKind) -> u32 {
+    pub fn weight(&self, kind: Kind) -> u32 {
         self.weights[kind as usize]
     }
 
@@ -142,20 +139,20 @@ impl Swarm {
         self.step_of(kind, random)
     }
 
-    fn kind(&self, random: &mut impl Rng) -> StepKind {
+    fn kind(&self, random: &mut impl Rng) -> Kind {
         let total = self.weights.iter().copied().map(u64::from).sum();
         let mut rest = below(random, total);
-        for kind in StepKind::ALL {
-            let weight = u64::from(self.weight(*kind));
+        for kind in Kind::ALL {
+            let weight = u64::from(self.weight(kind));
             if rest < weight {
-                return *kind;
+                return kind;
             }
             rest -= weight;
         }
         unreachable!("what is drawn is below the sum of the weights")
     }
 
-    fn step_of(&self, kind: StepKind, random: &mut impl Rng) -> Step {
+    fn step_of(&self, kind: Kind, random: &mut impl Rng) -> Step {
         let [first, second, variation, chance, ..] = random.next_u64().to_le_bytes();
         let is_tamed = match self.wildness {
             Wildness::Tame => true,
@@ -173,8 +170,8 @@ impl Swarm {
 }
 
 /// Draws the weight of a kind, save for the needed ones.
-fn weight(kind: StepKind, theme: &[StepKind], spared: StepKind, random: &mut impl Rng) -> u32 {
-    let share = u32::from(kind.share());
+fn weight(kind: Kind, theme: &[Kind], spared: Kind, random: &mut impl Rng) -> u32 {
+    let share = u32::from(share(kind));
     let is_clearing = CLEARING.contains(&kind);
     let left_out_one_in = if is_clearing {
         CLEARING_LEFT_OUT_ONE_IN
@@ -200,7 +197,7 @@ pub struct RandomSteps {
     random: Xoshiro256PlusPlus,
     swarm: Swarm,
     /// The kinds that the beginning still calls for, the last first.
-    opening: Vec<StepKind>,
+    opening: Vec<Kind>,
 }
 
 impl RandomSteps {
@@ -254,7 +251,7 @@ mod tests {
     fn what_a_run_needs_is_in_every_swarm() {
         for seed in 0..500 {
             let steps = RandomSteps::new(seed);
-            let has = |kind: &StepKind| steps.swarm().weight(*kind) > 0;
+            let has = |kind: &Kind| steps.swarm().weight(*kind) > 0;
             assert!(NEEDED.iter().all(has));
             assert!(ENDINGS.iter().any(has));
         }
@@ -263,7 +260,7 @@ mod tests {
     #[test]
     fn every_other_kind_is_left_out_of_some_swarm() {
         let swarms: Vec<_> = (0..500).map(|seed| RandomSteps::new(seed).swarm).collect();
-        for kind in StepKind::ALL.iter().filter(|kind| !NEEDED.contains(kind)) {
+        for kind in Kind::ALL.iter().filter(|kind| !NEEDED.contains(kind)) {
             assert!(swarms.iter().any(|swarm| swarm.weight(*kind) == 0), "{}", kind.name());
         }
     }

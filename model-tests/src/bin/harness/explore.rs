@@ -1,5 +1,6 @@
 //! `harness explore`: every state of a scope.
 
+use model_tests::kind::Kind;
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use std::sync::atomic::Ordering;
 use anyhow::Context;
 use clap::ValueEnum;
 use indicatif::{HumanCount, HumanDuration};
-use model_tests::check::coverage::{Outcome, Row, Status};
+use model_tests::check::coverage::{Outcome, Status};
 use model_tests::report::failure::Failure;
 use model_tests::search::explore::{self, Exploration, Options, Progress, Scope, Verdict as End};
 use model_tests::subject::Subject;
@@ -243,16 +244,16 @@ pub fn print(name: &str, exploration: &Exploration) {
 
 fn write_witnesses(folder: &Path, exploration: &Exploration) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
-    for ((row, status, outcome), trace) in &exploration.witnesses {
-        let path = folder.join(witness_name(*row, *status, *outcome) + ".trace.jsonl");
+    for ((kind, status, outcome), trace) in &exploration.witnesses {
+        let path = folder.join(witness_name(*kind, *status, *outcome) + ".trace.jsonl");
         write_trace(BufWriter::new(File::create(path)?), trace)?;
     }
     Ok(())
 }
 
 /// What to call the witness of a cell.
-pub fn witness_name(row: Row, status: Status, outcome: Outcome) -> String {
-    format!("{row}-at-{status}-{outcome}")
+pub fn witness_name(kind: Kind, status: Status, outcome: Outcome) -> String {
+    format!("{kind}-at-{status}-{outcome}")
         .replace([' ', ','], "_")
         .replace("__", "_")
 }

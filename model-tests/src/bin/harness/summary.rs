@@ -4,8 +4,9 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{Table, presets};
 use indicatif::HumanCount;
 use model_tests::check::coverage::rules::{self, Gaps};
-use model_tests::check::coverage::{Coverage, Row, Status};
+use model_tests::check::coverage::{Coverage, Status};
 use model_tests::check::invariants::Tally;
+use model_tests::kind::Kind;
 use serde::Serialize;
 
 /// Good news.
@@ -47,19 +48,19 @@ fn shortened(sentence: &str) -> String {
 /// Prints the outcomes that each command had at each status, with how often, and those that it should have had.
 pub fn print_coverage(coverage: &Coverage) {
     let mut table = table(["command", "no thread", "idle", "running", "awaiting approval"]);
-    for row in Row::all() {
-        let cells = Status::ALL.map(|status| cell(coverage, row, status));
-        table.add_row(std::iter::once(row.name().to_owned()).chain(cells));
+    for kind in Kind::ALL {
+        let cells = Status::ALL.map(|status| cell(coverage, kind, status));
+        table.add_row(std::iter::once(kind.name().to_owned()).chain(cells));
     }
     anstream::println!("{table}");
 }
 
-fn cell(coverage: &Coverage, row: Row, status: Status) -> String {
-    let possible = rules::outcomes(row)
+fn cell(coverage: &Coverage, kind: Kind, status: Status) -> String {
+    let possible = rules::outcomes(kind)
         .iter()
         .filter(|(_, statuses)| statuses.contains(&status));
     let lines: Vec<String> = possible
-        .map(|(outcome, _)| match coverage.of(row, status, *outcome) {
+        .map(|(outcome, _)| match coverage.of(kind, status, *outcome) {
             0 => format!("✗ {outcome}: never"),
             count => format!("{outcome}: {}", HumanCount(count)),
         })
@@ -73,11 +74,11 @@ fn cell(coverage: &Coverage, row: Row, status: Status) -> String {
 
 /// Prints what is missing from a coverage, and what should not be in it.
 pub fn print_gaps(gaps: &Gaps) {
-    for (row, status, outcome) in &gaps.unreached {
-        anstream::println!("{BAD}✗ never reached:{BAD:#} {row} at {status}: {outcome}");
+    for (kind, status, outcome) in &gaps.unreached {
+        anstream::println!("{BAD}✗ never reached:{BAD:#} {kind} at {status}: {outcome}");
     }
-    for (row, status, outcome) in &gaps.unexpected {
-        anstream::println!("{BAD}✗ should be impossible, and was reached:{BAD:#} {row} at {status}: {outcome}");
+    for (kind, status, outcome) in &gaps.unexpected {
+        anstream::println!("{BAD}✗ should be impossible, and was reached:{BAD:#} {kind} at {status}: {outcome}");
     }
 }
 
@@ -94,11 +95,11 @@ pub struct CellFields {
 pub fn cells(coverage: &Coverage) -> Vec<CellFields> {
     let cells = rules::possible_cells().chain(Gaps::of(coverage).unexpected);
     cells
-        .map(|(row, status, outcome)| CellFields {
-            command: row.name(),
+        .map(|(kind, status, outcome)| CellFields {
+            command: kind.name(),
             status: status.to_string(),
             outcome: outcome.to_string(),
-            count: coverage.of(row, status, outcome),
+            count: coverage.of(kind, status, outcome),
         })
         .collect()
 }

@@ -4,6 +4,6 @@ mod cell;
 pub mod rules;
 mod table;
 
-pub use cell::{Outcome, Row, Status};
+pub use cell::{Outcome, Status};
 pub use table::Coverage;
 pub(crate) use table::Table;

@@ -1,11 +1,9 @@
 //! Which outcomes each command can have at each status, and why it cannot have the others.
 
+use super::Coverage;
 use super::Outcome::{self, Accepted, Refused, StatusChanged};
 use super::Status::{self, AwaitingApproval, Idle, NoThread, Running};
-use super::{Coverage, Row};
-
-/// The outcomes of one row, each with the statuses at which it can be met.
-type Rule = (&'static str, &'static [(Outcome, &'static [Status])]);
+use crate::kind::Kind;
 
 const WITHOUT_THREAD: &[Status] = &[NoThread];
 const AT_REST: &[Status] = &[Idle];
@@ -17,140 +15,6 @@ const THREAD_NOT_FOUND: (Outcome, &[Status]) = (Refused("thread_not_found"), WIT
 const THREAD_NOT_IDLE: (Outcome, &[Status]) = (Refused("thread_not_idle"), ACTIVE);
 const NO_ACTIVE_TURN: (Outcome, &[Status]) = (Refused("no_active_turn"), AT_REST);
 const TURN_MISMATCH: (Outcome, &[Status]) = (Refused("turn_mismatch"), ACTIVE);
-
-/// What can be, for every row; all else is impossible.
-const RULES: &[Rule] = &[
-    (
-        "create_project",
-        &[
-            (Accepted, WITHOUT_THREAD),
-            (Refused("project_already_exists"), WITHOUT_THREAD),
-            (Refused("duplicate_project_path"), WITHOUT_THREAD),
-        ],
-    ),
-    (
-        "rename_project",
-        &[
-            (Accepted, WITHOUT_THREAD),
-            (Refused("project_not_found"), WITHOUT_THREAD),
-        ],
-    ),
-    (
-        "delete_project",
-        &[
-            (Accepted, WITHOUT_THREAD),
-            (StatusChanged, WITHOUT_THREAD),
-            (Refused("project_not_found"), WITHOUT_THREAD),
-        ],
-    ),
-    (
-        "create_thread",
-        &[
-            (Accepted, WITHOUT_THREAD),
-            (Refused("project_not_found"), EVERYWHERE),
-            (Refused("thread_already_exists"), EXISTING),
-        ],
-    ),
-    ("select_thread", &[(Accepted, EXISTING), THREAD_NOT_FOUND]),
-    (
-        "delete_thread",
-        &[(Accepted, AT_REST), (StatusChanged, ACTIVE), THREAD_NOT_FOUND],
-    ),
-    (
-        "start_turn",
-        &[
-            (StatusChanged, AT_REST),
-            THREAD_NOT_FOUND,
-            THREAD_NOT_IDLE,
-            (Refused("turn_already_exists"), AT_REST),
-        ],
-    ),
-    (
-        "interrupt_turn",
-        &[(StatusChanged, ACTIVE), THREAD_NOT_FOUND, NO_ACTIVE_TURN, TURN_MISMATCH],
-    ),
-    ("approve_pending_action", ANSWER),
-    ("reject_pending_action", ANSWER),
-    ("text_delta", DELTA),
-    ("thinking_delta", DELTA),
-    (
-        "tool_call",
-        &[
-            (Accepted, ACTIVE),
-            THREAD_NOT_FOUND,
-            NO_ACTIVE_TURN,
-            TURN_MISMATCH,
-            (Refused("tool_call_already_exists"), ACTIVE),
-        ],
-    ),
-    (
-        "tool_result",
-        &[
-            (Accepted, ACTIVE),
-            THREAD_NOT_FOUND,
-            NO_ACTIVE_TURN,
-            TURN_MISMATCH,
-            (Refused("tool_call_not_found"), ACTIVE),
-            (Refused("tool_call_already_ended"), ACTIVE),
-            (Refused("tool_call_awaiting_approval"), &[AwaitingApproval]),
-        ],
-    ),
-    (
-        "awaiting_approval",
-        &[
-            (Accepted, &[AwaitingApproval]),
-            (StatusChanged, &[Running]),
-            THREAD_NOT_FOUND,
-            NO_ACTIVE_TURN,
-            TURN_MISMATCH,
-            (Refused("action_already_exists"), ACTIVE),
-            (Refused("tool_call_not_found"), ACTIVE),
-            (Refused("tool_call_already_ended"), ACTIVE),
-        ],
-    ),
-    ("turn_complete", END),
-    ("error", END),
-    (
-        "create_checkpoint",
-        &[
-            (Accepted, AT_REST),
-            THREAD_NOT_FOUND,
-            THREAD_NOT_IDLE,
-            (Refused("checkpoint_already_exists"), AT_REST),
-        ],
-    ),
-    (
-        "restore_checkpoint",
-        &[
-            (Accepted, AT_REST),
-            THREAD_NOT_FOUND,
-            THREAD_NOT_IDLE,
-            (Refused("checkpoint_not_found"), AT_REST),
-        ],
-    ),
-    (
-        "create_branch",
-        &[
-            (Accepted, AT_REST),
-            THREAD_NOT_FOUND,
-            THREAD_NOT_IDLE,
-            (Refused("branch_already_exists"), AT_REST),
-        ],
-    ),
-    (
-        "commit_changes",
-        &[
-            (Accepted, AT_REST),
-            THREAD_NOT_FOUND,
-            THREAD_NOT_IDLE,
-            (Refused("no_branch"), AT_REST),
-        ],
-    ),
-    (
-        "push_branch",
-        &[(Accepted, EXISTING), THREAD_NOT_FOUND, (Refused("no_branch"), EXISTING)],
-    ),
-];
 
 /// The outcomes of an answer to an approval.
 const ANSWER: &[(Outcome, &[Status])] = &[
@@ -173,39 +37,120 @@ const DELTA: &[(Outcome, &[Status])] = &[
 /// The outcomes of the end of a turn.
 const END: &[(Outcome, &[Status])] = &[(StatusChanged, ACTIVE), THREAD_NOT_FOUND, NO_ACTIVE_TURN, TURN_MISMATCH];
 
-/// The outcomes that a row can have at all, each with the statuses at which it can be met.
+/// The outcomes that a kind of command can have at all, each with the statuses at which it can be met. All else is
+/// impossible.
 #[must_use]
-pub fn outcomes(row: Row) -> &'static [(Outcome, &'static [Status])] {
-    RULES
-        .iter()
-        .find(|(name, _)| *name == row.name())
-        .map_or(&[], |(_, outcomes)| outcomes)
+pub const fn outcomes(kind: Kind) -> &'static [(Outcome, &'static [Status])] {
+    match kind {
+        Kind::CreateProject => &[
+            (Accepted, WITHOUT_THREAD),
+            (Refused("project_already_exists"), WITHOUT_THREAD),
+            (Refused("duplicate_project_path"), WITHOUT_THREAD),
+        ],
+        Kind::RenameProject => &[
+            (Accepted, WITHOUT_THREAD),
+            (Refused("project_not_found"), WITHOUT_THREAD),
+        ],
+        Kind::DeleteProject => &[
+            (Accepted, WITHOUT_THREAD),
+            (StatusChanged, WITHOUT_THREAD),
+            (Refused("project_not_found"), WITHOUT_THREAD),
+        ],
+        Kind::CreateThread => &[
+            (Accepted, WITHOUT_THREAD),
+            (Refused("project_not_found"), EVERYWHERE),
+            (Refused("thread_already_exists"), EXISTING),
+        ],
+        Kind::SelectThread => &[(Accepted, EXISTING), THREAD_NOT_FOUND],
+        Kind::DeleteThread => &[(Accepted, AT_REST), (StatusChanged, ACTIVE), THREAD_NOT_FOUND],
+        Kind::StartTurn => &[
+            (StatusChanged, AT_REST),
+            THREAD_NOT_FOUND,
+            THREAD_NOT_IDLE,
+            (Refused("turn_already_exists"), AT_REST),
+        ],
+        Kind::InterruptTurn => &[(StatusChanged, ACTIVE), THREAD_NOT_FOUND, NO_ACTIVE_TURN, TURN_MISMATCH],
+        Kind::ApprovePendingAction | Kind::RejectPendingAction => ANSWER,
+        Kind::TextDelta | Kind::ThinkingDelta => DELTA,
+        Kind::ToolCall => &[
+            (Accepted, ACTIVE),
+            THREAD_NOT_FOUND,
+            NO_ACTIVE_TURN,
+            TURN_MISMATCH,
+            (Refused("tool_call_already_exists"), ACTIVE),
+        ],
+        Kind::ToolResult => &[
+            (Accepted, ACTIVE),
+            THREAD_NOT_FOUND,
+            NO_ACTIVE_TURN,
+            TURN_MISMATCH,
+            (Refused("tool_call_not_found"), ACTIVE),
+            (Refused("tool_call_already_ended"), ACTIVE),
+            (Refused("tool_call_awaiting_approval"), &[AwaitingApproval]),
+        ],
+        Kind::AwaitingApproval => &[
+            (Accepted, &[AwaitingApproval]),
+            (StatusChanged, &[Running]),
+            THREAD_NOT_FOUND,
+            NO_ACTIVE_TURN,
+            TURN_MISMATCH,
+            (Refused("action_already_exists"), ACTIVE),
+            (Refused("tool_call_not_found"), ACTIVE),
+            (Refused("tool_call_already_ended"), ACTIVE),
+        ],
+        Kind::TurnComplete | Kind::Error => END,
+        Kind::CreateCheckpoint => &[
+            (Accepted, AT_REST),
+            THREAD_NOT_FOUND,
+            THREAD_NOT_IDLE,
+            (Refused("checkpoint_already_exists"), AT_REST),
+        ],
+        Kind::RestoreCheckpoint => &[
+            (Accepted, AT_REST),
+            THREAD_NOT_FOUND,
+            THREAD_NOT_IDLE,
+            (Refused("checkpoint_not_found"), AT_REST),
+        ],
+        Kind::CreateBranch => &[
+            (Accepted, AT_REST),
+            THREAD_NOT_FOUND,
+            THREAD_NOT_IDLE,
+            (Refused("branch_already_exists"), AT_REST),
+        ],
+        Kind::CommitChanges => &[
+            (Accepted, AT_REST),
+            THREAD_NOT_FOUND,
+            THREAD_NOT_IDLE,
+            (Refused("no_branch"), AT_REST),
+        ],
+        Kind::PushBranch => &[(Accepted, EXISTING), THREAD_NOT_FOUND, (Refused("no_branch"), EXISTING)],
+    }
 }
 
-/// Whether an outcome can be met by a row at a status.
+/// Whether an outcome can be met by a kind at a status.
 #[must_use]
-pub fn is_possible(row: Row, status: Status, outcome: Outcome) -> bool {
-    outcomes(row)
+pub fn is_possible(kind: Kind, status: Status, outcome: Outcome) -> bool {
+    outcomes(kind)
         .iter()
         .any(|(possible, statuses)| *possible == outcome && statuses.contains(&status))
 }
 
 /// A cell of the table: a command, the status of its thread, and an outcome.
-pub type Cell = (Row, Status, Outcome);
+pub type Cell = (Kind, Status, Outcome);
 
 /// Every cell that can be reached.
 pub fn possible_cells() -> impl Iterator<Item = Cell> {
-    Row::all().flat_map(|row| {
-        outcomes(row)
+    Kind::ALL.into_iter().flat_map(|kind| {
+        outcomes(kind)
             .iter()
-            .flat_map(move |(outcome, statuses)| statuses.iter().map(move |status| (row, *status, *outcome)))
+            .flat_map(move |(outcome, statuses)| statuses.iter().map(move |status| (kind, *status, *outcome)))
     })
 }
 
-/// Why no outcome at all can be met by a row at a status, if none can.
+/// Why no outcome at all can be met by a kind at a status, if none can.
 #[must_use]
-pub fn why_empty(row: Row, status: Status) -> Option<&'static str> {
-    let is_empty = outcomes(row).iter().all(|(_, statuses)| !statuses.contains(&status));
+pub fn why_empty(kind: Kind, status: Status) -> Option<&'static str> {
+    let is_empty = outcomes(kind).iter().all(|(_, statuses)| !statuses.contains(&status));
     is_empty.then_some("the command names no thread")
 }
 
@@ -222,13 +167,13 @@ impl Gaps {
     /// The gaps of a coverage.
     #[must_use]
     pub fn of(coverage: &Coverage) -> Self {
-        let is_unreached = |(row, status, outcome): &Cell| coverage.of(*row, *status, *outcome) == 0;
+        let is_unreached = |(kind, status, outcome): &Cell| coverage.of(*kind, *status, *outcome) == 0;
         let reached = coverage.iter().filter(|(_, _, _, count)| *count > 0);
         Self {
             unreached: possible_cells().filter(is_unreached).collect(),
             unexpected: reached
-                .map(|(row, status, outcome, _)| (row, status, outcome))
-                .filter(|(row, status, outcome)| !is_possible(*row, *status, *outcome))
+                .map(|(kind, status, outcome, _)| (kind, status, outcome))
+                .filter(|(kind, status, outcome)| !is_possible(*kind, *status, *outcome))
                 .collect(),
         }
     }
@@ -247,15 +192,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_has_a_rule_and_every_rule_a_row() {
-        let mut rows: Vec<_> = Row::all().map(Row::name).collect();
-        let mut rules: Vec<_> = RULES.iter().map(|(name, _)| *name).collect();
-        rows.sort_unstable();
-        rules.sort_unstable();
-        assert_eq!(rows, rules);
-    }
-
-    #[test]
     fn every_error_is_the_outcome_of_some_row_and_every_refusal_an_error() {
         let refusals: Vec<_> = possible_cells()
             .filter_map(|(_, _, outcome)| if let Refused(kind) = outcome { Some(kind) } else { None })
@@ -268,15 +204,15 @@ mod tests {
     fn an_empty_coverage_lacks_every_cell_and_a_full_one_none() {
         let mut coverage = Coverage::default();
         assert_eq!(Gaps::of(&coverage).unreached.len(), possible_cells().count());
-        possible_cells().for_each(|(row, status, outcome)| coverage.note(row, status, outcome));
+        possible_cells().for_each(|(kind, status, outcome)| coverage.note(kind, status, outcome));
         assert!(Gaps::of(&coverage).is_none());
     }
 
     #[test]
     fn a_cell_that_cannot_be_is_unexpected() {
         let mut coverage = Coverage::default();
-        let row = Row::all().find(|row| row.name() == "start_turn").expect("it is a row");
-        coverage.note(row, Running, StatusChanged);
-        assert_eq!(Gaps::of(&coverage).unexpected, [(row, Running, StatusChanged)]);
+        let cell = (Kind::StartTurn, Running, StatusChanged);
+        coverage.note(cell.0, cell.1, cell.2);
+        assert_eq!(Gaps::of(&coverage).unexpected, [cell]);
     }
 }

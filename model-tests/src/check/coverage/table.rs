@@ -3,10 +3,11 @@
 use std::fmt::{self, Write as _};
 
 use super::rules::Cell;
-use super::{Outcome, Row, Status};
+use super::{Outcome, Status};
+use crate::kind::Kind;
 
 /// How many cells there are, possible or not.
-const CELLS: usize = Row::COUNT * Status::ALL.len() * Outcome::COUNT;
+const CELLS: usize = Kind::COUNT * Status::ALL.len() * Outcome::COUNT;
 
 /// A value for each cell, in one array: it is looked up at every step.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,15 +47,15 @@ impl<T> Table<T> {
 
 /// All cells in the order of their places.
 fn cells() -> impl Iterator<Item = Cell> {
-    Row::all().flat_map(|row| {
+    Kind::ALL.into_iter().flat_map(|kind| {
         Status::ALL
             .into_iter()
-            .flat_map(move |status| (0..Outcome::COUNT).map(move |outcome| (row, status, Outcome::at(outcome))))
+            .flat_map(move |status| (0..Outcome::COUNT).map(move |outcome| (kind, status, Outcome::at(outcome))))
     })
 }
 
-fn place_of((row, status, outcome): Cell) -> Option<usize> {
-    let column = row.place() * Status::ALL.len() + status as usize;
+fn place_of((kind, status, outcome): Cell) -> Option<usize> {
+    let column = kind.index() * Status::ALL.len() + status as usize;
     Some(column * Outcome::COUNT + outcome.place()?)
 }
 
@@ -65,9 +66,9 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Notes that a command of this row met this status, with this outcome.
-    pub fn note(&mut self, row: Row, status: Status, outcome: Outcome) {
-        if let Some(count) = self.counts.get_mut((row, status, outcome)) {
+    /// Notes that a command of this kind met this status, with this outcome.
+    pub fn note(&mut self, kind: Kind, status: Status, outcome: Outcome) {
+        if let Some(count) = self.counts.get_mut((kind, status, outcome)) {
             *count += 1;
         }
     }
@@ -81,8 +82,8 @@ impl Coverage {
 
     /// How often one cell was reached.
     #[must_use]
-    pub fn of(&self, row: Row, status: Status, outcome: Outcome) -> u64 {
-        self.counts.get((row, status, outcome)).copied().unwrap_or(0)
+    pub fn of(&self, kind: Kind, status: Status, outcome: Outcome) -> u64 {
+        self.counts.get((kind, status, outcome)).copied().unwrap_or(0)
     }
 
     /// What was reached, as a table in Markdown: the outcomes of each command at each status.
@@ -90,18 +91,18 @@ impl Coverage {
     pub fn to_markdown(&self) -> String {
         let mut text =
             String::from("| command | no thread | idle | running | awaiting approval |\n|---|---|---|---|---|\n");
-        for row in Row::all() {
-            let cells = Status::ALL.map(|status| self.outcomes_at(row, status));
+        for kind in Kind::ALL {
+            let cells = Status::ALL.map(|status| self.outcomes_at(kind, status));
             // Writing to a string does not fail.
-            let _ = writeln!(text, "| `{row}` | {} |", cells.join(" | "));
+            let _ = writeln!(text, "| `{kind}` | {} |", cells.join(" | "));
         }
         text
     }
 
-    fn outcomes_at(&self, row: Row, status: Status) -> String {
+    fn outcomes_at(&self, kind: Kind, status: Status) -> String {
         let reached = self
             .iter()
-            .filter(|(other, met, _, count)| (*other, *met) == (row, status) && *count > 0);
+            .filter(|(other, met, _, count)| (*other, *met) == (kind, status) && *count > 0);
         let mut outcomes: Vec<Outcome> = reached.map(|(_, _, outcome, _)| outcome).collect();
         outcomes.sort_unstable();
         let outcomes: Vec<String> = outcomes
@@ -120,9 +121,9 @@ impl Coverage {
     }
 
     /// Every cell that was reached, with how often, in the order of rows and statuses.
-    pub fn iter(&self) -> impl Iterator<Item = (Row, Status, Outcome, u64)> {
+    pub fn iter(&self) -> impl Iterator<Item = (Kind, Status, Outcome, u64)> {
         let reached = self.counts.iter().filter(|(_, count)| **count > 0);
-        reached.map(|((row, status, outcome), count)| (row, status, outcome, *count))
+        reached.map(|((kind, status, outcome), count)| (kind, status, outcome, *count))
     }
 }
 
@@ -130,7 +131,7 @@ impl fmt::Debug for Coverage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reached = self
             .iter()
-            .map(|(row, status, outcome, count)| ((row, status, outcome), count));
+            .map(|(kind, status, outcome, count)| ((kind, status, outcome), count));
         formatter.debug_map().entries(reached).finish()
     }
 }
@@ -148,24 +149,24 @@ mod tests {
     #[test]
     fn only_the_cell_that_was_reached_is_counted() {
         let mut coverage = Coverage::default();
-        let (row, outcome) = (
-            Row::all().last().expect("there are rows"),
+        let (kind, outcome) = (
+            Kind::ALL.into_iter().last().expect("there are rows"),
             Outcome::Refused("no_branch"),
         );
-        coverage.note(row, Status::Running, outcome);
+        coverage.note(kind, Status::Running, outcome);
         coverage.add(&coverage.clone());
-        assert_eq!(coverage.of(row, Status::Running, outcome), 2);
+        assert_eq!(coverage.of(kind, Status::Running, outcome), 2);
         assert_eq!(
             coverage.iter().collect::<Vec<_>>(),
-            [(row, Status::Running, outcome, 2)]
+            [(kind, Status::Running, outcome, 2)]
         );
     }
 
     #[test]
     fn a_refusal_that_does_not_exist_is_not_counted() {
         let mut coverage = Coverage::default();
-        let row = Row::all().next().expect("there are rows");
-        coverage.note(row, Status::Idle, Outcome::Refused("no such error"));
+        let kind = Kind::ALL.into_iter().next().expect("there are rows");
+        coverage.note(kind, Status::Idle, Outcome::Refused("no such error"));
         assert_eq!(coverage, Coverage::default());
     }
 }

@@ -1,8 +1,9 @@
 //! A run: commands decided and projected one by one, with everything checked along the way.
 
+use crate::kind::Kind;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot};
 
-use crate::check::coverage::{Coverage, Outcome, Row, Status};
+use crate::check::coverage::{Coverage, Outcome, Status};
 use crate::check::invariants::step::{Frame, Transition, check_step};
 use crate::check::invariants::{Findings, Invariant, Violation, state};
 use crate::check::laws;
@@ -113,7 +114,7 @@ impl Run {
         let predicted = self.reference.predict(command);
         reference::check_decision(command, &before, &predicted, &decision, &mut self.findings);
         self.coverage.note(
-            Row::of(command),
+            Kind::of(command),
             Status::met_by(command, &before),
             Outcome::of(&decision),
         );

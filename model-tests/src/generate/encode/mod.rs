@@ -10,9 +10,9 @@ mod names;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide, project};
 
 use self::names::{Gist, Renaming};
-use super::kind::StepKind;
 use super::resolver::Resolver;
 use super::step::{Step, Steps};
+use crate::kind::Kind;
 
 /// Steps made from a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Runs {
             self.renaming.agreement(&gist, &Gist::of(&like))
         };
         let simplest = Step {
-            kind: StepKind::of(command),
+            kind: Kind::of(command),
             place: 0,
             target: 0,
             variation: 0,
@@ -187,9 +187,9 @@ mod tests {
         run
     }
 
-    fn kinds_and_outcomes(run: &[(OrchestrationCommand, Outcome)]) -> Vec<(StepKind, &Outcome)> {
+    fn kinds_and_outcomes(run: &[(OrchestrationCommand, Outcome)]) -> Vec<(Kind, &Outcome)> {
         run.iter()
-            .map(|(command, outcome)| (StepKind::of(command), outcome))
+            .map(|(command, outcome)| (Kind::of(command), outcome))
             .collect()
     }
 

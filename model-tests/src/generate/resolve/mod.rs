@@ -10,10 +10,10 @@ use orchestration::read_model::{Thread, Turn};
 use orchestration::{OrchestrationCommand, OrchestrationReadModel, ProjectId, ThreadId, TurnId};
 
 use super::ids::{Numbered, Recent};
-use super::kind::StepKind;
 use super::resolver::{Past, Resolver};
 use super::selector::{Place, Rank, Target, Variation};
 use super::step::Step;
+use crate::kind::Kind;
 
 /// When the first command of every run is given: midnight of the first of January 2026, in seconds since 1970.
 const EPOCH: i64 = 1_767_225_600;
@@ -35,28 +35,28 @@ pub(super) fn resolve(step: Step, resolver: &Resolver, model: &OrchestrationRead
         at: at(resolver.commands()),
     };
     match step.kind {
-        StepKind::CreateProject => context.create_project().into(),
-        StepKind::RenameProject => context.rename_project().into(),
-        StepKind::DeleteProject => context.delete_project().into(),
-        StepKind::CreateThread => context.create_thread().into(),
-        StepKind::SelectThread => context.select_thread().into(),
-        StepKind::DeleteThread => context.delete_thread().into(),
-        StepKind::StartTurn => context.start_turn().into(),
-        StepKind::InterruptTurn => context.interrupt_turn().into(),
-        StepKind::ApprovePendingAction => context.approve_pending_action().into(),
-        StepKind::RejectPendingAction => context.reject_pending_action().into(),
-        StepKind::TextDelta => context.text_delta().into(),
-        StepKind::ThinkingDelta => context.thinking_delta().into(),
-        StepKind::ToolCall => context.tool_call().into(),
-        StepKind::ToolResult => context.tool_result().into(),
-        StepKind::AwaitingApproval => context.awaiting_approval().into(),
-        StepKind::TurnComplete => context.turn_complete().into(),
-        StepKind::Error => context.error().into(),
-        StepKind::CreateCheckpoint => context.create_checkpoint().into(),
-        StepKind::RestoreCheckpoint => context.restore_checkpoint().into(),
-        StepKind::CreateBranch => context.create_branch().into(),
-        StepKind::CommitChanges => context.commit_changes().into(),
-        StepKind::PushBranch => context.push_branch().into(),
+        Kind::CreateProject => context.create_project().into(),
+        Kind::RenameProject => context.rename_project().into(),
+        Kind::DeleteProject => context.delete_project().into(),
+        Kind::CreateThread => context.create_thread().into(),
+        Kind::SelectThread => context.select_thread().into(),
+        Kind::DeleteThread => context.delete_thread().into(),
+        Kind::StartTurn => context.start_turn().into(),
+        Kind::InterruptTurn => context.interrupt_turn().into(),
+        Kind::ApprovePendingAction => context.approve_pending_action().into(),
+        Kind::RejectPendingAction => context.reject_pending_action().into(),
+        Kind::TextDelta => context.text_delta().into(),
+        Kind::ThinkingDelta => context.thinking_delta().into(),
+        Kind::ToolCall => context.tool_call().into(),
+        Kind::ToolResult => context.tool_result().into(),
+        Kind::AwaitingApproval => context.awaiting_approval().into(),
+        Kind::TurnComplete => context.turn_complete().into(),
+        Kind::Error => context.error().into(),
+        Kind::CreateCheckpoint => context.create_checkpoint().into(),
+        Kind::RestoreCheckpoint => context.restore_checkpoint().into(),
+        Kind::CreateBranch => context.create_branch().into(),
+        Kind::CommitChanges => context.commit_changes().into(),
+        Kind::PushBranch => context.push_branch().into(),
     }
 }
 

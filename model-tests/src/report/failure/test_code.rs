@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use orchestration::OrchestrationCommand;
 
-use crate::check::coverage::Row;
 use crate::check::invariants::Violation;
 use crate::check::reference::Machine;
+use crate::kind::Kind;
 
 /// A test that gives the commands of a trace one by one, and expects of each what the reference machine predicts; at
 /// the end it expects that nothing is violated.
 pub(super) fn of(violation: &Violation, trace: &[OrchestrationCommand]) -> String {
     let name = violation.invariant.name().to_lowercase();
-    let last = trace.last().map_or("nothing", |command| Row::of(command).name());
+    let last = trace.last().map_or("nothing", |command| Kind::of(command).name());
     // In a file of its own it is a crate, which has to say what it is.
     let sentence = format!("{}: {}.", violation.invariant, violation.invariant.sentence());
     let mut text = String::new();

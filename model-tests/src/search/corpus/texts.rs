@@ -4,7 +4,7 @@ use orchestration::{OrchestrationCommand, OrchestrationEvent, Snapshot, StoredEv
 use serde::Serialize;
 
 use super::Entry;
-use crate::check::coverage::Row;
+use crate::kind::Kind;
 use crate::search::fuzzing::Target;
 use crate::trace::write_trace;
 
@@ -52,7 +52,7 @@ impl Texts {
     fn add_run(&mut self, trace: &[OrchestrationCommand]) -> Snapshot {
         let mut snapshot = Snapshot::default();
         for command in trace {
-            self.add(&format!("command-{}", Row::of(command)), command);
+            self.add(&format!("command-{}", Kind::of(command)), command);
             match decide(command, &snapshot.model) {
                 Ok(events) => events
                     .into_iter()

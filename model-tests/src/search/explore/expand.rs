@@ -1,5 +1,6 @@
 //! The expansion of states: every command tried in each of them, and everything checked.
 
+use crate::kind::Kind;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,7 +10,7 @@ use super::canonical::{self, Fingerprint};
 use super::commands::Commands;
 use super::progress::{self, Effects};
 use crate::check::coverage::rules::Cell;
-use crate::check::coverage::{Coverage, Outcome, Row, Status, Table};
+use crate::check::coverage::{Coverage, Outcome, Status, Table};
 use crate::check::invariants::step::{Frame, Transition, check_step};
 use crate::check::invariants::{Findings, Violation, state};
 use crate::check::panics::caught;
@@ -182,7 +183,11 @@ impl Expander<'_> {
         expansion: &mut Expansion,
     ) -> Option<OrchestrationReadModel> {
         let outcome = self.subject.decide(command, before);
-        let cell = (Row::of(command), Status::met_by(command, before), Outcome::of(&outcome));
+        let cell = (
+            Kind::of(command),
+            Status::met_by(command, before),
+            Outcome::of(&outcome),
+        );
         expansion.witness(cell, origin);
         let predicted = machine.predict(command);
         reference::check_decision(command, before, &predicted, &outcome, &mut expansion.findings);

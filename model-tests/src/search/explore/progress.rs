@@ -1,5 +1,6 @@
 //! L1 to L3: what is true of the graph of reachable states.
 
+use crate::kind::Kind;
 use orchestration::commands::InterruptTurn;
 use orchestration::read_model::ThreadStatus;
 use orchestration::{DeciderError, OrchestrationEvent, OrchestrationReadModel};
@@ -7,7 +8,7 @@ use petgraph::csr::Csr;
 use petgraph::visit::Bfs;
 use rayon::slice::ParallelSliceMut;
 
-use crate::check::coverage::{Coverage, Outcome, Row};
+use crate::check::coverage::{Coverage, Outcome};
 use crate::check::invariants::{Findings, Invariant};
 use crate::subject::Subject;
 
@@ -80,13 +81,13 @@ pub(super) fn check_rules(coverage: &Coverage, effects: Effects, findings: &mut 
     let mut expect = |was_seen: bool, kind: &str, what: &str| {
         findings.expect(Invariant::L3, was_seen, || format!("{kind}: {what}"));
     };
-    for row in Row::all() {
+    for kind in Kind::ALL {
         let is_accepted = coverage
             .iter()
-            .any(|(other, _, outcome, _)| other == row && outcome.is_accepted());
+            .any(|(other, _, outcome, _)| other == kind && outcome.is_accepted());
         expect(
             is_accepted,
-            row.name(),
+            kind.name(),
             "no command of this kind is accepted in any state",
         );
     }

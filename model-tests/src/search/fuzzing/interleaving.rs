@@ -3,6 +3,7 @@
 //! The first byte says whether the two threads share a project. The others are taken five at a time: one that says
 //! whose step it is and who comes first in which merge, and four for the step.
 
+use crate::kind::Kind;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -12,7 +13,7 @@ use super::Checked;
 use super::finding::{Evidence, Finding};
 use crate::check::invariants::{Findings, Invariant};
 use crate::check::laws::check_renaming;
-use crate::generate::{Resolver, Step, StepKind};
+use crate::generate::{Resolver, Step};
 use crate::subject::Decided;
 use crate::subject::Subject;
 
@@ -86,17 +87,17 @@ impl Stage {
             resolver: Resolver::new(),
             threads: [(ThreadId::new(uuid::Uuid::nil()), 0); 2],
         };
-        let project = stage.take(StepKind::CreateProject, |_| true)?.project_id();
-        let left = stage.take(StepKind::CreateThread, |_| true)?.thread_id()?;
+        let project = stage.take(Kind::CreateProject, |_| true)?.project_id();
+        let left = stage.take(Kind::CreateThread, |_| true)?.thread_id()?;
         let project = if is_shared {
             project
         } else {
-            stage.take(StepKind::CreateProject, |_| true)?.project_id()
+            stage.take(Kind::CreateProject, |_| true)?.project_id()
         };
-        let right = stage.take(StepKind::CreateThread, |command| command.project_id() == project)?;
+        let right = stage.take(Kind::CreateThread, |command| command.project_id() == project)?;
         for (thread, id) in [left, right.thread_id()?].into_iter().enumerate() {
             let is_for_it = |command: &OrchestrationCommand| command.thread_id() == Some(id);
-            let (step, _) = stage.find(StepKind::StartTurn, is_for_it)?;
+            let (step, _) = stage.find(Kind::StartTurn, is_for_it)?;
             *stage.threads.get_mut(thread)? = (id, step.place);
         }
         Some(stage)
@@ -105,7 +106,7 @@ impl Stage {
     /// The first place for a step of a kind where it becomes such a command.
     fn find(
         &self,
-        kind: StepKind,
+        kind: Kind,
         is_such: impl Fn(&OrchestrationCommand) -> bool,
     ) -> Option<(Step, OrchestrationCommand)> {
         let steps = (0..=u8::MAX).map(|place| Step {
@@ -119,11 +120,7 @@ impl Stage {
     }
 
     /// Takes that step.
-    fn take(
-        &mut self,
-        kind: StepKind,
-        is_such: impl Fn(&OrchestrationCommand) -> bool,
-    ) -> Option<OrchestrationCommand> {
+    fn take(&mut self, kind: Kind, is_such: impl Fn(&OrchestrationCommand) -> bool) -> Option<OrchestrationCommand> {
         let (_, command) = self.find(kind, is_such)?;
         let events = orchestration::decide(&command, &self.model).ok()?;
         self.model = events
