@@ -11,8 +11,9 @@ use model_tests::proof::hunt::{Hunter, HunterRecord, LibFuzzer, Record};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
-use crate::output::{self, Verdict};
+use crate::output::{self, say};
 use crate::progress::watch;
+use crate::verdict::Verdict;
 
 /// Plant bugs in the core, one at a time, and let every engine hunt it.
 ///
@@ -82,11 +83,7 @@ pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let records = records.map_err(|reason| anyhow!(reason))?;
     show(arguments, &records)?;
     let is_as_expected = records.iter().all(Record::is_as_expected);
-    Ok(if is_as_expected {
-        Verdict::Clean
-    } else {
-        Verdict::Violated
-    })
+    Ok(Verdict::new(!is_as_expected, Vec::new()))
 }
 
 /// A planted bug may be a panic: that is a find like any other, and no news for standard error.
@@ -161,13 +158,13 @@ fn show(arguments: &Arguments, records: &[Record]) -> anyhow::Result<()> {
         });
         table.add_row(first.chain(hunters).chain([spoke(record), lengths(record)]));
     }
-    anstream::println!("{table}\n");
+    say!("{table}\n");
     for line in Report::of(records).lines() {
-        anstream::println!("{}{line}", if arguments.markdown { "- " } else { "" });
+        say!("{}{line}", if arguments.markdown { "- " } else { "" });
     }
     if arguments.bug.is_some() {
         for failure in records.iter().filter_map(|record| record.failure.as_ref()) {
-            anstream::println!("\n{}", failure.report(None));
+            say!("\n{}", failure.report(None));
         }
     }
     Ok(())

@@ -1,6 +1,5 @@
 //! The main job: explore, soak, and give a verdict.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use model_tests::check::coverage::Coverage;
@@ -12,10 +11,12 @@ use model_tests::search::soak::{self, STEPS_PER_RUN, Soaked};
 use model_tests::subject::Subject;
 
 use crate::explore::{ExplorationFields, ScopeName};
-use crate::output::{self, Verdict};
-use crate::progress::{STOP, listen_for_interrupt};
+use crate::output::{self, say};
 use crate::soak::{SOAK_SECONDS, SoakFields, cores};
-use crate::summary::{self, BAD, GOOD};
+use crate::stop::listen_for_interrupt;
+use crate::style::{BAD, GOOD};
+use crate::verdict::{Cause, Judged, Reason, Verdict};
+use crate::{failures, summary};
 
 /// The scopes that the main job explores: deep, long and wide.
 const SCOPES: [ScopeName; 3] = [ScopeName::Long, ScopeName::Wide, ScopeName::Default];
@@ -39,6 +40,8 @@ struct Checked {
     explorations: Vec<(ScopeName, Exploration)>,
     soaked: Option<Soaked>,
     failure: Option<Failure>,
+    /// Why not all of it was done, if nothing was wrong.
+    unfinished: Vec<Reason>,
     tally: Tally,
     coverage: Coverage,
 }
@@ -48,14 +51,26 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
     listen_for_interrupt()?;
     let checked = run(arguments)?;
     let gaps = Gaps::of(&checked.coverage);
-    let is_whole = !STOP.load(Ordering::Relaxed);
-    let is_clean = checked.failure.is_none() && (gaps.is_none() || !is_whole);
+    let verdict = checked.verdict(&gaps);
     if arguments.json {
-        print_json(arguments, &checked, &gaps, is_clean)?;
+        print_json(arguments, &checked, &gaps, &verdict)?;
     } else {
-        print(&checked, &gaps, is_whole, is_clean)?;
+        print(&checked, &gaps, &verdict);
     }
-    Ok(if is_clean { Verdict::Clean } else { Verdict::Violated })
+    Ok(verdict)
+}
+
+impl Checked {
+    /// What was not reached is a fault, unless a search that was stopped could have come to it.
+    fn verdict(&self, gaps: &Gaps) -> Verdict {
+        let mut reasons = self.unfinished.clone();
+        let is_missing = !gaps.unreached.is_empty();
+        if !reasons.is_empty() && is_missing {
+            reasons.push(Reason::new("coverage", Cause::Unreached(gaps.unreached.len())));
+        }
+        let is_at_fault = !gaps.unexpected.is_empty() || (is_missing && self.unfinished.is_empty());
+        Verdict::new(self.failure.is_some() || is_at_fault, reasons)
+    }
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<Checked> {
@@ -63,12 +78,19 @@ fn run(arguments: &Arguments) -> anyhow::Result<Checked> {
         explorations: Vec::new(),
         soaked: None,
         failure: None,
+        unfinished: Vec::new(),
         tally: Tally::default(),
         coverage: Coverage::default(),
     };
     let scopes: &[ScopeName] = if arguments.quick { &[ScopeName::Small] } else { &SCOPES };
     for name in scopes {
-        let exploration = crate::explore::run(&name.name(), &Options::new(name.scope()), arguments.json)?;
+        if !checked.unfinished.is_empty() {
+            let what = format!("exploration of {}", name.name());
+            checked.unfinished.push(Reason::new(what, Cause::NotBegun));
+            continue;
+        }
+        let options = Options::new(name.scope());
+        let exploration = crate::explore::run(&name.name(), &options, arguments.json)?;
         if !arguments.json {
             crate::explore::print(&name.name(), &exploration);
         }
@@ -76,10 +98,17 @@ fn run(arguments: &Arguments) -> anyhow::Result<Checked> {
         checked.coverage.add(&exploration.coverage);
         let found = exploration.found.as_ref();
         checked.failure = found.map(|found| Failure::new(Subject::CORE, found.violation.clone(), &found.trace));
+        checked
+            .unfinished
+            .extend(crate::explore::reason(&name.name(), &options, &exploration));
         checked.explorations.push((*name, exploration));
         if checked.failure.is_some() {
             return Ok(checked);
         }
+    }
+    if !checked.unfinished.is_empty() {
+        checked.unfinished.push(Reason::new("soak", Cause::NotBegun));
+        return Ok(checked);
     }
     let seconds = if arguments.quick { 2 } else { SOAK_SECONDS };
     let options = soak::Options {
@@ -96,46 +125,47 @@ fn run(arguments: &Arguments) -> anyhow::Result<Checked> {
     checked.tally.add(&soaked.tally);
     checked.coverage.add(&soaked.coverage);
     checked.failure = crate::soak::failure(&soaked);
+    checked.unfinished.extend(crate::soak::reason(&soaked));
     checked.soaked = Some(soaked);
     Ok(checked)
 }
 
-fn print(checked: &Checked, gaps: &Gaps, is_whole: bool, is_clean: bool) -> anyhow::Result<()> {
-    anstream::println!("\nHow often each invariant was checked:\n");
+fn print(checked: &Checked, gaps: &Gaps, verdict: &Verdict) {
+    say!("\nHow often each invariant was checked:\n");
     summary::print_tally(&checked.tally);
-    anstream::println!("\nWhat came of each command, by the status of its thread:\n");
+    say!("\nWhat came of each command, by the status of its thread:\n");
     summary::print_coverage(&checked.coverage);
-    output::print_failure(checked.failure.as_ref())?;
-    if is_whole && checked.failure.is_none() {
+    failures::print(checked.failure.as_ref());
+    if *verdict == Verdict::Violated && checked.failure.is_none() {
         summary::print_gaps(gaps);
     }
     let exercised = checked.tally.iter().filter(|(_, count)| count.premise_held > 0).count();
     let all = Invariant::ALL.len();
-    match (is_clean, is_whole) {
-        (true, true) => anstream::println!(
+    match verdict {
+        Verdict::Clean => say!(
             "\n{GOOD}✓ The core is right{GOOD:#} as far as this can tell: no violation of the {exercised} of {all} invariants \
              that were exercised, and every outcome that can be was met."
         ),
-        (true, false) => anstream::println!("\nStopped early: no violation so far."),
-        (false, _) => anstream::println!("\n{BAD}✗ The core is wrong, or the harness is.{BAD:#}"),
+        Verdict::Incomplete(_) => say!("\nStopped early: no violation so far."),
+        Verdict::Violated => say!("\n{BAD}✗ The core is wrong, or the harness is.{BAD:#}"),
     }
-    Ok(())
+    verdict.print();
 }
 
-fn print_json(arguments: &Arguments, checked: &Checked, gaps: &Gaps, is_clean: bool) -> anyhow::Result<()> {
+fn print_json(arguments: &Arguments, checked: &Checked, gaps: &Gaps, verdict: &Verdict) -> anyhow::Result<()> {
     let explorations: Vec<_> = checked
         .explorations
         .iter()
         .map(|(name, exploration)| ExplorationFields::of(name.scope(), exploration))
         .collect();
-    output::print_json(&serde_json::json!({
-        "verdict": if is_clean { "clean" } else { "violated" },
+    let on = serde_json::json!({
         "explorations": explorations,
         "soak": checked.soaked.as_ref().map(|soaked| SoakFields::of(arguments.seed, soaked)),
         "invariants": checked.tally,
         "coverage": summary::cells(&checked.coverage),
         "unreached": gaps.unreached.len(),
         "unexpected": gaps.unexpected.len(),
-        "violation": output::failure_json(checked.failure.as_ref())?,
-    }))
+        "violation": failures::json(checked.failure.as_ref())?,
+    });
+    output::print_json(&Judged { verdict, on })
 }

@@ -1,7 +1,7 @@
 //! `harness corpus`: traces become inputs for the fuzzer, and inputs traces.
 
 use std::fs;
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -14,7 +14,8 @@ use model_tests::trace::write_trace;
 
 use crate::explore::witness_name;
 use crate::files;
-use crate::output::Verdict;
+use crate::output::{self, say, tell};
+use crate::verdict::Verdict;
 
 /// Make corpus entries from traces, and traces from corpus entries.
 #[derive(Debug, clap::Args)]
@@ -69,7 +70,7 @@ pub fn corpus(arguments: &Arguments) -> anyhow::Result<Verdict> {
         Task::Dictionary { texts } => {
             let texts = files::read_folder(texts)?;
             let texts = texts.iter().map(|(_, bytes)| bytes.as_slice());
-            anstream::print!("{}", corpus::dictionary(texts));
+            output::print_bytes(corpus::dictionary(texts).as_bytes());
         }
     }
     Ok(Verdict::Clean)
@@ -81,10 +82,10 @@ fn export(traces: &[PathBuf], folder: &Path) -> anyhow::Result<()> {
         let (bytes, missed) = corpus::entry_of(&trace);
         let file = folder.join(&name);
         write(&file, &bytes)?;
-        anstream::println!("{}: {} steps", file.display(), trace.len() - missed.len());
+        say!("{}: {} steps", file.display(), trace.len() - missed.len());
         if !missed.is_empty() {
             let lines: Vec<_> = missed.iter().map(|place| (place + 1).to_string()).collect();
-            anstream::eprintln!(
+            tell!(
                 "no step is like these commands of {}: {}",
                 path.display(),
                 lines.join(", ")
@@ -96,7 +97,8 @@ fn export(traces: &[PathBuf], folder: &Path) -> anyhow::Result<()> {
 
 fn import(path: &Path) -> anyhow::Result<()> {
     let bytes = files::read(path)?;
-    write_trace(BufWriter::new(io::stdout().lock()), &corpus::trace_of(&bytes))?;
+    // The error is remembered.
+    let _ = write_trace(BufWriter::new(output::for_machines()), &corpus::trace_of(&bytes));
     Ok(())
 }
 
@@ -126,7 +128,7 @@ fn seeds(folder: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
         write(&folder.join(target.name()).join(name), bytes)?;
     }
     let size: usize = entries.iter().map(|entry| entry.bytes.len()).sum();
-    anstream::println!(
+    say!(
         "{} entries of {size} bytes, from {} traces",
         entries.len(),
         traces.len()

@@ -11,8 +11,9 @@ use model_tests::subject::Subject;
 
 use crate::files;
 use crate::lines;
-use crate::output::{self, Verdict};
+use crate::output::{self, say};
 use crate::summary;
+use crate::verdict::Verdict;
 
 /// Show what traces cover: which outcomes each command had at each status of its thread.
 ///
@@ -79,12 +80,12 @@ pub fn coverage(arguments: &Arguments) -> anyhow::Result<Verdict> {
     if arguments.json {
         output::print_json(&summary::cells(&coverage))?;
     } else if arguments.markdown {
-        anstream::print!("{}", coverage.to_markdown());
+        output::print_bytes(coverage.to_markdown().as_bytes());
     } else {
         summary::print_coverage(&coverage);
         summary::print_gaps(&gaps);
         let possible = possible_cells().count();
-        anstream::println!(
+        say!(
             "{} of the {possible} outcomes that can be reached were",
             possible - gaps.unreached.len()
         );
@@ -92,9 +93,6 @@ pub fn coverage(arguments: &Arguments) -> anyhow::Result<Verdict> {
     if arguments.lines {
         lines::print_lines(arguments.of_inputs())?;
     }
-    Ok(if gaps.is_none() || !arguments.complete {
-        Verdict::Clean
-    } else {
-        Verdict::Violated
-    })
+    let is_incomplete = arguments.complete && !gaps.is_none();
+    Ok(Verdict::new(is_incomplete, Vec::new()))
 }

@@ -16,9 +16,11 @@ use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
 use serde::Serialize;
 
-use crate::output::{self, Verdict};
-use crate::progress::{STOP, listen_for_interrupt, per_second, watch};
-use crate::summary;
+use crate::output::{self, say, tell};
+use crate::progress::{per_second, watch};
+use crate::stop::{self, STOP, listen_for_interrupt};
+use crate::verdict::{Cause, Judged, Reason, Verdict};
+use crate::{failures, style, summary};
 
 /// Explore every state of a scope, breadth first, to the last one.
 ///
@@ -180,30 +182,44 @@ pub fn explore(arguments: &Arguments) -> anyhow::Result<Verdict> {
         most_states: arguments.most_states.unwrap_or(defaults.most_states),
         ..defaults
     };
-    let exploration = run(&arguments.scope.name(), &options, arguments.json)?;
+    // Before anything is explored: what cannot be written later is known now.
     if let Some(folder) = &arguments.witnesses {
-        write_witnesses(folder, &exploration)
-            .with_context(|| format!("the witnesses could not be written to {}", folder.display()))?;
+        fs::create_dir_all(folder).with_context(|| no_witnesses(folder))?;
     }
+    let exploration = run(&arguments.scope.name(), &options, arguments.json)?;
     let found = exploration.found.as_ref();
     let failure = found.map(|found| Failure::new(Subject::CORE, found.violation.clone(), &found.trace));
+    let reasons = reason(&arguments.scope.name(), &options, &exploration);
+    let verdict = Verdict::new(failure.is_some(), reasons.into_iter().collect());
     if arguments.json {
-        output::print_json(&serde_json::json!({
+        output::print_json(&Judged {
+            verdict: &verdict,
+            on: serde_json::json!({
             "exploration": ExplorationFields::of(scope, &exploration),
             "invariants": exploration.tally,
             "coverage": summary::cells(&exploration.coverage),
-            "violation": output::failure_json(failure.as_ref())?,
-        }))?;
+            "violation": failures::json(failure.as_ref())?,
+            }),
+        })?;
     } else {
         print(&arguments.scope.name(), &exploration);
         summary::print_tally(&exploration.tally);
-        output::print_failure(failure.as_ref())?;
+        failures::print(failure.as_ref());
+        verdict.print();
     }
-    Ok(if failure.is_none() {
-        Verdict::Clean
-    } else {
-        Verdict::Violated
-    })
+    if let Some(folder) = &arguments.witnesses {
+        let written = write_witnesses(folder, &exploration).with_context(|| no_witnesses(folder));
+        match written {
+            // The violation was shown, and counts.
+            Err(error) if verdict == Verdict::Violated => tell!("error: {error:#}"),
+            written => written?,
+        }
+    }
+    Ok(verdict)
+}
+
+fn no_witnesses(folder: &Path) -> String {
+    format!("the witnesses could not be written to {}", folder.display())
 }
 
 /// Explores the core, and shows how far it has come.
@@ -224,15 +240,25 @@ pub fn run(name: &str, options: &Options, quiet: bool) -> anyhow::Result<Explora
     Ok(watch(&format!("exploring {name}"), quiet, describe, |_| None, work)?)
 }
 
+/// Why an exploration is not complete, if it is not and nothing was violated.
+pub fn reason(name: &str, options: &Options, exploration: &Exploration) -> Option<Reason> {
+    let what = format!("exploration of {name}");
+    match exploration.verdict {
+        End::Complete | End::Violated => None,
+        End::Stopped => stop::reason(&what),
+        End::OutOfBounds => Some(Reason::new(what, Cause::MostStates(options.most_states))),
+    }
+}
+
 /// Prints what an exploration came to, in a line.
 pub fn print(name: &str, exploration: &Exploration) {
     let (style, end) = match exploration.verdict {
-        End::Complete => (summary::GOOD, "complete: every reachable state was visited"),
-        End::Stopped => (summary::FAINT, "stopped before it was complete"),
-        End::OutOfBounds => (summary::FAINT, "given up: there are more states than it was to visit"),
-        End::Violated => (summary::BAD, "stopped at a violation"),
+        End::Complete => (style::GOOD, "complete: every reachable state was visited"),
+        End::Stopped => (style::FAINT, "stopped before it was complete"),
+        End::OutOfBounds => (style::FAINT, "given up: there are more states than it was to visit"),
+        End::Violated => (style::BAD, "stopped at a violation"),
     };
-    anstream::println!(
+    say!(
         "explored {name}: {} states, {} transitions, depth {}, {} ({}/s); {style}{end}{style:#}",
         HumanCount(exploration.states),
         HumanCount(exploration.transitions),

@@ -3,7 +3,8 @@
 use model_tests::check::invariants::{Family, Invariant};
 use serde::Serialize;
 
-use crate::output::{self, Verdict};
+use crate::output::{self, say};
+use crate::verdict::Verdict;
 
 /// Print the catalogue of invariants: what is always true of a correct core.
 #[derive(Debug, clap::Args)]
@@ -36,9 +37,9 @@ pub fn invariants(arguments: &Arguments) -> anyhow::Result<Verdict> {
     for invariant in Invariant::ALL {
         if family != Some(invariant.family()) {
             family = Some(invariant.family());
-            anstream::println!("\n{}", heading(invariant.family()));
+            say!("\n{}", heading(invariant.family()));
         }
-        anstream::println!("  {invariant}  {}", invariant.sentence());
+        say!("  {invariant}  {}", invariant.sentence());
     }
     Ok(Verdict::Clean)
 }

@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 use comfy_table::{CellAlignment, presets};
 use serde::Deserialize;
 
+use crate::output::say;
 use crate::{files, summary};
 
 /// The workspace whose core is counted: the one that this program was built in.
@@ -85,7 +86,7 @@ fn print(data: &Data) {
         let [of_lines, of_regions] = [lines, regions].map(Count::cells);
         table.add_row([name].into_iter().chain(of_lines).chain(of_regions));
     }
-    anstream::println!("\n{}", table.trim_fmt());
+    say!("\n{}", table.trim_fmt());
 }
 
 /// What `llvm-cov export` writes.

@@ -5,6 +5,7 @@ mod check;
 mod corpus;
 mod coverage;
 mod explore;
+mod failures;
 mod files;
 mod invariants;
 mod lines;
@@ -13,7 +14,10 @@ mod progress;
 mod replay;
 mod shrink;
 mod soak;
+mod stop;
+mod style;
 mod summary;
+mod verdict;
 
 use std::process::ExitCode;
 
@@ -22,11 +26,8 @@ use clap::{Parser, Subcommand};
 /// Proves the orchestration core right, and shows what went wrong when it is not.
 ///
 /// Without a task: explores every state of three scopes, soaks for 20 seconds, and gives a verdict.
-///
-/// Exit status: 0 when all is well; 1 when an invariant is violated, the core and the reference machine disagree, or
-/// something that can be reached was not; 2 when the usage or the input is bad.
 #[derive(Debug, Parser)]
-#[command(name = "harness", version, about, long_about)]
+#[command(name = "harness", version, about, long_about, after_help = verdict::EXIT_STATUSES)]
 struct Harness {
     #[command(subcommand)]
     task: Option<Task>,
@@ -48,7 +49,10 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let arguments = Harness::parse();
+    let arguments = match Harness::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return output::explain(&error),
+    };
     let result = match &arguments.task {
         None => check::check(&arguments.check),
         Some(Task::Explore(arguments)) => explore::explore(arguments),
@@ -60,5 +64,5 @@ fn main() -> ExitCode {
         Some(Task::Invariants(arguments)) => invariants::invariants(arguments),
         Some(Task::Bugs(arguments)) => bugs::bugs(arguments),
     };
-    output::exit_code(result)
+    verdict::exit_code(result)
 }

@@ -1,29 +1,17 @@
 //! Showing how far long work has come: a moving line on a terminal, a plain one now and then in a log.
 
 use std::io::{IsTerminal, stderr};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Set when the work is to stop: by Ctrl-C.
-pub static STOP: AtomicBool = AtomicBool::new(false);
+use crate::output::tell;
 
 /// How often the line on a terminal moves.
 const FRAME: Duration = Duration::from_millis(100);
 
 /// How often a log gets a line.
 const LOG_INTERVAL: Duration = Duration::from_secs(5);
-
-/// Lets Ctrl-C end the work with the verdict so far; a second one ends the program.
-pub fn listen_for_interrupt() -> anyhow::Result<()> {
-    ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-    })?;
-    Ok(())
-}
 
 /// Does some work, and shows every now and then what `describe` says of it. `share` tells how much of it is done, of 1,
 /// where that is known. Quiet says nothing.
@@ -51,7 +39,7 @@ pub fn watch<T: Send>(
             bar.tick();
             if bar.is_hidden() && !quiet && logged.elapsed() >= LOG_INTERVAL {
                 logged = Instant::now();
-                eprintln!("{name}: {}", describe(elapsed));
+                tell!("{name}: {}", describe(elapsed));
             }
         }
         worker.join()

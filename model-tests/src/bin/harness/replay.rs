@@ -14,7 +14,8 @@ use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 use model_tests::trace::TraceReader;
 
-use crate::output::Verdict;
+use crate::output;
+use crate::verdict::Verdict;
 
 /// Replay a trace: decide and project each of its commands in turn, and check every invariant on the way.
 ///
@@ -74,10 +75,9 @@ pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
         return input::show(target, input::subject(arguments.bug.as_deref())?, &arguments.file);
     }
     let mut show: Box<dyn Show> = if arguments.pretty {
-        Box::new(pretty::Table::new(BufWriter::new(anstream::stdout())))
+        Box::new(pretty::Table::new(BufWriter::new(output::for_people())))
     } else {
-        // Not through a stream that takes out colours: it would take control characters out of the data too.
-        Box::new(json::Lines::new(BufWriter::new(io::stdout())))
+        Box::new(json::Lines::new(BufWriter::new(output::for_machines())))
     };
     let until = arguments.until.unwrap_or(u64::MAX);
     if arguments.file.as_os_str() == "-" {

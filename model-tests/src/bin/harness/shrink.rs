@@ -6,8 +6,9 @@ use model_tests::report::failure::Failure;
 use model_tests::report::shrink::first_violation;
 use model_tests::subject::Subject;
 
-use crate::files;
-use crate::output::{self, Verdict};
+use crate::output::{self, say};
+use crate::verdict::Verdict;
+use crate::{failures, files};
 
 /// Shrink a trace that breaks an invariant, and show what happens in it.
 ///
@@ -30,15 +31,11 @@ pub fn shrink(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let failure = first_violation(Subject::CORE, &trace)
         .map(|(length, violation)| Failure::new(Subject::CORE, violation, &trace[..length]));
     if arguments.json {
-        output::print_json(&output::failure_json(failure.as_ref())?)?;
+        output::print_json(&failures::json(failure.as_ref())?)?;
     } else if failure.is_none() {
-        anstream::println!("the trace {name} breaks no invariant: there is nothing to shrink");
+        say!("the trace {name} breaks no invariant: there is nothing to shrink");
     } else {
-        output::print_failure(failure.as_ref())?;
+        failures::print(failure.as_ref());
     }
-    Ok(if failure.is_none() {
-        Verdict::Clean
-    } else {
-        Verdict::Violated
-    })
+    Ok(Verdict::new(failure.is_some(), Vec::new()))
 }

@@ -9,9 +9,11 @@ use model_tests::search::soak::{self, Options, Progress, STEPS_PER_RUN, Soaked};
 use model_tests::subject::Subject;
 use serde::Serialize;
 
-use crate::output::{self, Verdict};
-use crate::progress::{STOP, listen_for_interrupt, per_second, watch};
-use crate::summary;
+use crate::output::{self, say};
+use crate::progress::{per_second, watch};
+use crate::stop::{self, STOP, listen_for_interrupt};
+use crate::verdict::{Judged, Reason, Verdict};
+use crate::{failures, summary};
 
 /// Soak: long random runs on all cores, from a seed.
 ///
@@ -26,7 +28,7 @@ pub struct Arguments {
     /// Where all that is random comes from.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Stop after this many steps.
+    /// Stop after this many steps, unless the seconds are over first.
     #[arg(long)]
     steps: Option<u64>,
     /// Begin no more runs after this many seconds; 20 if no number of steps is given either.
@@ -88,23 +90,24 @@ pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
     };
     let soaked = run(&options, arguments.json);
     let failure = failure(&soaked);
+    let verdict = Verdict::new(failure.is_some(), reason(&soaked).into_iter().collect());
     if arguments.json {
-        output::print_json(&serde_json::json!({
+        output::print_json(&Judged {
+            verdict: &verdict,
+            on: serde_json::json!({
             "soak": SoakFields::of(options.seed, &soaked),
             "invariants": soaked.tally,
             "coverage": summary::cells(&soaked.coverage),
-            "violation": output::failure_json(failure.as_ref())?,
-        }))?;
+            "violation": failures::json(failure.as_ref())?,
+            }),
+        })?;
     } else {
         print(&soaked);
         summary::print_tally(&soaked.tally);
-        output::print_failure(failure.as_ref())?;
+        failures::print(failure.as_ref());
+        verdict.print();
     }
-    Ok(if failure.is_none() {
-        Verdict::Clean
-    } else {
-        Verdict::Violated
-    })
+    Ok(verdict)
 }
 
 /// Soaks the core, and shows how far it has come.
@@ -141,9 +144,14 @@ pub fn failure(soaked: &Soaked) -> Option<Failure> {
         .map(|found| Failure::new(Subject::CORE, found.violation.clone(), &found.trace))
 }
 
+/// Why a soak did not come to its end, if it did not.
+pub fn reason(soaked: &Soaked) -> Option<Reason> {
+    stop::reason("soak").filter(|_| soaked.was_stopped)
+}
+
 /// Prints what a soak came to, in a line.
 pub fn print(soaked: &Soaked) {
-    anstream::println!(
+    say!(
         "soaked: {} steps, {} accepted and {} refused, in {} runs, up to {} threads in a model, {} ({}/s)",
         HumanCount(soaked.steps),
         HumanCount(soaked.accepted),

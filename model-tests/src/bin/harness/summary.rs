@@ -1,6 +1,5 @@
 //! What a verdict shows of what was checked and covered.
 
-use anstyle::{AnsiColor, Style};
 use comfy_table::{Table, presets};
 use indicatif::HumanCount;
 use model_tests::check::coverage::rules::{self, Gaps};
@@ -9,12 +8,8 @@ use model_tests::check::invariants::Tally;
 use model_tests::kind::Kind;
 use serde::Serialize;
 
-/// Good news.
-pub const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// Bad news.
-pub const BAD: Style = AnsiColor::Red.on_default().bold();
-/// What explains.
-pub const FAINT: Style = Style::new().dimmed();
+use crate::output::say;
+use crate::style::BAD;
 
 /// Prints how often each invariant was checked, and how often its premise held.
 pub fn print_tally(tally: &Tally) {
@@ -29,7 +24,7 @@ pub fn print_tally(tally: &Tally) {
         let checked = HumanCount(count.checked).to_string();
         table.add_row([invariant.name(), &checked, &held, &shortened(invariant.sentence())]);
     }
-    anstream::println!("{}", table.trim_fmt());
+    say!("{}", table.trim_fmt());
 }
 
 /// A sentence cut where a table would break it.
@@ -52,7 +47,7 @@ pub fn print_coverage(coverage: &Coverage) {
         let cells = Status::ALL.map(|status| cell(coverage, kind, status));
         table.add_row(std::iter::once(kind.name().to_owned()).chain(cells));
     }
-    anstream::println!("{table}");
+    say!("{table}");
 }
 
 fn cell(coverage: &Coverage, kind: Kind, status: Status) -> String {
@@ -75,10 +70,10 @@ fn cell(coverage: &Coverage, kind: Kind, status: Status) -> String {
 /// Prints what is missing from a coverage, and what should not be in it.
 pub fn print_gaps(gaps: &Gaps) {
     for (kind, status, outcome) in &gaps.unreached {
-        anstream::println!("{BAD}✗ never reached:{BAD:#} {kind} at {status}: {outcome}");
+        say!("{BAD}✗ never reached:{BAD:#} {kind} at {status}: {outcome}");
     }
     for (kind, status, outcome) in &gaps.unexpected {
-        anstream::println!("{BAD}✗ should be impossible, and was reached:{BAD:#} {kind} at {status}: {outcome}");
+        say!("{BAD}✗ should be impossible, and was reached:{BAD:#} {kind} at {status}: {outcome}");
     }
 }
 

@@ -74,6 +74,8 @@ pub struct Soaked {
     pub tally: Tally,
     /// What was covered.
     pub coverage: Coverage,
+    /// Whether it was told to stop before it came to one of its ends.
+    pub was_stopped: bool,
     /// The violation of the first run that has one.
     pub found: Option<Found>,
 }
@@ -100,6 +102,7 @@ pub fn soak(subject: Subject, options: &Options, progress: &Progress, stop: &Ato
         started,
         next_run: AtomicU64::new(0),
         first_violated: AtomicU64::new(u64::MAX),
+        was_stopped: AtomicBool::new(false),
         total: Mutex::default(),
     };
     std::thread::scope(|scope| {
@@ -107,6 +110,7 @@ pub fn soak(subject: Subject, options: &Options, progress: &Progress, stop: &Ato
             scope.spawn(|| shared.work());
         }
     });
+    let was_stopped = shared.was_stopped.load(Ordering::Relaxed);
     let total = shared
         .total
         .into_inner()
@@ -119,6 +123,7 @@ pub fn soak(subject: Subject, options: &Options, progress: &Progress, stop: &Ato
         elapsed: started.elapsed(),
         tally: total.tally,
         coverage: total.coverage,
+        was_stopped,
         found: total.found,
     }
 }
@@ -132,6 +137,7 @@ struct Shared<'a> {
     started: Instant,
     next_run: AtomicU64,
     first_violated: AtomicU64,
+    was_stopped: AtomicBool,
     total: Mutex<Total>,
 }
 
@@ -160,7 +166,16 @@ impl Shared<'_> {
             .options
             .duration
             .is_some_and(|duration| self.started.elapsed() >= duration);
-        is_late || self.stop.load(Ordering::Relaxed)
+        is_late || self.is_stopped()
+    }
+
+    /// Whether it was told to stop; takes note of it, for then something is left undone.
+    fn is_stopped(&self) -> bool {
+        let is_stopped = self.stop.load(Ordering::Relaxed);
+        if is_stopped {
+            self.was_stopped.store(true, Ordering::Relaxed);
+        }
+        is_stopped
     }
 
     /// Whether the run of this number is one of those to be made.
@@ -265,7 +280,7 @@ impl Shared<'_> {
 
     /// Whether the run of this number need not be finished.
     fn is_dropped(&self, number: u64) -> bool {
-        number > self.first_violated.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
+        number > self.first_violated.load(Ordering::Relaxed) || self.is_stopped()
     }
 
     fn add(&self, number: u64, run: &Run, trace: Vec<OrchestrationCommand>) {

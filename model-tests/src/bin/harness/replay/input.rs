@@ -6,8 +6,9 @@ use model_tests::proof::bugs::{self, UnknownBug};
 use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 
-use crate::files;
-use crate::output::{self, Verdict};
+use crate::output::say;
+use crate::verdict::Verdict;
+use crate::{failures, files};
 
 /// The core, or the core with a planted bug.
 pub fn subject(bug: Option<&str>) -> Result<Subject, UnknownBug> {
@@ -19,7 +20,7 @@ pub fn show(target: Target, subject: Subject, path: &Path) -> anyhow::Result<Ver
     let bytes = files::read(path)?;
     let checked = target.check(subject, &bytes);
     let Some(finding) = checked.finding else {
-        anstream::println!(
+        say!(
             "nothing is wrong with this input of {target}: {} bytes, {} steps",
             bytes.len(),
             checked.steps
@@ -27,8 +28,8 @@ pub fn show(target: Target, subject: Subject, path: &Path) -> anyhow::Result<Ver
         return Ok(Verdict::Clean);
     };
     match finding.failure(subject) {
-        Some(failure) => output::print_failure(Some(&failure))?,
-        None => anstream::println!("{}", finding.report(target, subject, path)),
+        Some(failure) => failures::print(Some(&failure)),
+        None => say!("{}", finding.report(target, subject, path)),
     }
     Ok(Verdict::Violated)
 }

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table as Grid, Width, presets};
 use model_tests::check::coverage::Status;
 use model_tests::check::invariants::Invariant;
@@ -10,15 +9,13 @@ use model_tests::describe;
 use model_tests::report::replay::{Replay, ReplayedStep};
 
 use super::{Located, Show};
+use crate::style::{BAD, GOOD};
 
 /// How many steps are laid out at a time: a table of all of them would hold the whole trace.
 const BLOCK: usize = 256;
 
 /// The columns' widths, in characters: most commands, with the text that is shown of them, take one line.
 const WIDTHS: [u16; 5] = [6, 10, 52, 30, 48];
-
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// Writes a row for each step, and a summary.
 pub struct Table<W> {

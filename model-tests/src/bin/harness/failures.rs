@@ -1,0 +1,59 @@
+//! How a failure is shown, and where its trace goes. A violation is never lost: where its trace cannot be written to a file,
+//! it is shown itself.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use model_tests::report::failure::Failure;
+use model_tests::trace::write_trace;
+use serde_json::Value;
+
+use crate::output::{self, say};
+
+/// The folder for the traces of failures.
+const FAILURES: &str = "failures";
+
+/// Prints the report of a failure, if there is one, and writes its trace to a file.
+pub fn print(failure: Option<&Failure>) {
+    let Some(failure) = failure else { return };
+    match write(failure) {
+        Ok(file) => say!("\n{}", failure.report(Some(&file))),
+        Err(reason) => say!("\n{}\n{reason}. It is:\n\n{}", failure.report(None), lines(failure)),
+    }
+}
+
+/// A failure as JSON, with the file that its trace was written to, or why it was not; null if there is none.
+pub fn json(failure: Option<&Failure>) -> anyhow::Result<Value> {
+    let Some(failure) = failure else {
+        return Ok(Value::Null);
+    };
+    let (file, reason) = match write(failure) {
+        Ok(file) => (Some(file), None),
+        Err(reason) => (None, Some(reason)),
+    };
+    let mut json = failure.to_json(file.as_deref())?;
+    if let (Some(fields), Some(reason)) = (json.as_object_mut(), reason) {
+        fields.insert("file_error".to_owned(), reason.into());
+    }
+    Ok(json)
+}
+
+/// Writes the trace to a file, or says why that cannot be done. Whatever becomes of the output, the violation is told.
+fn write(failure: &Failure) -> Result<PathBuf, String> {
+    let written = failure.write_to(Path::new(FAILURES));
+    let written = written.map_err(|error: io::Error| format!("The trace could not be written to {FAILURES}/: {error}"));
+    let place = match &written {
+        Ok(file) => format!("Its trace is in {}.", file.display()),
+        Err(reason) => format!("{reason}. It is:\n\n{}", lines(failure)),
+    };
+    output::keep(format!("A violation was found: {}. {place}", failure.violation));
+    written
+}
+
+/// The trace as it would have been written to the file.
+fn lines(failure: &Failure) -> String {
+    let mut text = Vec::new();
+    // Writing to memory does not fail.
+    let _ = write_trace(&mut text, &failure.trace);
+    String::from_utf8_lossy(&text).into_owned()
+}
