@@ -3,8 +3,8 @@
 //! What a target checks is in [`model_tests::search::fuzzing`]. A body panics if something does not hold, and its message names
 //! the command that shows the input in full.
 //!
-//! The environment sets two things. `PLANTED_BUG` names a [planted bug](model_tests::proof::bugs) to be fuzzed in the place of
-//! the core. `STEP_COUNTS` names a file into which a target writes, now and then, how many inputs and steps it has run.
+//! The environment sets two things. `PLANTED_BUG` names a [planted bug](model_tests::proof::bugs), or several with commas
+//! between them, to be fuzzed in the core's place. `STEP_COUNTS` names a file into which a target writes, now and then, how many inputs and steps it has run.
 
 #![deny(unsafe_code, missing_docs)]
 

@@ -60,7 +60,7 @@ impl Program {
         let Some(id) = self.bug() else {
             return Subject::CORE;
         };
-        bugs::named(id).unwrap_or_else(|error| panic!("{error}")).subject
+        bugs::planted(id).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The command that shows the input in full. libFuzzer names the file of an input by its SHA-1.

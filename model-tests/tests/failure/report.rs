@@ -78,6 +78,8 @@ fn a_failure_for_machines_has_the_trace_and_where_it_is() {
     assert_eq!(json["shown"], "by_replay");
     assert_eq!(json["file"], "here.jsonl");
     assert_eq!(json["trace"].as_array().map(Vec::len), Some(failure.trace.len()));
+    let pretty = json["pretty"].as_str().expect("a table");
+    assert_eq!(pretty.lines().count(), failure.trace.len() + 1, "{pretty}");
 }
 
 #[test]

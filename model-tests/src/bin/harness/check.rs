@@ -90,7 +90,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Checked> {
             continue;
         }
         let options = Options::new(name.scope());
-        let exploration = crate::explore::run(&name.name(), &options, arguments.json)?;
+        let exploration = crate::explore::run(Subject::CORE, &name.name(), &options, arguments.json)?;
         if !arguments.json {
             crate::explore::print(&name.name(), &exploration);
         }
@@ -118,13 +118,13 @@ fn run(arguments: &Arguments) -> anyhow::Result<Checked> {
         duration: Some(Duration::from_secs(seconds)),
         threads: cores(),
     };
-    let soaked = crate::soak::run(&options, arguments.json);
+    let soaked = crate::soak::run(Subject::CORE, &options, arguments.json);
     if !arguments.json {
         crate::soak::print(&soaked);
     }
     checked.tally.add(&soaked.tally);
     checked.coverage.add(&soaked.coverage);
-    checked.failure = crate::soak::failure(&soaked);
+    checked.failure = crate::soak::failure(Subject::CORE, &soaked);
     checked.unfinished.extend(crate::soak::reason(&soaked));
     checked.soaked = Some(soaked);
     Ok(checked)

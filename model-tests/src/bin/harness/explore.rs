@@ -17,6 +17,7 @@ use model_tests::trace::write_trace;
 use serde::Serialize;
 
 use crate::output::{self, say, tell};
+use crate::planted::Planted;
 use crate::progress::{per_second, watch};
 use crate::stop::{self, STOP, listen_for_interrupt};
 use crate::verdict::{Cause, Judged, Reason, Verdict};
@@ -39,6 +40,8 @@ pub struct Arguments {
     scope: ScopeName,
     #[command(flatten)]
     bounds: Bounds,
+    #[command(flatten)]
+    planted: Planted,
     /// How many threads to use; one per core if not given.
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -174,6 +177,7 @@ impl ExplorationFields {
 /// Explores as the arguments say.
 pub fn explore(arguments: &Arguments) -> anyhow::Result<Verdict> {
     listen_for_interrupt()?;
+    let subject = arguments.planted.subject()?;
     let scope = arguments.bounds.over(arguments.scope.scope());
     let defaults = Options::new(scope);
     let options = Options {
@@ -186,9 +190,9 @@ pub fn explore(arguments: &Arguments) -> anyhow::Result<Verdict> {
     if let Some(folder) = &arguments.witnesses {
         fs::create_dir_all(folder).with_context(|| no_witnesses(folder))?;
     }
-    let exploration = run(&arguments.scope.name(), &options, arguments.json)?;
+    let exploration = run(subject, &arguments.scope.name(), &options, arguments.json)?;
     let found = exploration.found.as_ref();
-    let failure = found.map(|found| Failure::new(Subject::CORE, found.violation.clone(), &found.trace));
+    let failure = found.map(|found| Failure::new(subject, found.violation.clone(), &found.trace));
     let reasons = reason(&arguments.scope.name(), &options, &exploration);
     let verdict = Verdict::new(failure.is_some(), reasons.into_iter().collect());
     if arguments.json {
@@ -222,8 +226,8 @@ fn no_witnesses(folder: &Path) -> String {
     format!("the witnesses could not be written to {}", folder.display())
 }
 
-/// Explores the core, and shows how far it has come.
-pub fn run(name: &str, options: &Options, quiet: bool) -> anyhow::Result<Exploration> {
+/// Explores a subject, and shows how far it has come.
+pub fn run(subject: Subject, name: &str, options: &Options, quiet: bool) -> anyhow::Result<Exploration> {
     let progress = Progress::default();
     let describe = |elapsed| {
         let transitions = progress.transitions.load(Ordering::Relaxed);
@@ -236,7 +240,7 @@ pub fn run(name: &str, options: &Options, quiet: bool) -> anyhow::Result<Explora
             HumanCount(progress.frontier.load(Ordering::Relaxed)),
         )
     };
-    let work = || explore::explore(Subject::CORE, options, &progress, &STOP);
+    let work = || explore::explore(subject, options, &progress, &STOP);
     Ok(watch(&format!("exploring {name}"), quiet, describe, |_| None, work)?)
 }
 

@@ -10,6 +10,7 @@ mod files;
 mod invariants;
 mod lines;
 mod output;
+mod planted;
 mod progress;
 mod replay;
 mod shrink;

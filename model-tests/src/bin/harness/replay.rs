@@ -15,7 +15,10 @@ use model_tests::subject::Subject;
 use model_tests::trace::TraceReader;
 
 use crate::output;
+use crate::planted::Planted;
 use crate::verdict::Verdict;
+
+pub use input::show as show_input;
 
 /// Replay a trace: decide and project each of its commands in turn, and check every invariant on the way.
 ///
@@ -49,9 +52,8 @@ pub struct Arguments {
     /// The file is an input of this fuzz target: show what it comes to.
     #[arg(long, value_name = "TARGET", conflicts_with_all = ["pretty", "until"])]
     fuzz: Option<Target>,
-    /// Plant this bug in the core.
-    #[arg(long, value_name = "ID", requires = "fuzz")]
-    bug: Option<String>,
+    #[command(flatten)]
+    planted: Planted,
 }
 
 /// Where a replay is shown.
@@ -71,8 +73,9 @@ struct Located {
 
 /// Replays a trace from a file.
 pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    let subject = arguments.planted.subject()?;
     if let Some(target) = arguments.fuzz {
-        return input::show(target, input::subject(arguments.bug.as_deref())?, &arguments.file);
+        return show_input(target, subject, &arguments.file, false);
     }
     let mut show: Box<dyn Show> = if arguments.pretty {
         Box::new(pretty::Table::new(BufWriter::new(output::for_people())))
@@ -81,11 +84,11 @@ pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
     };
     let until = arguments.until.unwrap_or(u64::MAX);
     if arguments.file.as_os_str() == "-" {
-        return run(Subject::CORE, io::stdin().lock(), until, show.as_mut()).context("in the trace on standard input");
+        return run(subject, io::stdin().lock(), until, show.as_mut()).context("in the trace on standard input");
     }
     let name = arguments.file.display();
     let file = File::open(&arguments.file).with_context(|| format!("the trace {name} could not be opened"))?;
-    run(Subject::CORE, BufReader::new(file), until, show.as_mut()).with_context(|| format!("in the trace {name}"))
+    run(subject, BufReader::new(file), until, show.as_mut()).with_context(|| format!("in the trace {name}"))
 }
 
 fn run(subject: Subject, trace: impl BufRead, until: u64, show: &mut dyn Show) -> anyhow::Result<Verdict> {

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use model_tests::report::failure::Failure;
 use model_tests::report::shrink::first_violation;
-use model_tests::subject::Subject;
+use model_tests::search::fuzzing::Target;
 
 use crate::output::{self, say};
+use crate::planted::Planted;
 use crate::verdict::Verdict;
 use crate::{failures, files};
 
@@ -14,11 +15,17 @@ use crate::{failures, files};
 ///
 /// Commands are left out and simplified as long as the same invariant is broken. The shrunk trace is written to a file.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:
-  harness shrink failing-run.trace.jsonl")]
+#[command(after_help = "Examples:
+  harness shrink failing-run.trace.jsonl
+  harness shrink --fuzz command_sequence --json crash-0a1b2c")]
 pub struct Arguments {
     /// The trace.
     file: PathBuf,
+    /// The file is an input of this fuzz target: shrink what it comes to.
+    #[arg(long, value_name = "TARGET")]
+    fuzz: Option<Target>,
+    #[command(flatten)]
+    planted: Planted,
     /// Write the report as JSON.
     #[arg(long)]
     json: bool,
@@ -26,10 +33,14 @@ pub struct Arguments {
 
 /// Shrinks a trace.
 pub fn shrink(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    let subject = arguments.planted.subject()?;
+    if let Some(target) = arguments.fuzz {
+        return crate::replay::show_input(target, subject, &arguments.file, arguments.json);
+    }
     let name = arguments.file.display();
     let trace = files::read_trace(&arguments.file)?;
-    let failure = first_violation(Subject::CORE, &trace)
-        .map(|(length, violation)| Failure::new(Subject::CORE, violation, &trace[..length]));
+    let failure =
+        first_violation(subject, &trace).map(|(length, violation)| Failure::new(subject, violation, &trace[..length]));
     if arguments.json {
         output::print_json(&failures::json(failure.as_ref())?)?;
     } else if failure.is_none() {

@@ -10,6 +10,7 @@ use model_tests::subject::Subject;
 use serde::Serialize;
 
 use crate::output::{self, say};
+use crate::planted::Planted;
 use crate::progress::{per_second, watch};
 use crate::stop::{self, STOP, listen_for_interrupt};
 use crate::verdict::{Judged, Reason, Verdict};
@@ -40,6 +41,8 @@ pub struct Arguments {
     /// How many threads to use; one per core if not given.
     #[arg(long)]
     threads: Option<usize>,
+    #[command(flatten)]
+    planted: Planted,
     /// Write the verdict as JSON.
     #[arg(long)]
     json: bool,
@@ -77,6 +80,7 @@ impl SoakFields {
 
 /// Soaks as the arguments say.
 pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    let subject = arguments.planted.subject()?;
     listen_for_interrupt()?;
     let duration = arguments
         .duration
@@ -88,8 +92,8 @@ pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
         duration: duration.map(Duration::from_secs),
         threads: arguments.threads.unwrap_or_else(cores),
     };
-    let soaked = run(&options, arguments.json);
-    let failure = failure(&soaked);
+    let soaked = run(subject, &options, arguments.json);
+    let failure = failure(subject, &soaked);
     let verdict = Verdict::new(failure.is_some(), reason(&soaked).into_iter().collect());
     if arguments.json {
         output::print_json(&Judged {
@@ -110,8 +114,8 @@ pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
     Ok(verdict)
 }
 
-/// Soaks the core, and shows how far it has come.
-pub fn run(options: &Options, quiet: bool) -> Soaked {
+/// Soaks a subject, and shows how far it has come.
+pub fn run(subject: Subject, options: &Options, quiet: bool) -> Soaked {
     let progress = Progress::default();
     let describe = |elapsed: Duration| {
         let steps = progress.steps.load(Ordering::Relaxed);
@@ -132,16 +136,16 @@ pub fn run(options: &Options, quiet: bool) -> Soaked {
             .map(|whole| elapsed.as_secs_f64() / whole.as_secs_f64().max(1e-9))
     };
     watch("soaking", quiet, describe, share, || {
-        soak::soak(Subject::CORE, options, &progress, &STOP)
+        soak::soak(subject, options, &progress, &STOP)
     })
 }
 
 /// The report of what a soak found.
-pub fn failure(soaked: &Soaked) -> Option<Failure> {
+pub fn failure(subject: Subject, soaked: &Soaked) -> Option<Failure> {
     soaked
         .found
         .as_ref()
-        .map(|found| Failure::new(Subject::CORE, found.violation.clone(), &found.trace))
+        .map(|found| Failure::new(subject, found.violation.clone(), &found.trace))
 }
 
 /// Why a soak did not come to its end, if it did not.

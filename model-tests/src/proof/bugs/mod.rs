@@ -22,6 +22,7 @@ mod lifecycle;
 mod messages;
 mod projects;
 mod snapshots;
+mod together;
 mod tool_calls;
 
 use std::panic::Location;
@@ -31,6 +32,8 @@ use thiserror::Error;
 
 use crate::search::explore::Scope;
 use crate::subject::{Apply, Decide, Project, Subject};
+
+pub use together::{CannotPlant, planted};
 
 /// What looks for bugs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -69,6 +69,7 @@ struct FailureFields<'a> {
     found_length: usize,
     shown: Shown,
     trace: &'a [OrchestrationCommand],
+    pretty: String,
     file: Option<&'a Path>,
 }
 
@@ -176,6 +177,7 @@ impl Failure {
             found_length: self.found_length,
             shown: self.shown,
             trace: &self.trace,
+            pretty: self.table(),
             file,
         })
     }

@@ -54,30 +54,14 @@ impl Finding {
         let mut text = format!("✗ {invariant} is violated: {}\n", self.violation.message);
         // Writing to a string does not fail.
         let _ = writeln!(text, "  always: {}\n", invariant.sentence());
-        match &self.evidence {
-            Evidence::Trace(trace) => {
-                let _ = writeln!(text, "after {} commands", trace.len());
-            }
-            Evidence::Text(bytes) => {
-                let _ = writeln!(
-                    text,
-                    "The text ({} bytes):\n{}",
-                    bytes.len(),
-                    printable(&String::from_utf8_lossy(bytes))
-                );
-            }
-            Evidence::Events { model, events } => {
-                let events = shrunk(subject, model, events);
-                let _ = writeln!(text, "The model:\n{}\n\nThe events ({}):", json(model), events.len());
-                for event in &events {
-                    let _ = writeln!(text, "{}", json(event));
-                }
-                let _ = write!(
-                    text,
-                    "\nA test that fails until it is mended:\n\n{}",
-                    test_code(self, model, &events)
-                );
-            }
+        text.push_str(&self.evidence(subject));
+        if let Evidence::Events { model, events } = &self.evidence {
+            let events = shrunk(subject, model, events);
+            let _ = write!(
+                text,
+                "\nA test that fails until it is mended:\n\n{}",
+                test_code(self, model, &events)
+            );
         }
         let _ = writeln!(
             text,
@@ -85,6 +69,45 @@ impl Finding {
             file.display()
         );
         text
+    }
+
+    /// A finding whose evidence is no trace, for machines, in the form that a [failure](Failure::to_json) has.
+    ///
+    /// # Errors
+    ///
+    /// When a part of it is not to be written as JSON.
+    pub fn to_json(&self, subject: Subject, file: &Path) -> serde_json::Result<serde_json::Value> {
+        let invariant = self.violation.invariant;
+        Ok(serde_json::json!({
+            "invariant": invariant.name(),
+            "sentence": invariant.sentence(),
+            "message": &self.violation.message,
+            "shown": "by_input",
+            "trace": null,
+            "pretty": self.evidence(subject),
+            "file": serde_json::to_value(file)?,
+        }))
+    }
+
+    /// What it did not hold of, shrunk, for people.
+    fn evidence(&self, subject: Subject) -> String {
+        match &self.evidence {
+            Evidence::Trace(trace) => format!("after {} commands\n", trace.len()),
+            Evidence::Text(bytes) => format!(
+                "The text ({} bytes):\n{}\n",
+                bytes.len(),
+                printable(&String::from_utf8_lossy(bytes))
+            ),
+            Evidence::Events { model, events } => {
+                let events = shrunk(subject, model, events);
+                let mut text = format!("The model:\n{}\n\nThe events ({}):\n", json(model), events.len());
+                for event in &events {
+                    // Writing to a string does not fail.
+                    let _ = writeln!(text, "{}", json(event));
+                }
+                text
+            }
+        }
     }
 }
 
