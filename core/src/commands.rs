@@ -13,7 +13,8 @@ use crate::naming::{named_ids, naming_enum};
 use crate::provider_event::ProviderEvent;
 use crate::read_model::RuntimeMode;
 use crate::values::{
-    ActionId, BranchName, CheckpointId, GitRef, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId, TurnId,
+    ActionId, BranchName, CheckpointId, GitRef, Label, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId,
+    TurnId,
 };
 
 naming_enum! {
@@ -92,7 +93,7 @@ command! {
         /// Where it stands; no two projects share a path.
         pub path: ProjectPath,
         /// What to call it.
-        pub name: NonBlank,
+        pub name: Label,
     }
 }
 
@@ -102,7 +103,7 @@ command! {
         /// The project.
         pub project_id: ProjectId,
         /// What to call it from now on.
-        pub name: NonBlank,
+        pub name: Label,
     }
 }
 
@@ -122,12 +123,12 @@ command! {
         /// The project that it works on.
         pub project_id: ProjectId,
         /// What to call it.
-        pub title: NonBlank,
+        pub title: Label,
         /// Which agent, such as `claude` or `codex`.
-        pub provider: NonBlank,
+        pub provider: Label,
         /// Which of the provider's models; the provider's own default where absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub model: Option<NonBlank>,
+        pub model: Option<Label>,
         /// Whether the agent asks before it acts.
         pub runtime_mode: RuntimeMode,
     }
@@ -178,7 +179,9 @@ command! {
     pub struct ApprovePendingAction {
         /// The thread.
         pub thread_id: ThreadId,
-        /// The pending approval, of the active turn.
+        /// The turn that asked, so that a late answer cannot be taken for one to what the next turn asks under the same id.
+        pub turn_id: TurnId,
+        /// The approval, pending in that turn.
         pub action_id: ActionId,
     }
 }
@@ -188,7 +191,9 @@ command! {
     pub struct RejectPendingAction {
         /// The thread.
         pub thread_id: ThreadId,
-        /// The pending approval, of the active turn.
+        /// The turn that asked, so that a late answer cannot be taken for one to what the next turn asks under the same id.
+        pub turn_id: TurnId,
+        /// The approval, pending in that turn.
         pub action_id: ActionId,
         /// What the agent is told about it.
         #[serde(default, skip_serializing_if = "Option::is_none")]

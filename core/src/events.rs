@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::naming::{named_ids, naming_enum};
 use crate::read_model::{MessageRole, RuntimeMode, ThreadStatus};
 use crate::values::{
-    ActionId, BranchName, CheckpointId, GitRef, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId,
+    ActionId, BranchName, CheckpointId, GitRef, Label, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId,
     ToolCallId, TurnId,
 };
 
@@ -104,7 +104,7 @@ event! {
         /// Where it stands.
         pub path: ProjectPath,
         /// What it is called.
-        pub name: NonBlank,
+        pub name: Label,
     }
 }
 
@@ -114,7 +114,7 @@ event! {
         /// The project.
         pub project_id: ProjectId,
         /// What it is called from now on.
-        pub name: NonBlank,
+        pub name: Label,
     }
 }
 
@@ -134,12 +134,12 @@ event! {
         /// The project that it works on.
         pub project_id: ProjectId,
         /// What it is called.
-        pub title: NonBlank,
+        pub title: Label,
         /// Which agent.
-        pub provider: NonBlank,
+        pub provider: Label,
         /// Which of the provider's models; its own default where absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub model: Option<NonBlank>,
+        pub model: Option<Label>,
         /// Whether the agent asks before it acts.
         pub runtime_mode: RuntimeMode,
     }
@@ -263,7 +263,7 @@ event! {
         /// The new call.
         pub tool_call_id: ToolCallId,
         /// The tool's name.
-        pub name: NonBlank,
+        pub name: Label,
         /// What the tool is given.
         pub input: Text,
     }

@@ -206,7 +206,7 @@ pub use stored::{
 };
 pub use uuid;
 pub use values::{
-    ActionId, BranchName, CheckpointId, GitRef, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId,
+    ActionId, BranchName, CheckpointId, GitRef, Label, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId,
     ToolCallId, TurnId, ValueError,
 };
 

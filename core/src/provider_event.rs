@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::values::{ActionId, MessageId, NonBlank, Text, ToolCallId};
+use crate::values::{ActionId, Label, MessageId, Text, ToolCallId};
 use crate::wire::tagged_enum;
 
 tagged_enum! {
@@ -66,7 +66,7 @@ provider_event! {
         /// The provider's id of the call, new in the turn.
         pub tool_call_id: ToolCallId,
         /// The tool's name.
-        pub name: NonBlank,
+        pub name: Label,
         /// What the tool is given, in the provider's own form.
         pub input: Text,
     }

@@ -157,7 +157,7 @@ fn a_field_of_the_wrong_type_is_refused_by_name() {
 
 #[test]
 fn an_unknown_field_of_a_command_or_provider_event_is_refused_with_those_that_are_known() {
-    assert_snapshot!(command_with("reject_pending_action", "raeson", json!("no")), @"unknown field `raeson`, expected one of `thread_id`, `action_id`, `reason`, `at`");
+    assert_snapshot!(command_with("reject_pending_action", "raeson", json!("no")), @"unknown field `raeson`, expected one of `thread_id`, `turn_id`, `action_id`, `reason`, `at`");
     assert_snapshot!(command_with("push_branch", "force", json!(true)), @"unknown field `force`, expected `thread_id` or `at`");
     assert_snapshot!(provider_event_with("turn_complete", "usage", json!({})), @"in field `event`: unknown field `usage`, there are no fields");
     assert_snapshot!(provider_event_with("error", "kode", json!("x")), @"in field `event`: unknown field `kode`, expected `message` or `code`");
@@ -172,12 +172,42 @@ fn an_ill_formed_uuid_is_refused_by_name() {
 
 #[test]
 fn a_blank_name_title_prompt_or_message_is_refused_by_name() {
-    assert_snapshot!(command_with("create_project", "name", json!("")), @r#"in field `name`: NonBlank "" is blank: expected something other than white space"#);
-    assert_snapshot!(command_with("create_thread", "title", json!(" \t\n")), @r#"in field `title`: NonBlank " \t\n" is blank: expected something other than white space"#);
-    assert_snapshot!(command_with("create_thread", "model", json!(" ")), @r#"in field `model`: NonBlank " " is blank: expected something other than white space"#);
+    assert_snapshot!(command_with("create_project", "name", json!("")), @r#"in field `name`: Label "" is blank: expected something other than white space"#);
+    assert_snapshot!(command_with("create_thread", "title", json!(" \t\n")), @r#"in field `title`: Label " \t\n" is blank: expected something other than white space"#);
+    assert_snapshot!(command_with("create_thread", "model", json!(" ")), @r#"in field `model`: Label " " is blank: expected something other than white space"#);
     assert_snapshot!(command_with("start_turn", "prompt", json!(" ")), @r#"in field `prompt`: NonBlank " " is blank: expected something other than white space"#);
     assert_snapshot!(command_with("commit_changes", "message", json!("\u{2003}")), @r#"in field `message`: NonBlank "\u{2003}" is blank: expected something other than white space"#);
-    assert_snapshot!(provider_event_with("tool_call", "name", json!("")), @r#"in field `event`: in field `name`: NonBlank "" is blank: expected something other than white space"#);
+    assert_snapshot!(provider_event_with("tool_call", "name", json!("")), @r#"in field `event`: in field `name`: Label "" is blank: expected something other than white space"#);
+}
+
+#[test]
+fn a_name_or_title_with_a_control_character_is_refused_by_name() {
+    assert_snapshot!(command_with("create_project", "name", json!("core\u{1b}[2J")), @r#"in field `name`: Label "core\u{1b}[2J" holds the control character '\u{1b}': expected none"#);
+    assert_snapshot!(command_with("rename_project", "name", json!("two\nlines")), @r#"in field `name`: Label "two\nlines" holds the control character '\n': expected none"#);
+    assert_snapshot!(command_with("create_thread", "title", json!("a\u{85}b")), @r#"in field `title`: Label "a\u{85}b" holds the control character '\u{85}': expected none"#);
+    assert_snapshot!(command_with("create_thread", "provider", json!("claude\0")), @r#"in field `provider`: Label "claude\0" holds the control character '\0': expected none"#);
+    assert_snapshot!(command_with("create_thread", "model", json!("\u{7f}")), @r#"in field `model`: Label "\u{7f}" holds the control character '\u{7f}': expected none"#);
+    assert_snapshot!(provider_event_with("tool_call", "name", json!("shell\r")), @r#"in field `event`: in field `name`: Label "shell\r" holds the control character '\r': expected none"#);
+}
+
+#[test]
+fn a_name_that_is_too_long_is_refused_by_name() {
+    assert_snapshot!(command_with("create_project", "name", json!("ü".repeat(513))), @r#"in field `name`: Label "üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü" is too long: expected at most 1024 bytes, found 1026"#);
+}
+
+#[test]
+fn a_prompt_a_commit_message_and_a_description_may_be_long_and_have_control_characters() {
+    let long = format!("two\nlines, and\ttabs{}", "\u{1b}".repeat(2000));
+    for (kind, field) in [
+        ("start_turn", "prompt"),
+        ("commit_changes", "message"),
+        ("create_checkpoint", "description"),
+    ] {
+        let mut form = example(kind);
+        form[field] = json!(long);
+        let read: OrchestrationCommand = serde_json::from_value(form.clone()).expect("it is not blank");
+        assert_eq!(serde_json::to_value(read).ok(), Some(form));
+    }
 }
 
 #[test]
@@ -201,7 +231,7 @@ fn an_ill_formed_branch_or_git_ref_is_refused_with_its_rule() {
 #[test]
 fn an_empty_or_too_long_tool_call_id_is_refused_with_its_rule() {
     assert_snapshot!(provider_event_with("tool_call", "tool_call_id", json!("")), @r#"in field `event`: in field `tool_call_id`: ToolCallId "" is empty: expected at least one character"#);
-    assert_snapshot!(provider_event_with("tool_call", "tool_call_id", json!("c".repeat(257))), @r#"in field `event`: in field `tool_call_id`: ToolCallId "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc" is too long: expected at most 256 bytes, found 257"#);
+    assert_snapshot!(provider_event_with("tool_call", "tool_call_id", json!("c".repeat(1025))), @r#"in field `event`: in field `tool_call_id`: ToolCallId "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc" is too long: expected at most 1024 bytes, found 1025"#);
 }
 
 #[test]

@@ -8,8 +8,8 @@ use crate::common::{
     ACTION, CHECKPOINT, MESSAGE, NOW, OTHER_ACTION, OTHER_CHECKPOINT, OTHER_PROJECT, OTHER_THREAD, OTHER_TURN, PROJECT,
     THREAD, TURN, approval_request, model_after, tool_call, value,
 };
-use orchestration::commands::{DeleteProject, InterruptTurn, RestoreCheckpoint};
-use orchestration::provider_event::{ProviderError, TurnComplete};
+use orchestration::commands::{ApprovePendingAction, DeleteProject, InterruptTurn, RestoreCheckpoint};
+use orchestration::provider_event::{ApprovalRequest, ProviderError, TurnComplete};
 use orchestration::read_model::{Decision, ThreadStatus, ToolCallStatus, Turn, TurnEntry, TurnStatus};
 use orchestration::{DeciderError, OrchestrationReadModel, Snapshot, ThreadId};
 
@@ -240,6 +240,54 @@ fn restoring_a_checkpoint_brings_back_the_turns_that_stood_then_and_lets_the_res
         restore(CHECKPOINT),
     ]);
     assert_eq!(turns(&engine), kept);
+}
+
+#[test]
+fn a_late_answer_to_a_turn_that_was_interrupted_does_not_answer_what_the_next_turn_asks_under_the_same_id() {
+    let ask = |description: &str| {
+        ApprovalRequest {
+            action_id: ACTION,
+            tool_call_id: None,
+            description: description.into(),
+        }
+        .into()
+    };
+    let approve = |turn_id| {
+        ApprovePendingAction {
+            thread_id: THREAD,
+            turn_id,
+            action_id: ACTION,
+            at: NOW,
+        }
+        .into()
+    };
+    let decision_in = |engine: &Engine, turn_id| {
+        let turn = engine.thread(THREAD).turn(turn_id).expect("the turn is there");
+        turn.approval(ACTION).expect("the approval is there").decision().clone()
+    };
+    let mut engine = engine();
+    engine.accept([start_turn(THREAD, TURN)]);
+    engine.ingest(THREAD, TURN, [ask("run ls")]);
+    let interrupt = InterruptTurn {
+        thread_id: THREAD,
+        turn_id: TURN,
+        at: NOW,
+    };
+    engine.accept([interrupt.into(), start_turn(THREAD, OTHER_TURN)]);
+    engine.ingest(THREAD, OTHER_TURN, [ask("run rm -rf /")]);
+
+    let mismatch = DeciderError::TurnMismatch {
+        thread_id: THREAD,
+        expected: OTHER_TURN,
+        found: TURN,
+    };
+    assert_eq!(engine.dispatch(&approve(TURN)), Err(mismatch));
+    assert_eq!(decision_in(&engine, OTHER_TURN), Decision::Pending);
+
+    let events = engine.dispatch(&approve(OTHER_TURN));
+    assert_eq!(events, Ok(vec!["pending_action_approved", "thread_status_changed"]));
+    assert_eq!(decision_in(&engine, OTHER_TURN), Decision::Approved);
+    assert_eq!(decision_in(&engine, TURN), Decision::Cancelled);
 }
 
 #[test]

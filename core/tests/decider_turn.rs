@@ -2,7 +2,8 @@
 
 use crate::common::{
     ACTION, MESSAGE, NOW, OTHER_ACTION, OTHER_THREAD, OTHER_TURN, PROJECT, THREAD, TURN, a_completion, a_failure, a_no,
-    a_project, a_thread, a_thread_of, a_turn, a_turn_of, a_yes, an_approval, an_interruption, status_changed, value,
+    a_project, a_thread, a_thread_of, a_turn, a_turn_of, a_yes, an_approval, an_approval_in, an_interruption,
+    status_changed, value,
 };
 use orchestration::commands::{ApprovePendingAction, InterruptTurn, RejectPendingAction, StartTurn};
 use orchestration::events::{PendingActionApproved, PendingActionRejected, TurnInterrupted, TurnStarted};
@@ -171,6 +172,7 @@ fn interrupt_turn_that_comes_late_for_another_active_turn_is_refused_as_turn_mis
 
 const APPROVE: ApprovePendingAction = ApprovePendingAction {
     thread_id: THREAD,
+    turn_id: TURN,
     action_id: ACTION,
     at: NOW,
 };
@@ -185,6 +187,7 @@ const APPROVED: PendingActionApproved = PendingActionApproved {
 fn reject(reason: Option<&str>) -> RejectPendingAction {
     RejectPendingAction {
         thread_id: THREAD,
+        turn_id: TURN,
         action_id: ACTION,
         reason: reason.map(Into::into),
         at: NOW,
@@ -334,7 +337,7 @@ fn a_second_answer_is_refused_as_action_not_pending_whatever_the_first_was() {
 }
 
 #[test]
-fn an_answer_to_an_approval_of_an_earlier_turn_is_refused_as_action_not_pending() {
+fn a_late_answer_to_an_earlier_turn_is_refused_as_turn_mismatch() {
     for answer in answers() {
         given([
             a_project(),
@@ -345,10 +348,64 @@ fn an_answer_to_an_approval_of_an_earlier_turn_is_refused_as_action_not_pending(
             a_turn(OTHER_TURN),
         ])
         .when(answer)
-        .then_error(DeciderError::ActionNotPending {
+        .then_error(DeciderError::TurnMismatch {
             thread_id: THREAD,
-            turn_id: OTHER_TURN,
-            action_id: ACTION,
+            expected: OTHER_TURN,
+            found: TURN,
         });
     }
+}
+
+#[test]
+fn a_late_answer_is_refused_as_turn_mismatch_though_the_next_turn_asks_under_the_same_id() {
+    for answer in answers() {
+        given([
+            a_project(),
+            a_thread(),
+            a_turn(TURN),
+            an_approval(ACTION),
+            an_interruption(TURN),
+            a_turn(OTHER_TURN),
+            an_approval_in(OTHER_TURN, ACTION),
+        ])
+        .when(answer)
+        .then_error(DeciderError::TurnMismatch {
+            thread_id: THREAD,
+            expected: OTHER_TURN,
+            found: TURN,
+        });
+    }
+}
+
+#[test]
+fn an_answer_that_names_no_turn_of_the_thread_is_refused_as_turn_mismatch_whatever_the_action() {
+    for action in [ACTION, OTHER_ACTION] {
+        given([
+            a_project(),
+            a_thread(),
+            a_turn(OTHER_TURN),
+            an_approval_in(OTHER_TURN, action),
+        ])
+        .when(APPROVE)
+        .then_error(DeciderError::TurnMismatch {
+            thread_id: THREAD,
+            expected: OTHER_TURN,
+            found: TURN,
+        });
+    }
+}
+
+#[test]
+fn an_answer_that_names_the_active_turn_answers_it_though_an_earlier_turn_asked_under_the_same_id() {
+    given([
+        a_project(),
+        a_thread(),
+        a_turn(OTHER_TURN),
+        an_approval_in(OTHER_TURN, ACTION),
+        an_interruption(OTHER_TURN),
+        a_turn(TURN),
+        an_approval(ACTION),
+    ])
+    .when(APPROVE)
+    .then([APPROVED.into(), status_changed(AwaitingApproval, Running)]);
 }

@@ -12,8 +12,8 @@ use orchestration::commands::{CreateProject, StartTurn};
 use orchestration::provider_event::TextDelta;
 use orchestration::values::ValueRule;
 use orchestration::{
-    ActionId, BranchName, CheckpointId, GitRef, MessageId, NonBlank, OrchestrationEvent, ProjectId, ProjectPath, Text,
-    ThreadId, ToolCallId, TurnId, ValueError, decide, project,
+    ActionId, BranchName, CheckpointId, GitRef, Label, MessageId, NonBlank, OrchestrationEvent, ProjectId, ProjectPath,
+    Text, ThreadId, ToolCallId, TurnId, ValueError, decide, project,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -37,6 +37,68 @@ fn a_non_blank_of_nothing_but_white_space_is_refused() {
 }
 
 #[test]
+fn a_label_keeps_its_text_as_given() {
+    for given in [
+        "a",
+        " a ",
+        "two words",
+        "名前",
+        "🦀",
+        "e\u{301}",
+        "\u{200b}",
+        "a\u{2028}b",
+        "mcp__git__status",
+    ] {
+        assert_eq!(value::<Label>(given), given);
+    }
+}
+
+#[test]
+fn a_label_of_nothing_but_white_space_is_refused() {
+    for given in [
+        "",
+        " ",
+        "\t\r\n",
+        "\u{85}",
+        "\u{a0}",
+        "\u{2003}\u{3000}",
+        &" ".repeat(2000),
+    ] {
+        assert_eq!(Label::parse(given).expect_err("blank").rule(), &ValueRule::Blank);
+    }
+}
+
+#[test]
+fn a_label_with_a_control_character_is_refused_with_the_character() {
+    let controls = ('\0'..=' ').chain('\u{7f}'..='\u{a0}');
+    for control in controls.filter(|character| !matches!(character, ' ' | '\u{a0}')) {
+        for given in [
+            format!("{control}a"),
+            format!("a{control}b"),
+            format!("a{control}"),
+            format!("ü{control}\u{1b}"),
+        ] {
+            let refusal = Label::parse(&given).expect_err("it has a control character");
+            assert_eq!(refusal.rule(), &ValueRule::ControlCharacter(control), "{given:?}");
+        }
+    }
+}
+
+#[test]
+fn a_label_has_at_most_1024_bytes() {
+    let rule = |given: &str| Label::parse(given).map_err(|error| error.rule().clone());
+    let too_long = |found| Err(ValueRule::TooLong { limit: 1024, found });
+    for given in ["a".repeat(1024), "ü".repeat(512), format!("{}a", "名".repeat(341))] {
+        assert_eq!(given.len(), 1024);
+        assert_eq!(value::<Label>(&given), *given);
+    }
+    assert_eq!(rule(&"a".repeat(1025)), too_long(1025));
+    assert_eq!(rule(&format!("a{}", "ü".repeat(512))), too_long(1025));
+    assert_eq!(rule(&"名".repeat(342)), too_long(1026));
+    assert_eq!(rule(&"a".repeat(50_000_000)), too_long(50_000_000));
+}
+
+#[test]
 fn a_text_is_anything_the_empty_string_too() {
     for given in ["", " ", "a\0b", "\u{feff}"] {
         assert_eq!(Text::from(given), given);
@@ -47,19 +109,19 @@ fn a_text_is_anything_the_empty_string_too() {
 }
 
 #[test]
-fn a_tool_call_id_of_1_to_256_bytes_is_kept_as_given() {
-    for given in ["1", " ", "toolu_01", &"c".repeat(256), &"ü".repeat(128)] {
+fn a_tool_call_id_of_1_to_1024_bytes_is_kept_as_given() {
+    for given in ["1", " ", "toolu_01", &"c".repeat(1024), &"ü".repeat(512)] {
         assert_eq!(value::<ToolCallId>(given), *given);
     }
 }
 
 #[test]
-fn a_tool_call_id_that_is_empty_or_longer_than_256_bytes_is_refused() {
+fn a_tool_call_id_that_is_empty_or_longer_than_1024_bytes_is_refused() {
     let rule = |given: &str| ToolCallId::parse(given).map_err(|error| error.rule().clone());
-    let too_long = |found| Err(ValueRule::TooLong { limit: 256, found });
+    let too_long = |found| Err(ValueRule::TooLong { limit: 1024, found });
     assert_eq!(rule(""), Err(ValueRule::Empty));
-    assert_eq!(rule(&"c".repeat(257)), too_long(257));
-    assert_eq!(rule(&"ü".repeat(129)), too_long(258));
+    assert_eq!(rule(&"c".repeat(1025)), too_long(1025));
+    assert_eq!(rule(&"ü".repeat(513)), too_long(1026));
 }
 
 /// An id is a UUID: its Display, its wire form and its bits tell the same.
@@ -135,6 +197,7 @@ where
 #[test]
 fn every_string_value_reads_writes_and_refuses_the_same_by_hand_and_on_the_wire() {
     assert_string_value::<NonBlank>(" a ", " a ", " ");
+    assert_string_value::<Label>(" a ", " a ", "a\u{1b}[2J");
     assert_string_value::<ToolCallId>("call-1", "call-1", "");
     assert_string_value::<ProjectPath>("//a/./b/", "/a/b", "a/b");
     assert_string_value::<GitRef>("HEAD~1", "HEAD~1", "a b");
@@ -146,7 +209,11 @@ fn a_refusal_displays_the_type_the_text_and_the_rule() {
     let refusals = [
         NonBlank::parse(" \t").expect_err("blank"),
         ToolCallId::parse("").expect_err("empty"),
-        ToolCallId::parse("c".repeat(300)).expect_err("too long"),
+        ToolCallId::parse("c".repeat(1025)).expect_err("too long"),
+        Label::parse("").expect_err("blank"),
+        Label::parse("core\u{1b}[2J").expect_err("has an escape"),
+        Label::parse("a\u{85}b").expect_err("has a next line"),
+        Label::parse("ü".repeat(513)).expect_err("too long"),
         ProjectPath::parse("repo").expect_err("relative"),
         ProjectPath::parse("/a/../b").expect_err("has a parent segment"),
         ProjectPath::parse("/a\0").expect_err("has a NUL"),
@@ -160,7 +227,11 @@ fn a_refusal_displays_the_type_the_text_and_the_rule() {
     assert_snapshot!(lines.join("\n"), @r#"
     NonBlank " \t" is blank: expected something other than white space
     ToolCallId "" is empty: expected at least one character
-    ToolCallId "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc" is too long: expected at most 256 bytes, found 300
+    ToolCallId "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc" is too long: expected at most 1024 bytes, found 1025
+    Label "" is blank: expected something other than white space
+    Label "core\u{1b}[2J" holds the control character '\u{1b}': expected none
+    Label "a\u{85}b" holds the control character '\u{85}': expected none
+    Label "üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü" is too long: expected at most 1024 bytes, found 1026
     ProjectPath "repo" is not absolute: expected /…, X:\…, X:/… or \\host\share…
     ProjectPath "/a/../b" has a `..` segment: expected a path without one
     ProjectPath "/a\0" holds a NUL character: expected none
@@ -174,16 +245,24 @@ fn a_refusal_displays_the_type_the_text_and_the_rule() {
 
 #[test]
 fn a_refusal_tells_its_type_rule_and_the_first_64_characters_of_the_text() {
-    let error = ToolCallId::parse("ü".repeat(300)).expect_err("too long");
+    let error = ToolCallId::parse("ü".repeat(600)).expect_err("too long");
     assert_eq!(error.value_type(), "ToolCallId");
     assert_eq!(error.given(), "ü".repeat(64));
-    assert_eq!(error.rule(), &ValueRule::TooLong { limit: 256, found: 600 });
+    assert_eq!(
+        error.rule(),
+        &ValueRule::TooLong {
+            limit: 1024,
+            found: 1200
+        }
+    );
 }
 
 #[test]
 fn a_clone_of_a_value_shares_its_text() {
     let text = Text::from("It lacks a semicolon.");
     assert_eq!(text.clone().as_str().as_ptr(), text.as_str().as_ptr());
+    let name: Label = value("repo");
+    assert_eq!(name.clone().as_str().as_ptr(), name.as_str().as_ptr());
     let name: NonBlank = value("repo");
     assert_eq!(name.clone().as_str().as_ptr(), name.as_str().as_ptr());
     assert_eq!(Text::from(&name).as_str().as_ptr(), name.as_str().as_ptr());
@@ -270,7 +349,7 @@ fn the_output_of_a_tool_is_the_same_text_in_its_command_and_the_model() {
 
 #[test]
 fn the_name_and_path_of_a_project_are_the_same_texts_in_its_command_and_the_model() {
-    let (name, path): (NonBlank, ProjectPath) = (value("core"), value("/repo"));
+    let (name, path): (Label, ProjectPath) = (value("core"), value("/repo"));
     let command = CreateProject {
         project_id: PROJECT,
         path: path.clone(),

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use orchestration::provider_event::ProviderEvent;
-use orchestration::{OrchestrationCommand as Command, OrchestrationEvent};
+use orchestration::{ActionId, OrchestrationCommand as Command, OrchestrationEvent, TurnId};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -33,14 +33,19 @@ fn detail(command: &Command) -> Option<String> {
         Command::SelectThread(_) | Command::DeleteThread(_) | Command::PushBranch(_) => None,
         Command::StartTurn(command) => Some(quote(command.prompt.as_str())),
         Command::InterruptTurn(command) => Some(short(command.turn_id.as_uuid())),
-        Command::ApprovePendingAction(command) => Some(short(command.action_id.as_uuid())),
-        Command::RejectPendingAction(command) => Some(short(command.action_id.as_uuid())),
+        Command::ApprovePendingAction(command) => Some(answered(command.turn_id, command.action_id)),
+        Command::RejectPendingAction(command) => Some(answered(command.turn_id, command.action_id)),
         Command::IngestProviderEvent(command) => provider_event(&command.event),
         Command::CreateCheckpoint(command) => Some(short(command.checkpoint_id.as_uuid())),
         Command::RestoreCheckpoint(command) => Some(short(command.checkpoint_id.as_uuid())),
         Command::CreateBranch(command) => Some(command.branch.to_string()),
         Command::CommitChanges(command) => Some(quote(command.message.as_str())),
     }
+}
+
+/// An action, and the turn that asked: the next turn may ask under the same id.
+fn answered(turn_id: TurnId, action_id: ActionId) -> String {
+    format!("{} in {}", short(action_id.as_uuid()), short(turn_id.as_uuid()))
 }
 
 fn provider_event(event: &ProviderEvent) -> Option<String> {

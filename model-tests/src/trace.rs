@@ -205,7 +205,7 @@ mod tests {
             .replace("delete_project", "rename_project")
             .replace("\"at\"", "\"name\":\" \",\"at\"");
         let expected =
-            "line 1 is no command: in field `name`: NonBlank \" \" is blank: expected something other than white space";
+            "line 1 is no command: in field `name`: Label \" \" is blank: expected something other than white space";
         assert_eq!(errors(text.as_bytes()), [expected]);
     }
 

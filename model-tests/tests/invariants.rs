@@ -8,7 +8,7 @@ use model_tests::trace::TraceReader;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide, project};
 use serde_json::{Value, json};
 
-/// A whole conversation, in 46 commands.
+/// A whole conversation, in 48 commands.
 const CONVERSATION: &str = include_str!("../traces/conversation.trace.jsonl");
 
 const PROJECT: &str = "000000a0-0000-4000-8000-000000000001";
@@ -225,7 +225,7 @@ fn nothing<T>(_: &mut T) {}
 
 #[test]
 fn every_step_of_the_conversation_breaks_nothing() {
-    for step in 1..=46 {
+    for step in 1..=48 {
         assert_eq!(step_broken_by(step, nothing, nothing), [], "step {step}");
     }
 }
@@ -286,7 +286,7 @@ fn another_thread_or_project_that_changes_breaks_t4() {
 #[test]
 fn a_change_of_status_that_is_not_told_breaks_t5() {
     let silence = |decision: &mut Decided| decision.as_mut().expect("accepted").truncate(1);
-    for step in [9, 20, 26, 30, 36] {
+    for step in [9, 20, 26, 30, 36, 38] {
         assert_eq!(step_broken_by(step, silence, nothing), [Invariant::T5], "step {step}");
     }
 }
@@ -359,9 +359,9 @@ fn a_checkpoint_that_counts_wrongly_breaks_t7() {
 
 #[test]
 fn a_restore_that_keeps_other_turns_breaks_t7() {
-    let turns = serde_json::to_value(model_after(39)).expect("a model is JSON")["threads"][THREAD]["turns"].take();
+    let turns = serde_json::to_value(model_after(41)).expect("a model is JSON")["threads"][THREAD]["turns"].take();
     let keep_all = |model: &mut Value| model["threads"][THREAD]["turns"] = turns;
-    assert_eq!(step_broken_by(40, nothing, keep_all), [Invariant::T7]);
+    assert_eq!(step_broken_by(42, nothing, keep_all), [Invariant::T7]);
 }
 
 #[test]
@@ -377,7 +377,7 @@ fn a_field_that_is_dropped_breaks_t8() {
     let drop_title = |model: &mut Value| model["threads"][THREAD]["title"] = json!("other");
     assert_eq!(step_broken_by(4, nothing, drop_title), [Invariant::T8]);
     let drop_time = |model: &mut Value| model["threads"][THREAD]["updated_at"] = json!("2026-01-01T00:00:00Z");
-    for step in [6, 7, 9, 16, 40] {
+    for step in [6, 7, 9, 16, 42] {
         assert_eq!(step_broken_by(step, nothing, drop_time), [Invariant::T8], "step {step}");
     }
 }

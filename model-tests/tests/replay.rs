@@ -41,16 +41,16 @@ fn a_clean_trace_gives_a_line_for_each_step_and_one_for_the_whole() {
     let output = harness(&["replay", SHIPPED], b"");
     assert_eq!(output.status.code(), Some(0));
     let lines = lines(&output);
-    assert_eq!(lines.len(), 47);
+    assert_eq!(lines.len(), 49);
     assert_eq!(lines[0]["step"], 1);
     assert_eq!(lines[0]["outcome"], "accepted");
     assert_eq!(lines[0]["events"][0]["type"], "project_created");
     assert_eq!(lines[1]["outcome"], "rejected");
     assert_eq!(lines[1]["error"]["type"], "duplicate_project_path");
-    let whole = &lines[46];
+    let whole = &lines[48];
     assert_eq!(
         (&whole["steps"], &whole["accepted"], &whole["rejected"]),
-        (&46.into(), &38.into(), &8.into())
+        (&48.into(), &39.into(), &9.into())
     );
     assert_eq!(whole["violations"], Value::Array(vec![]));
     assert_eq!(

@@ -120,20 +120,22 @@ fn the_table_is_coloured_only_where_colours_are_welcome() {
 #[test]
 fn a_text_reaches_the_json_with_its_control_characters_and_people_without() {
     let odd = "a\u{1b}[2Jb\u{7f}c\u{9b}d";
-    let trace = serde_json::json!({
-        "type": "create_thread", "thread_id": "000000b0-0000-4000-8000-000000000001", "project_id": PROJECT,
-        "title": odd, "provider": "claude", "runtime_mode": "supervised", "at": "2026-01-01T00:00:00Z",
+    let (thread_id, at) = ("000000b0-0000-4000-8000-000000000001", "2026-01-01T00:00:00Z");
+    let create = serde_json::json!({
+        "type": "create_thread", "thread_id": thread_id, "project_id": PROJECT, "title": "Odd", "provider": "claude",
+        "runtime_mode": "supervised", "at": at,
     });
-    let trace = format!("{}{trace}\n", renamings(0));
+    let start = serde_json::json!({
+        "type": "start_turn", "thread_id": thread_id, "turn_id": thread_id, "message_id": thread_id, "prompt": odd,
+        "at": at,
+    });
+    let trace = format!("{}{create}\n{start}\n", renamings(0));
     let printed = text(&replay(&[], &[], &trace).stdout);
-    let step: Value = serde_json::from_str(printed.lines().nth(1).expect("the second step")).expect("JSON");
-    assert_eq!(step["events"][0]["title"], odd);
+    let step: Value = serde_json::from_str(printed.lines().nth(2).expect("the third step")).expect("JSON");
+    assert_eq!(step["events"][0]["prompt"], odd);
 
     let shown = text(&replay(&["--pretty"], &[("CLICOLOR_FORCE", "1")], &trace).stdout);
-    assert!(
-        shown.contains(r#"thread 00000001 "a\u{1b}[2Jb\u{7f}c\u{9b}d": idle"#),
-        "{shown}"
-    );
+    assert!(shown.contains(r#"start_turn "a\u{1b}[2Jb\u{7f}c\u{9b}d""#), "{shown}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use std::str::FromStr;
 
-use orchestration::{BranchName, GitRef, NonBlank, ProjectPath, ToolCallId, ValueError};
+use orchestration::{BranchName, GitRef, Label, NonBlank, ProjectPath, ToolCallId, ValueError};
 use proptest::prelude::*;
 use regex_lite::Regex;
 
@@ -174,15 +174,35 @@ fn what_is_not_blank_stays_as_it_is() {
 }
 
 #[test]
-fn an_id_of_a_tool_call_is_any_short_text() {
+fn a_label_is_not_blank_has_no_control_character_and_stays_as_it_is() {
     let pieces = &[
-        "a",
-        " ",
-        "\n",
-        "ü",
-        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "a", " ", "\n", "\u{a0}", "ü", "\u{85}", "\u{0}", "\u{1b}", "\u{7f}", "\u{9f}",
     ];
+    agree::<Label>(texts(pieces, 4), |text| {
+        let is_seen = text.contains(['a', 'ü']);
+        let is_plain = !is_match(r"[\x00-\x1f\x7f]", text) && !text.contains(['\u{85}', '\u{9f}']);
+        (is_seen && is_plain).then(|| text.to_owned())
+    });
+}
+
+#[test]
+fn a_label_has_at_most_1024_bytes() {
+    for length in [1, 1_023, 1_024, 1_025, 1_026] {
+        for letter in ["a", "ü"] {
+            let text = letter.repeat(length / letter.len()) + &"a".repeat(length % letter.len());
+            assert_eq!(parsed::<Label>(&text), (length <= 1_024).then_some(text));
+        }
+    }
+}
+
+#[test]
+fn an_id_of_a_tool_call_is_any_short_text() {
+    const LONG: &str = match std::str::from_utf8(&[b'c'; 300]) {
+        Ok(text) => text,
+        Err(_) => "",
+    };
+    let pieces = &["a", " ", "\n", "ü", LONG];
     agree::<ToolCallId>(texts(pieces, 9), |text| {
-        (1..=256).contains(&text.len()).then(|| text.to_owned())
+        (1..=1_024).contains(&text.len()).then(|| text.to_owned())
     });
 }

@@ -4,8 +4,8 @@ use arbitrary::{Arbitrary, Unstructured};
 use model_tests::generate::{RandomSteps, Step};
 use orchestration::read_model::{Decision, MessageRole, ThreadStatus, ToolCallStatus, TurnStatus};
 use orchestration::{
-    BranchName, GitRef, NonBlank, OrchestrationCommand, OrchestrationEvent, ProjectPath, Snapshot, SnapshotHeader,
-    ThreadId, ToolCallId,
+    BranchName, GitRef, Label, NonBlank, OrchestrationCommand, OrchestrationEvent, ProjectPath, Snapshot,
+    SnapshotHeader, ThreadId, ToolCallId,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -117,6 +117,7 @@ fn whatever_is_no_string_is_refused_with_the_name_of_what_was_expected() {
     for value in [json!(null), json!(true), json!(17), json!(1.5), json!([]), json!({})] {
         assert_named::<ThreadId>(&value);
         assert_named::<NonBlank>(&value);
+        assert_named::<Label>(&value);
         assert_named::<ToolCallId>(&value);
         assert_named::<ProjectPath>(&value);
         assert_named::<BranchName>(&value);

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each benchmark takes what it needs")]
 
+use std::fmt::Debug;
+use std::str::FromStr;
+
 use chrono::DateTime;
 use orchestration::commands::{
     CreateCheckpoint, CreateProject, CreateThread, IngestProviderEvent, InterruptTurn, StartTurn,
@@ -11,8 +14,8 @@ use orchestration::provider_event::{
 };
 use orchestration::read_model::RuntimeMode;
 use orchestration::{
-    CheckpointId, MessageId, NonBlank, OrchestrationCommand, OrchestrationReadModel, ProjectId, ThreadId, ToolCallId,
-    TurnId, decide, project,
+    CheckpointId, MessageId, OrchestrationCommand, OrchestrationReadModel, ProjectId, ThreadId, ToolCallId, TurnId,
+    decide, project,
 };
 use uuid::Uuid;
 
@@ -33,8 +36,8 @@ pub fn message_id(number: u64) -> MessageId {
     MessageId::new(uuid(number))
 }
 
-pub fn text(text: &str) -> NonBlank {
-    NonBlank::parse(text).expect("the text is not blank")
+pub fn text<T: FromStr<Err: Debug>>(text: &str) -> T {
+    text.parse().expect("the text is not blank")
 }
 
 /// Decides and projects a command.

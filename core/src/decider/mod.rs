@@ -13,7 +13,7 @@
 //! | [`DeleteThread`](crate::commands::DeleteThread) | unknown (`ThreadNotFound`) | if active, what `InterruptTurn` gives; `ThreadDeleted` |
 //! | [`StartTurn`](crate::commands::StartTurn) | `ThreadNotFound`; not idle (`ThreadNotIdle`); turn id known in the thread (`TurnAlreadyExists`) | `TurnStarted`, `ThreadStatusChanged` to running |
 //! | [`InterruptTurn`](crate::commands::InterruptTurn) | `ThreadNotFound`; not active (`NoActiveTurn`); another turn is active (`TurnMismatch`) | `TurnInterrupted`, `ThreadStatusChanged` to idle |
-//! | [`ApprovePendingAction`](crate::commands::ApprovePendingAction) | `ThreadNotFound`; `NoActiveTurn`; no such approval is pending in the active turn (`ActionNotPending`) | `PendingActionApproved`; if it was the last one pending, `ThreadStatusChanged` to running |
+//! | [`ApprovePendingAction`](crate::commands::ApprovePendingAction) | `ThreadNotFound`; `NoActiveTurn`; another turn is active (`TurnMismatch`); no such approval is pending in it (`ActionNotPending`) | `PendingActionApproved`; if it was the last one pending, `ThreadStatusChanged` to running |
 //! | [`RejectPendingAction`](crate::commands::RejectPendingAction) | as above | `PendingActionRejected`; likewise |
 //! | [`IngestProviderEvent`](crate::commands::IngestProviderEvent) | `ThreadNotFound`; `NoActiveTurn`; `TurnMismatch`; then as the next table says | as the next table says |
 //! | [`CreateCheckpoint`](crate::commands::CreateCheckpoint) | `ThreadNotFound`; `ThreadNotIdle`; id known in the thread (`CheckpointAlreadyExists`) | `CheckpointCreated` |
@@ -21,6 +21,9 @@
 //! | [`CreateBranch`](crate::commands::CreateBranch) | `ThreadNotFound`; `ThreadNotIdle`; name known in the project (`BranchAlreadyExists`) | `BranchCreated` |
 //! | [`CommitChanges`](crate::commands::CommitChanges) | `ThreadNotFound`; `ThreadNotIdle`; thread has no branch (`NoBranch`) | `ChangesCommitted` |
 //! | [`PushBranch`](crate::commands::PushBranch) | `ThreadNotFound`; `NoBranch` | `BranchPushed` |
+//!
+//! An answer names its turn, as an interrupt does: action ids are unique in a turn only, agents derive them from counters,
+//! and an answer that comes late must not approve what the next turn asks.
 //!
 //! `ThreadStatusChanged` is emitted exactly when the status differs from before. The git, checkpoint and interrupt
 //! events record what was decided; reactors outside the core carry it out.

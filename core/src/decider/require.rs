@@ -24,22 +24,14 @@ pub(super) fn idle_thread(model: &OrchestrationReadModel, id: ThreadId) -> Resul
     }
 }
 
-/// The thread with its active turn, whichever that is.
-pub(super) fn active_turn(model: &OrchestrationReadModel, id: ThreadId) -> Result<(&Thread, &Turn), DeciderError> {
-    let thread = thread(model, id)?;
-    let turn = thread
-        .active_turn()
-        .ok_or(DeciderError::NoActiveTurn { thread_id: id })?;
-    Ok((thread, turn))
-}
-
 /// The thread with its active turn, which must be the one with this id.
 pub(super) fn this_turn(
     model: &OrchestrationReadModel,
     thread_id: ThreadId,
     turn_id: TurnId,
 ) -> Result<(&Thread, &Turn), DeciderError> {
-    let (thread, turn) = active_turn(model, thread_id)?;
+    let thread = thread(model, thread_id)?;
+    let turn = thread.active_turn().ok_or(DeciderError::NoActiveTurn { thread_id })?;
     if turn.id() != turn_id {
         return Err(DeciderError::TurnMismatch {
             thread_id,
@@ -50,18 +42,19 @@ pub(super) fn this_turn(
     Ok((thread, turn))
 }
 
-/// The thread with its active turn, in which an approval of this action must be pending.
+/// The thread with its active turn, which must be the one with this id, with an approval of this action pending in it.
 pub(super) fn pending_action(
     model: &OrchestrationReadModel,
     thread_id: ThreadId,
+    turn_id: TurnId,
     action_id: ActionId,
 ) -> Result<(&Thread, &Turn), DeciderError> {
-    let (thread, turn) = active_turn(model, thread_id)?;
+    let (thread, turn) = this_turn(model, thread_id, turn_id)?;
     match turn.approval(action_id) {
         Some(approval) if approval.decision().is_pending() => Ok((thread, turn)),
         Some(_) | None => Err(DeciderError::ActionNotPending {
             thread_id,
-            turn_id: turn.id(),
+            turn_id,
             action_id,
         }),
     }

@@ -41,7 +41,7 @@ pub(super) fn interruption(thread: &Thread, turn: &Turn, at: DateTime<Utc>) -> E
 }
 
 pub(super) fn approve(command: &ApprovePendingAction, model: &OrchestrationReadModel) -> Result<Events, DeciderError> {
-    let (thread, turn) = require::pending_action(model, command.thread_id, command.action_id)?;
+    let (thread, turn) = require::pending_action(model, command.thread_id, command.turn_id, command.action_id)?;
     let approved = PendingActionApproved {
         thread_id: thread.id(),
         turn_id: turn.id(),
@@ -52,7 +52,7 @@ pub(super) fn approve(command: &ApprovePendingAction, model: &OrchestrationReadM
 }
 
 pub(super) fn reject(command: &RejectPendingAction, model: &OrchestrationReadModel) -> Result<Events, DeciderError> {
-    let (thread, turn) = require::pending_action(model, command.thread_id, command.action_id)?;
+    let (thread, turn) = require::pending_action(model, command.thread_id, command.turn_id, command.action_id)?;
     let rejected = PendingActionRejected {
         thread_id: thread.id(),
         turn_id: turn.id(),

@@ -7,7 +7,7 @@ use rpds::VectorSync;
 use super::keyed::collect_keyed;
 use super::{Branch, Checkpoint, Commit, OrchestrationReadModel, Project, RuntimeMode, Thread, ThreadStatus, Turn};
 use crate::arbitrary_values::time;
-use crate::values::{BranchName, NonBlank, ProjectId, ProjectPath, ThreadId};
+use crate::values::{BranchName, Label, ProjectId, ProjectPath, ThreadId};
 
 /// The largest number of projects, and of threads, in an arbitrary model.
 const LARGEST_COLLECTION: usize = 6;
@@ -17,7 +17,7 @@ const LARGEST_COLLECTION: usize = 6;
 struct ProjectParts {
     id: ProjectId,
     path: ProjectPath,
-    name: NonBlank,
+    name: Label,
     branches: Vec<BranchParts>,
     #[arbitrary(with = time)]
     created_at: DateTime<Utc>,
@@ -36,9 +36,9 @@ struct BranchParts {
 #[derive(Arbitrary)]
 struct ThreadParts {
     id: ThreadId,
-    title: NonBlank,
-    provider: NonBlank,
-    model: Option<NonBlank>,
+    title: Label,
+    provider: Label,
+    model: Option<Label>,
     runtime_mode: RuntimeMode,
     status: ThreadStatus,
     turns: Vec<Turn>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::message_text::MessageText;
 use super::status::{Decision, MessageRole, ToolCallStatus};
-use crate::values::{ActionId, MessageId, NonBlank, Text, ToolCallId};
+use crate::values::{ActionId, Label, MessageId, Text, ToolCallId};
 use crate::wire::tagged_enum;
 
 tagged_enum! {
@@ -96,7 +96,7 @@ entry! {
     /// Something done in a turn.
     pub struct ToolCall {
         pub(crate) id: ToolCallId,
-        pub(crate) name: NonBlank,
+        pub(crate) name: Label,
         pub(crate) input: Text,
         pub(crate) status: ToolCallStatus,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -150,7 +150,7 @@ impl ToolCall {
 
     /// The tool's name.
     #[must_use]
-    pub const fn name(&self) -> &NonBlank {
+    pub const fn name(&self) -> &Label {
         &self.name
     }
 

@@ -5,14 +5,14 @@ use rpds::{RedBlackTreeMapSync, VectorSync};
 use serde::{Deserialize, Serialize};
 
 use super::keyed::{Keyed, deserialize_keyed};
-use crate::values::{BranchName, NonBlank, ProjectId, ProjectPath, ThreadId};
+use crate::values::{BranchName, Label, NonBlank, ProjectId, ProjectPath, ThreadId};
 
 /// A workspace on disk.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Project {
     pub(crate) id: ProjectId,
     pub(crate) path: ProjectPath,
-    pub(crate) name: NonBlank,
+    pub(crate) name: Label,
     #[serde(deserialize_with = "deserialize_keyed")]
     pub(crate) branches: RedBlackTreeMapSync<BranchName, Branch>,
     pub(crate) created_at: DateTime<Utc>,
@@ -34,7 +34,7 @@ impl Project {
 
     /// What it is called.
     #[must_use]
-    pub const fn name(&self) -> &NonBlank {
+    pub const fn name(&self) -> &Label {
         &self.name
     }
 

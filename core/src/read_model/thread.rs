@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 use super::keyed::Keyed;
 use super::status::{RuntimeMode, ThreadStatus};
 use super::turn::Turn;
-use crate::values::{BranchName, CheckpointId, GitRef, NonBlank, ProjectId, ThreadId, TurnId};
+use crate::values::{BranchName, CheckpointId, GitRef, Label, NonBlank, ProjectId, ThreadId, TurnId};
 
 /// A conversation with an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Thread {
     pub(crate) id: ThreadId,
     pub(crate) project_id: ProjectId,
-    pub(crate) title: NonBlank,
-    pub(crate) provider: NonBlank,
+    pub(crate) title: Label,
+    pub(crate) provider: Label,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) model: Option<NonBlank>,
+    pub(crate) model: Option<Label>,
     pub(crate) runtime_mode: RuntimeMode,
     pub(crate) status: ThreadStatus,
     pub(crate) turns: VectorSync<Turn>,
@@ -43,19 +43,19 @@ impl Thread {
 
     /// What the thread is called.
     #[must_use]
-    pub const fn title(&self) -> &NonBlank {
+    pub const fn title(&self) -> &Label {
         &self.title
     }
 
     /// Which agent it is with.
     #[must_use]
-    pub const fn provider(&self) -> &NonBlank {
+    pub const fn provider(&self) -> &Label {
         &self.provider
     }
 
     /// Which of the provider's models; the provider's own default where absent.
     #[must_use]
-    pub const fn model(&self) -> Option<&NonBlank> {
+    pub const fn model(&self) -> Option<&Label> {
         self.model.as_ref()
     }
 

@@ -81,6 +81,9 @@ pub enum ValueRule {
     /// A network path names its host and its share.
     #[error(r"names no host and share: expected \\host\share…")]
     NoShare,
+    /// A value of this type has no control character in it: a terminal would obey it.
+    #[error("holds the control character {0:?}: expected none")]
+    ControlCharacter(char),
     /// A git ref has no white space and no control character.
     #[error("has white space or a control character: expected neither")]
     SpaceOrControl,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::error::check_length;
-use super::strings::string_value;
+use super::strings::{check_not_blank, string_value};
 use super::{BranchRule, ValueRule};
 
 /// The greatest length of a [`GitRef`], in bytes.
@@ -13,9 +13,7 @@ string_value! {
     /// A commit hash or a ref name: not blank, no white space or control characters, at most 1024 bytes.
     GitRef,
     |given| {
-        if given.trim().is_empty() {
-            return Err(ValueRule::Blank);
-        }
+        check_not_blank(given)?;
         check_length(given, GIT_REF_LIMIT)?;
         if given.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(ValueRule::SpaceOrControl);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::error::check_length;
 use super::{ValueError, ValueRule};
 
 /// Defines a string value: `$parse` turns the given text into the text to keep, or into the rule that it broke.
@@ -150,28 +151,60 @@ pub(crate) fn deserialize_parsed<'de, D: serde::Deserializer<'de>, T>(
 }
 
 string_value! {
-    /// A name, title, label, prompt or commit message: holds something other than white space, and is kept as given.
+    /// A prompt, commit message or description: holds something other than white space, and is kept as given.
     NonBlank,
     |given| {
-        if given.trim().is_empty() {
-            return Err(ValueRule::Blank);
-        }
+        check_not_blank(given)?;
         Ok(Arc::from(given))
     },
     arbitrary |given| if given.trim().is_empty() { Arc::from("name") } else { Arc::from(given) }
 }
 
-/// The greatest length of a [`ToolCallId`], in bytes.
-const TOOL_CALL_ID_LIMIT: usize = 256;
+/// Refuses a text of nothing but white space.
+pub(super) fn check_not_blank(given: &str) -> Result<(), ValueRule> {
+    if given.trim().is_empty() {
+        return Err(ValueRule::Blank);
+    }
+    Ok(())
+}
+
+/// The greatest length of a [`Label`], in bytes.
+const LABEL_LIMIT: usize = 1024;
 
 string_value! {
-    /// A provider's own id of a tool call, unique in its turn: 1 to 256 bytes.
+    /// What something is called: the name of a project or a tool, the title of a thread, its provider and its model.
+    ///
+    /// A label is shown in lists, window titles and terminals, so it is short and on one line: something other than
+    /// white space, no control characters (of Unicode's category Cc, which ESC, line breaks and U+0085 are), at most 1024
+    /// bytes. It is kept as given, white space at its ends too.
+    Label,
+    parse_label,
+    arbitrary |given| match parse_label(given) {
+        Ok(label) => label,
+        Err(_) => Arc::from("label"),
+    }
+}
+
+fn parse_label(given: &str) -> Result<Arc<str>, ValueRule> {
+    check_not_blank(given)?;
+    check_length(given, LABEL_LIMIT)?;
+    if let Some(character) = given.chars().find(|character| character.is_control()) {
+        return Err(ValueRule::ControlCharacter(character));
+    }
+    Ok(Arc::from(given))
+}
+
+/// The greatest length of a [`ToolCallId`], in bytes: those of OpenAI, as agents join them, come to 450 and more.
+const TOOL_CALL_ID_LIMIT: usize = 1024;
+
+string_value! {
+    /// A provider's own id of a tool call, unique in its turn: 1 to 1024 bytes.
     ToolCallId,
     |given| {
         if given.is_empty() {
             return Err(ValueRule::Empty);
         }
-        super::error::check_length(given, TOOL_CALL_ID_LIMIT)?;
+        check_length(given, TOOL_CALL_ID_LIMIT)?;
         Ok(Arc::from(given))
     },
     // A small set of ids, so that arbitrary events meet the calls of arbitrary models.

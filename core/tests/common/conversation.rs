@@ -102,11 +102,13 @@ pub fn whole_conversation() -> Engine {
     );
     let approve = ApprovePendingAction {
         thread_id,
+        turn_id: TURN,
         action_id: ACTION,
         at,
     };
     let reject = RejectPendingAction {
         thread_id,
+        turn_id: TURN,
         action_id: OTHER_ACTION,
         reason: Some("not that file".into()),
         at,

@@ -174,18 +174,23 @@ pub fn a_tool_result(id: &str, is_error: bool) -> OrchestrationEvent {
 
 /// An approval that is pending, and about no tool call.
 pub fn an_approval(action_id: ActionId) -> OrchestrationEvent {
-    approval(action_id, None)
+    an_approval_in(TURN, action_id)
+}
+
+/// An approval that is pending in this turn.
+pub fn an_approval_in(turn_id: TurnId, action_id: ActionId) -> OrchestrationEvent {
+    approval(turn_id, action_id, None)
 }
 
 /// An approval that is pending, about a tool call.
 pub fn an_approval_of(id: &str, action_id: ActionId) -> OrchestrationEvent {
-    approval(action_id, Some(id))
+    approval(TURN, action_id, Some(id))
 }
 
-fn approval(action_id: ActionId, tool_call_id: Option<&str>) -> OrchestrationEvent {
+fn approval(turn_id: TurnId, action_id: ActionId, tool_call_id: Option<&str>) -> OrchestrationEvent {
     ApprovalRequested {
         thread_id: THREAD,
-        turn_id: TURN,
+        turn_id,
         action_id,
         tool_call_id: tool_call_id.map(value),
         description: "run cargo build".into(),

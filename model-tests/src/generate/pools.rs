@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use orchestration::{BranchName, GitRef, NonBlank, ProjectPath, Text};
+use orchestration::{BranchName, GitRef, Label, NonBlank, ProjectPath, Text};
 
 /// What anything may say.
 const TEXTS: [&str; 8] = [
@@ -18,14 +18,26 @@ const TEXTS: [&str; 8] = [
     "e\u{301}🦀",
 ];
 
-/// What things may be called.
-const NAMES: [&str; 8] = [
+/// What users may ask, and what they may write under a commit or a checkpoint.
+const NOTES: [&str; 8] = [
     "core",
     "a",
     "two words",
     " padded ",
     "名前",
     "two\nlines",
+    "🦀",
+    "\"quoted\" \\",
+];
+
+/// What things may be called.
+const LABELS: [&str; 8] = [
+    "core",
+    "a",
+    "two words",
+    " padded ",
+    "名前",
+    "mcp__git__status",
     "🦀",
     "\"quoted\" \\",
 ];
@@ -63,10 +75,11 @@ const BRANCHES: [&str; 8] = [
 /// How a path may be spelt otherwise: what is put behind it, and goes when it is normalised.
 const DETOURS: [&str; 4] = ["", "/", "//.", "/.//"];
 
-/// The texts and names, parsed once: a clone of one costs next to nothing.
+/// All of them, parsed once: a clone of one costs next to nothing.
 pub(super) struct Pools {
     texts: Vec<Text>,
-    names: Vec<NonBlank>,
+    notes: Vec<NonBlank>,
+    labels: Vec<Label>,
     paths: Vec<ProjectPath>,
     git_refs: Vec<GitRef>,
     branches: Vec<BranchName>,
@@ -75,7 +88,8 @@ pub(super) struct Pools {
 /// The pools.
 pub(super) static POOLS: LazyLock<Pools> = LazyLock::new(|| Pools {
     texts: TEXTS.into_iter().map(Text::from).collect(),
-    names: parse_all(&NAMES),
+    notes: parse_all(&NOTES),
+    labels: parse_all(&LABELS),
     paths: parse_all(&PATHS),
     git_refs: parse_all(&GIT_REFS),
     branches: parse_all(&BRANCHES),
@@ -86,8 +100,12 @@ impl Pools {
         pick(&self.texts, choice)
     }
 
-    pub(super) fn name(&self, choice: usize) -> NonBlank {
-        pick(&self.names, choice)
+    pub(super) fn note(&self, choice: usize) -> NonBlank {
+        pick(&self.notes, choice)
+    }
+
+    pub(super) fn label(&self, choice: usize) -> Label {
+        pick(&self.labels, choice)
     }
 
     pub(super) fn path(&self, choice: usize) -> ProjectPath {

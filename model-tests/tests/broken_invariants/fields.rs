@@ -63,9 +63,12 @@ fn accepted_steps() -> Vec<Step> {
         fail(SECOND_TURN),
     ];
     let on_waiting = [
-        approve(),
-        reject(ACTION),
-        on_thread("reject_pending_action", json!({"action_id": ACTION})),
+        approve(SECOND_TURN),
+        reject(SECOND_TURN),
+        on_thread(
+            "reject_pending_action",
+            json!({"turn_id": SECOND_TURN, "action_id": ACTION}),
+        ),
         interrupt(SECOND_TURN),
         delete_thread(),
         delete_project(),

@@ -76,8 +76,11 @@ pub fn complete(turn_id: &str) -> OrchestrationCommand {
     says(turn_id, &json!({"type": "turn_complete"}))
 }
 
-pub fn approve() -> OrchestrationCommand {
-    on_thread("approve_pending_action", json!({"action_id": ACTION}))
+pub fn approve(turn_id: &str) -> OrchestrationCommand {
+    on_thread(
+        "approve_pending_action",
+        json!({"turn_id": turn_id, "action_id": ACTION}),
+    )
 }
 
 pub fn checkpoint(checkpoint_id: &str) -> OrchestrationCommand {
@@ -125,7 +128,7 @@ pub fn idle_model() -> OrchestrationReadModel {
         text(FIRST_TURN, "Because"),
         call(FIRST_TURN),
         ask(FIRST_TURN),
-        approve(),
+        approve(FIRST_TURN),
         result(FIRST_TURN),
         complete(FIRST_TURN),
         checkpoint(SECOND_CHECKPOINT),
@@ -192,10 +195,10 @@ pub fn restore(checkpoint_id: &str) -> OrchestrationCommand {
     on_thread("restore_checkpoint", json!({"checkpoint_id": checkpoint_id}))
 }
 
-pub fn reject(action_id: &str) -> OrchestrationCommand {
+pub fn reject(turn_id: &str) -> OrchestrationCommand {
     on_thread(
         "reject_pending_action",
-        json!({"action_id": action_id, "reason": "Rather not"}),
+        json!({"turn_id": turn_id, "action_id": ACTION, "reason": "Rather not"}),
     )
 }
 

@@ -14,7 +14,12 @@ use crate::step::{Step, broken};
 
 #[test]
 fn t1_holds_of_a_refusal() {
-    for command in [start(FIRST_TURN), approve(), restore(UNKNOWN), result(FIRST_TURN)] {
+    for command in [
+        start(FIRST_TURN),
+        approve(FIRST_TURN),
+        restore(UNKNOWN),
+        result(FIRST_TURN),
+    ] {
         let step = Step::of_core(idle_model(), command);
         assert!(step.outcome.is_err());
         assert_eq!(step.broken(), []);
@@ -23,7 +28,7 @@ fn t1_holds_of_a_refusal() {
 
 #[test]
 fn t1_is_broken_by_a_refusal_that_changes_the_model() {
-    let step = || Step::of_core(idle_model(), approve());
+    let step = || Step::of_core(idle_model(), approve(FIRST_TURN));
     for frame in [Frame::Whole, Frame::Named] {
         let findings = step()
             .coming_to(|model| thread(model)["title"] = json!("Other"))
@@ -116,7 +121,7 @@ fn t5_is_broken_by_a_move_that_is_not_told() {
         (idle_model(), start(SECOND_TURN)),
         (running_model(), complete(SECOND_TURN)),
         (running_model(), ask(SECOND_TURN)),
-        (waiting_model(), approve()),
+        (waiting_model(), approve(SECOND_TURN)),
         (waiting_model(), delete_thread()),
         (waiting_model(), delete_project()),
     ] {

@@ -6,9 +6,9 @@ use orchestration::OrchestrationReadModel;
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    ACTION, SECOND_CHECKPOINT, SECOND_TURN, THIRD_CHECKPOINT, THREAD, UNKNOWN, accept, approve, checkpoint, complete,
-    edited, fail, idle_model, idle_then, interrupt, on_thread, push, reject, remove, restore, result, running_model,
-    says, start, text, think, thread, waiting_model,
+    FIRST_TURN, SECOND_CHECKPOINT, SECOND_TURN, THIRD_CHECKPOINT, THREAD, UNKNOWN, accept, approve, checkpoint,
+    complete, edited, fail, idle_model, idle_then, interrupt, on_thread, push, reject, remove, restore, result,
+    running_model, says, start, text, think, thread, waiting_model,
 };
 use crate::step::Step;
 
@@ -135,9 +135,9 @@ fn t6_is_broken_by_a_result_for_a_call_that_has_one() {
 #[test]
 fn t6_is_broken_by_a_second_answer() {
     for (first, second) in [
-        (approve(), reject(ACTION)),
-        (reject(ACTION), approve()),
-        (approve(), approve()),
+        (approve(SECOND_TURN), reject(SECOND_TURN)),
+        (reject(SECOND_TURN), approve(SECOND_TURN)),
+        (approve(SECOND_TURN), approve(SECOND_TURN)),
     ] {
         let waiting = waiting_model();
         let mut step = Step::of_core(waiting.clone(), second);
@@ -149,7 +149,7 @@ fn t6_is_broken_by_a_second_answer() {
 
 #[test]
 fn t6_is_broken_by_a_decision_that_is_overwritten() {
-    let decided = accept(waiting_model(), &approve());
+    let decided = accept(waiting_model(), &approve(SECOND_TURN));
     for decision in [
         json!({"type": "pending"}),
         json!({"type": "rejected"}),
@@ -167,9 +167,21 @@ fn t6_is_broken_by_a_decision_that_is_overwritten() {
 fn t6_is_broken_by_an_answer_that_another_action_gets() {
     let asked = json!({"type": "awaiting_approval", "action_id": UNKNOWN, "description": "Go on?"});
     let model = accept(waiting_model(), &says(SECOND_TURN, &asked));
-    let step = Step::of_core(model, approve())
+    let step = Step::of_core(model, approve(SECOND_TURN))
         .coming_to(|model| thread(model)["turns"][1]["entries"][4]["decision"] = json!({"type": "approved"}));
     assert_eq!(step.broken(), [Invariant::T6]);
+}
+
+#[test]
+fn t6_is_broken_by_a_late_answer_to_another_turn() {
+    for (answer, late) in [
+        (approve(SECOND_TURN), approve(FIRST_TURN)),
+        (reject(SECOND_TURN), reject(FIRST_TURN)),
+    ] {
+        let mut step = Step::of_core(waiting_model(), answer);
+        step.command = late;
+        assert_eq!(step.broken(), [Invariant::T6, Invariant::T8]);
+    }
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! Commands on things that are told apart by small numbers.
 
+use std::fmt::Debug;
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
 use orchestration::commands::{
     ApprovePendingAction, CommitChanges, CreateBranch, CreateCheckpoint, CreateProject, CreateThread, DeleteProject,
@@ -10,7 +13,7 @@ use orchestration::provider_event::{
     ApprovalRequest, ProviderError, TextDelta, ThinkingDelta, ToolCallRequest, ToolResult, TurnComplete,
 };
 use orchestration::read_model::RuntimeMode;
-use orchestration::{NonBlank, OrchestrationCommand as Command, ProviderEvent, ToolCallId};
+use orchestration::{OrchestrationCommand as Command, ProviderEvent, ToolCallId};
 use uuid::Uuid;
 
 const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
@@ -19,7 +22,7 @@ fn id<T: From<Uuid>>(number: u8) -> T {
     Uuid::from_u128(u128::from(number)).into()
 }
 
-fn text() -> NonBlank {
+fn text<T: FromStr<Err: Debug>>() -> T {
     "text".parse().expect("it is not blank")
 }
 
@@ -107,18 +110,20 @@ pub fn interrupt_turn(thread: u8, turn: u8) -> Command {
     .into()
 }
 
-pub fn approve(thread: u8, action: u8) -> Command {
+pub fn approve(thread: u8, turn: u8, action: u8) -> Command {
     ApprovePendingAction {
         thread_id: id(thread),
+        turn_id: id(turn),
         action_id: id(action),
         at: AT,
     }
     .into()
 }
 
-pub fn reject(thread: u8, action: u8) -> Command {
+pub fn reject(thread: u8, turn: u8, action: u8) -> Command {
     RejectPendingAction {
         thread_id: id(thread),
+        turn_id: id(turn),
         action_id: id(action),
         reason: None,
         at: AT,

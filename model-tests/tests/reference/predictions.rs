@@ -98,16 +98,16 @@ fn accepted() -> Vec<(Vec<Command>, Command, &'static [&'static str])> {
         ),
         (
             awaiting(),
-            approve(1, 1),
+            approve(1, 1, 1),
             &["pending_action_approved", "thread_status_changed"],
         ),
-        (two_pending.clone(), approve(1, 2), &["pending_action_approved"]),
+        (two_pending.clone(), approve(1, 1, 2), &["pending_action_approved"]),
         (
             awaiting(),
-            reject(1, 1),
+            reject(1, 1, 1),
             &["pending_action_rejected", "thread_status_changed"],
         ),
-        (two_pending, reject(1, 1), &["pending_action_rejected"]),
+        (two_pending, reject(1, 1, 1), &["pending_action_rejected"]),
         (running(), text_delta(1, 1, 1), &["message_appended"]),
         (
             after(running(), [text_delta(1, 1, 1)]),
@@ -125,7 +125,7 @@ fn accepted() -> Vec<(Vec<Command>, Command, &'static [&'static str])> {
         (calling(), tool_result(1, 1, 1, false), &["tool_call_ended"]),
         (calling(), tool_result(1, 1, 1, true), &["tool_call_ended"]),
         (
-            after(awaiting(), [approve(1, 1)]),
+            after(awaiting(), [approve(1, 1, 1)]),
             tool_result(1, 1, 1, false),
             &["tool_call_ended"],
         ),
@@ -165,7 +165,8 @@ fn accepted() -> Vec<(Vec<Command>, Command, &'static [&'static str])> {
 
 /// What came before, the command, and the error it is to be refused with.
 fn refused() -> Vec<(Vec<Command>, Command, &'static str)> {
-    let answered = after(awaiting(), [approve(1, 1)]);
+    let answered = after(awaiting(), [approve(1, 1, 1)]);
+    let asked_again = after(awaiting(), [interrupt_turn(1, 1), start_turn(1, 2), ask(1, 2, 1, None)]);
     let ended = after(calling(), [tool_result(1, 1, 1, false)]);
     let on_branch = after(idle(), [create_branch(1, 1), create_thread(2, 1)]);
     let mut rows = vec![
@@ -180,9 +181,13 @@ fn refused() -> Vec<(Vec<Command>, Command, &'static str)> {
         (awaiting(), start_turn(1, 2), "thread_not_idle"),
         (completed(), start_turn(1, 1), "turn_already_exists"),
         (running(), interrupt_turn(1, 2), "turn_mismatch"),
-        (running(), approve(1, 1), "action_not_pending"),
-        (answered.clone(), approve(1, 1), "action_not_pending"),
-        (answered.clone(), reject(1, 1), "action_not_pending"),
+        // The turn is looked at before the action is.
+        (running(), approve(1, 2, 1), "turn_mismatch"),
+        (asked_again.clone(), approve(1, 1, 1), "turn_mismatch"),
+        (asked_again, reject(1, 1, 1), "turn_mismatch"),
+        (running(), approve(1, 1, 1), "action_not_pending"),
+        (answered.clone(), approve(1, 1, 1), "action_not_pending"),
+        (answered.clone(), reject(1, 1, 1), "action_not_pending"),
         (answered, ask(1, 1, 1, None), "action_already_exists"),
         (running(), text_delta(1, 1, PROMPT), "message_role_mismatch"),
         (
@@ -216,8 +221,8 @@ fn refused() -> Vec<(Vec<Command>, Command, &'static str)> {
     let on_thread = [
         start_turn(3, 1),
         interrupt_turn(3, 1),
-        approve(3, 1),
-        reject(3, 1),
+        approve(3, 1, 1),
+        reject(3, 1, 1),
         complete(3, 1),
         create_checkpoint(3, 1),
         restore_checkpoint(3, 1),
@@ -230,8 +235,8 @@ fn refused() -> Vec<(Vec<Command>, Command, &'static str)> {
     rows.extend(on_thread.map(|command| (running(), command, "thread_not_found")));
     let of_active_turn = [
         interrupt_turn(1, 1),
-        approve(1, 1),
-        reject(1, 1),
+        approve(1, 1, 1),
+        reject(1, 1, 1),
         text_delta(1, 1, 1),
         complete(1, 1),
     ];
@@ -244,6 +249,8 @@ fn refused() -> Vec<(Vec<Command>, Command, &'static str)> {
         ask(1, 2, 2, None),
         complete(1, 2),
         fail(1, 2),
+        approve(1, 2, 1),
+        reject(1, 2, 1),
     ];
     rows.extend(of_other_turn.map(|command| (awaiting(), command, "turn_mismatch")));
     let of_idle_thread = [
@@ -318,7 +325,7 @@ fn however_a_turn_ends_what_is_open_or_pending_in_it_is_cancelled() {
 
 #[test]
 fn an_answered_approval_and_an_ended_call_stay_as_they_are_when_the_turn_ends() {
-    let steps = [reject(1, 1), tool_result(1, 1, 1, true), complete(1, 1)];
+    let steps = [reject(1, 1, 1), tool_result(1, 1, 1, true), complete(1, 1)];
     let thread = thread_after(&after(awaiting(), steps));
     assert!(
         matches!(
@@ -335,9 +342,9 @@ fn an_answered_approval_and_an_ended_call_stay_as_they_are_when_the_turn_ends() 
 
 #[test]
 fn the_thread_awaits_until_the_last_approval_has_its_answer() {
-    let mut commands = after(awaiting(), [ask(1, 1, 2, None), approve(1, 1)]);
+    let mut commands = after(awaiting(), [ask(1, 1, 2, None), approve(1, 1, 1)]);
     assert_eq!(thread_after(&commands).status, Status::Awaiting);
-    commands.push(reject(1, 2));
+    commands.push(reject(1, 1, 2));
     assert_eq!(thread_after(&commands).status, Status::Running);
 }
 

@@ -95,6 +95,7 @@ pub fn commands() -> Vec<Example<OrchestrationCommand>> {
             "approve_pending_action",
             ApprovePendingAction {
                 thread_id: THREAD,
+                turn_id: TURN,
                 action_id: ACTION,
                 at,
             }
@@ -104,6 +105,7 @@ pub fn commands() -> Vec<Example<OrchestrationCommand>> {
             "reject_pending_action",
             RejectPendingAction {
                 thread_id: THREAD,
+                turn_id: TURN,
                 action_id: ACTION,
                 reason: Some("not that file".into()),
                 at,
@@ -114,6 +116,7 @@ pub fn commands() -> Vec<Example<OrchestrationCommand>> {
             "reject_pending_action_without_reason",
             RejectPendingAction {
                 thread_id: THREAD,
+                turn_id: TURN,
                 action_id: ACTION,
                 reason: None,
                 at,

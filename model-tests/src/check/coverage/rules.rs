@@ -22,6 +22,7 @@ const ANSWER: &[(Outcome, &[Status])] = &[
     (StatusChanged, &[AwaitingApproval]),
     THREAD_NOT_FOUND,
     NO_ACTIVE_TURN,
+    TURN_MISMATCH,
     (Refused("action_not_pending"), ACTIVE),
 ];
 

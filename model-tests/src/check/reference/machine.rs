@@ -86,14 +86,12 @@ impl Machine {
                 Ok(end(thread, TurnState::Interrupted, "turn_interrupted"))
             }
             Command::ApprovePendingAction(command) => self.answer(
-                command.thread_id,
-                command.action_id,
+                (command.thread_id, command.turn_id, command.action_id),
                 Answer::Approved,
                 "pending_action_approved",
             ),
             Command::RejectPendingAction(command) => self.answer(
-                command.thread_id,
-                command.action_id,
+                (command.thread_id, command.turn_id, command.action_id),
                 Answer::Rejected,
                 "pending_action_rejected",
             ),
@@ -165,8 +163,15 @@ impl Machine {
         Ok(vec!["thread_created"])
     }
 
-    fn answer(&mut self, thread: ThreadId, action: ActionId, answer: Answer, event: &'static str) -> Prediction {
-        let (status, turn) = self.active_turn(thread)?;
+    /// Answers what was asked: by which thread, in which turn, and as which action.
+    fn answer(
+        &mut self,
+        (thread, turn, action): (ThreadId, TurnId, ActionId),
+        answer: Answer,
+        event: &'static str,
+    ) -> Prediction {
+        let (thread, place) = self.this_turn(thread, turn)?;
+        let turn = &mut thread.turns[place];
         let mut answers = turn.entries.iter_mut().filter_map(|entry| match entry {
             Entry::Approval(id, _, pending @ Answer::Pending) if *id == action => Some(pending),
             Entry::Message(..) | Entry::Call(..) | Entry::Approval(..) => None,
@@ -175,7 +180,7 @@ impl Machine {
         if turn.entries.iter().any(is_pending) {
             return Ok(vec![event]);
         }
-        *status = Status::Running;
+        thread.status = Status::Running;
         Ok(vec![event, "thread_status_changed"])
     }
 
@@ -218,20 +223,12 @@ impl Machine {
         Ok(thread)
     }
 
-    /// The status of the thread, and its active turn, whichever that is.
-    fn active_turn(&mut self, id: ThreadId) -> Result<(&mut Status, &mut Turn), &'static str> {
-        let thread = self.thread(id)?;
-        refuse_if(thread.status == Status::Idle, "no_active_turn")?;
-        let turn = thread.turns.last_mut().ok_or("no_active_turn")?;
-        Ok((&mut thread.status, turn))
-    }
-
     /// The thread, and the place of its active turn, which must be the one named.
     fn this_turn(&mut self, id: ThreadId, turn: TurnId) -> Result<(&mut Thread, usize), &'static str> {
-        let (_, active) = self.active_turn(id)?;
-        refuse_if(active.id != turn, "turn_mismatch")?;
         let thread = self.thread(id)?;
-        let place = thread.turns.len() - 1;
+        refuse_if(thread.status == Status::Idle, "no_active_turn")?;
+        let place = thread.turns.len().checked_sub(1).ok_or("no_active_turn")?;
+        refuse_if(thread.turns[place].id != turn, "turn_mismatch")?;
         Ok((thread, place))
     }
 

@@ -90,10 +90,12 @@ fn names(command: &Command) -> Vec<Option<Name>> {
         }
         Command::InterruptTurn(command) => vec![thread(command.thread_id), Some(Name::Turn(command.turn_id))],
         Command::ApprovePendingAction(command) => {
-            vec![thread(command.thread_id), Some(Name::Action(command.action_id))]
+            let (turn, action) = (Name::Turn(command.turn_id), Name::Action(command.action_id));
+            vec![thread(command.thread_id), Some(turn), Some(action)]
         }
         Command::RejectPendingAction(command) => {
-            vec![thread(command.thread_id), Some(Name::Action(command.action_id))]
+            let (turn, action) = (Name::Turn(command.turn_id), Name::Action(command.action_id));
+            vec![thread(command.thread_id), Some(turn), Some(action)]
         }
         Command::IngestProviderEvent(command) => {
             let mut names = vec![thread(command.thread_id), Some(Name::Turn(command.turn_id))];

@@ -24,7 +24,7 @@ impl Context<'_> {
             description: self
                 .variation
                 .first_flag()
-                .then(|| POOLS.name(self.variation.choice() / 2)),
+                .then(|| POOLS.note(self.variation.choice() / 2)),
             at: self.at,
         }
     }
@@ -68,7 +68,7 @@ impl Context<'_> {
     pub(super) fn commit_changes(&self) -> CommitChanges {
         CommitChanges {
             thread_id: self.thread(|thread| is_idle(thread) && has_branch(thread)).id,
-            message: POOLS.name(self.variation.text()),
+            message: POOLS.note(self.variation.text()),
             at: self.at,
         }
     }

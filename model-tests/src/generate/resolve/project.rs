@@ -15,7 +15,7 @@ impl Context<'_> {
                 projects.get(choice.checked_rem(projects.len())?).copied()
             }),
             path: self.path(),
-            name: POOLS.name(self.variation.text()),
+            name: POOLS.label(self.variation.text()),
             at: self.at,
         }
     }
@@ -40,7 +40,7 @@ impl Context<'_> {
     pub(super) fn rename_project(&self) -> RenameProject {
         RenameProject {
             project_id: self.project(),
-            name: POOLS.name(self.variation.text()),
+            name: POOLS.label(self.variation.text()),
             at: self.at,
         }
     }
@@ -60,9 +60,9 @@ impl Context<'_> {
                 threads.get(choice.checked_rem(threads.len())?).copied()
             }),
             project_id: self.project(),
-            title: POOLS.name(text),
-            provider: POOLS.name(text + 1),
-            model: self.variation.first_flag().then(|| POOLS.name(choice)),
+            title: POOLS.label(text),
+            provider: POOLS.label(text + 1),
+            model: self.variation.first_flag().then(|| POOLS.label(choice)),
             runtime_mode: if self.variation.second_flag() {
                 RuntimeMode::Supervised
             } else {

@@ -5,7 +5,7 @@ use orchestration::provider_event::{
     ApprovalRequest, ProviderError, TextDelta, ThinkingDelta, ToolCallRequest, ToolResult, TurnComplete,
 };
 use orchestration::read_model::{Approval, Message, MessageRole, Thread, ToolCall, ToolCallStatus, Turn, TurnEntry};
-use orchestration::{MessageId, ProviderEvent, ToolCallId};
+use orchestration::{ActionId, MessageId, ProviderEvent, ToolCallId};
 
 use super::turn::{is_active, recent_entries};
 use super::{Context, choose};
@@ -68,7 +68,7 @@ impl Context<'_> {
     pub(super) fn tool_call(&self) -> IngestProviderEvent {
         self.ingest(|turn| ToolCallRequest {
             tool_call_id: self.new_id(&self.past.tool_calls, |choice| find_call(turn?, |_| true, choice)),
-            name: POOLS.name(self.variation.choice()),
+            name: POOLS.label(self.variation.choice()),
             input: POOLS.text(self.variation.text()),
         })
     }
@@ -86,18 +86,35 @@ impl Context<'_> {
     }
 
     pub(super) fn awaiting_approval(&self) -> IngestProviderEvent {
+        let located = self.thread(is_active);
         self.ingest(|turn| ApprovalRequest {
-            action_id: self.new_id(&self.past.actions, |choice| {
-                choose(
-                    recent_entries(turn?)
-                        .filter_map(TurnEntry::as_approval)
-                        .map(Approval::id),
-                    choice,
-                )
-            }),
+            action_id: self.action_to_ask(located.thread, turn),
             tool_call_id: self.tool_call_to_approve(turn),
             description: POOLS.text(self.variation.text()),
         })
+    }
+
+    /// Mostly a new id; now and then that of an earlier turn, as agents give that count anew in each.
+    fn action_to_ask(&self, thread: Option<&Thread>, turn: Option<&Turn>) -> ActionId {
+        /// Of so many live picks one is an id of the turn before.
+        const REUSED_ONE_IN: usize = 8;
+        let find = |turn: &Turn, choice, fits: &dyn Fn(ActionId) -> bool| {
+            let approvals = recent_entries(turn)
+                .filter_map(TurnEntry::as_approval)
+                .map(Approval::id);
+            choose(approvals.filter(|id| fits(*id)), choice)
+        };
+        let reused = |choice| {
+            let (before, active) = (thread?.turns().rev().nth(1)?, turn?);
+            find(before, choice, &|id| active.approval(id).is_none())
+        };
+        if let Target::Live(choice) = self.target
+            && choice % REUSED_ONE_IN == REUSED_ONE_IN - 1
+            && let Some(id) = reused(choice / REUSED_ONE_IN)
+        {
+            return id;
+        }
+        self.new_id(&self.past.actions, |choice| find(turn?, choice, &|_| true))
     }
 
     /// Mostly an open call, now and then none, and now and then one that is not open.

@@ -2,7 +2,7 @@
 
 use orchestration::commands::{ApprovePendingAction, InterruptTurn, RejectPendingAction, StartTurn};
 use orchestration::read_model::{Approval, Thread, ThreadStatus, Turn, TurnEntry};
-use orchestration::{ActionId, MessageId, ThreadId};
+use orchestration::{ActionId, MessageId, ThreadId, TurnId};
 
 use super::{Context, Located, choose};
 use crate::generate::ids::Numbered;
@@ -23,7 +23,7 @@ impl Context<'_> {
                 choose(thread?.turns().rev().map(Turn::id), choice)
             }),
             message_id: self.prompt_id(),
-            prompt: POOLS.name(self.variation.text()),
+            prompt: POOLS.note(self.variation.text()),
             at: self.at,
         }
     }
@@ -48,26 +48,29 @@ impl Context<'_> {
     }
 
     pub(super) fn approve_pending_action(&self) -> ApprovePendingAction {
-        let (thread_id, action_id) = self.action();
+        let (thread_id, turn_id, action_id) = self.action();
         ApprovePendingAction {
             thread_id,
+            turn_id,
             action_id,
             at: self.at,
         }
     }
 
     pub(super) fn reject_pending_action(&self) -> RejectPendingAction {
-        let (thread_id, action_id) = self.action();
+        let (thread_id, turn_id, action_id) = self.action();
         RejectPendingAction {
             thread_id,
+            turn_id,
             action_id,
             reason: self.variation.first_flag().then(|| POOLS.text(self.variation.text())),
             at: self.at,
         }
     }
 
-    /// A thread, and an action in it that waits for an answer, if the target is live.
-    fn action(&self) -> (ThreadId, ActionId) {
+    /// A thread, the turn that the place selects, and an action that waits for an answer in the active one, if the target
+    /// is live. A place of another turn aims a late answer at what the active turn asks.
+    fn action(&self) -> (ThreadId, TurnId, ActionId) {
         let located = self.thread(|thread| thread.status() == ThreadStatus::AwaitingApproval);
         let turn = located.thread.and_then(Thread::active_turn);
         let find = |pending: bool, choice| {
@@ -83,7 +86,7 @@ impl Context<'_> {
             |choice| find(true, choice),
             |choice| find(false, choice),
         );
-        (located.id, action_id)
+        (located.id, self.turn(located), action_id)
     }
 }
 

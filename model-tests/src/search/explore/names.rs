@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use orchestration::{
-    ActionId, BranchName, CheckpointId, GitRef, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId,
+    ActionId, BranchName, CheckpointId, GitRef, Label, MessageId, NonBlank, ProjectId, ProjectPath, Text, ThreadId,
     ToolCallId, TurnId, ValueError,
 };
 use uuid::Uuid;
@@ -17,8 +17,9 @@ const NEVER: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub(super) struct Names {
     pub(super) at: DateTime<Utc>,
+    pub(super) label: Label,
+    pub(super) other_label: Label,
     pub(super) text: NonBlank,
-    pub(super) other_text: NonBlank,
     pub(super) output: Text,
     pub(super) git_ref: GitRef,
     paths: Vec<ProjectPath>,
@@ -32,8 +33,9 @@ impl Names {
     pub(super) fn new() -> Result<Self, ValueError> {
         Ok(Self {
             at: DateTime::UNIX_EPOCH,
+            label: Label::parse("label")?,
+            other_label: Label::parse("other label")?,
             text: NonBlank::parse("text")?,
-            other_text: NonBlank::parse("other text")?,
             output: Text::from("output"),
             git_ref: GitRef::parse("0123abcd")?,
             paths: (0..POOL)

@@ -55,8 +55,8 @@ fn verdict_and_lines(subject: Subject) -> (Verdict, Vec<Value>) {
 fn a_violation_is_named_with_its_sentence_and_step_and_the_replay_goes_on() {
     let (verdict, lines) = verdict_and_lines(leaving_running());
     assert_eq!(verdict, Verdict::Violated);
-    assert_eq!(lines.len(), 47);
-    let first = &lines[46]["violations"][0];
+    assert_eq!(lines.len(), 49);
+    let first = &lines[48]["violations"][0];
     assert_eq!(first["step"], COMPLETION);
     assert_eq!(first["invariant"], "S4");
     assert_eq!(first["sentence"], Invariant::S4.sentence());
@@ -73,8 +73,8 @@ fn a_disagreement_with_the_reference_is_a_violation() {
     let (verdict, lines) = verdict_and_lines(subject);
     assert_eq!(verdict, Verdict::Violated);
     assert_eq!(lines[2]["outcome"], "rejected");
-    assert_eq!(lines[46]["violations"][0]["step"], 3);
-    assert_eq!(lines[46]["violations"][0]["invariant"], "R1");
+    assert_eq!(lines[48]["violations"][0]["step"], 3);
+    assert_eq!(lines[48]["violations"][0]["invariant"], "R1");
 }
 
 #[test]
@@ -102,8 +102,8 @@ fn what_was_violated_before_a_line_that_is_no_command_is_told_too() {
     let trace = format!("{CONVERSATION}nonsense\n");
     let (verdict, lines) = replay_as_json(leaving_running(), trace.as_bytes(), u64::MAX);
     let error = verdict.expect_err("a line is no command").to_string();
-    assert!(error.starts_with("line 47, column "), "{error}");
-    assert_eq!(lines[46]["violations"][0]["invariant"], "S4");
+    assert!(error.starts_with("line 49, column "), "{error}");
+    assert_eq!(lines[48]["violations"][0]["invariant"], "S4");
 }
 
 #[test]

@@ -62,6 +62,7 @@ fn find(transition: Transition<'_>) -> Result<(), Missing> {
         }
         Command::ApprovePendingAction(command) => decided(
             stamped_thread(command.thread_id)?,
+            command.turn_id,
             command.action_id,
             &Decision::Approved,
         ),
@@ -69,7 +70,12 @@ fn find(transition: Transition<'_>) -> Result<(), Missing> {
             let decision = Decision::Rejected {
                 reason: command.reason.clone(),
             };
-            decided(stamped_thread(command.thread_id)?, command.action_id, &decision)
+            decided(
+                stamped_thread(command.thread_id)?,
+                command.turn_id,
+                command.action_id,
+                &decision,
+            )
         }
         Command::IngestProviderEvent(command) => {
             let thread_before = before.thread(command.thread_id).ok_or(Missing("thread_id"))?;
@@ -149,11 +155,12 @@ fn ended_turn(thread: &Thread, id: TurnId, status: &TurnStatus, at: DateTime<Utc
     require(turn.ended_at() == Some(at), "at")
 }
 
-fn decided(thread: &Thread, id: ActionId, decision: &Decision) -> Result<(), Missing> {
-    let approval = thread
+fn decided(thread: &Thread, turn_id: TurnId, id: ActionId, decision: &Decision) -> Result<(), Missing> {
+    let turn = thread
         .active_turn()
-        .and_then(|turn| turn.approval(id))
-        .ok_or(Missing("action_id"))?;
+        .filter(|turn| turn.id() == turn_id)
+        .ok_or(Missing("turn_id"))?;
+    let approval = turn.approval(id).ok_or(Missing("action_id"))?;
     let field = if *decision == Decision::Approved {
         "action_id"
     } else {

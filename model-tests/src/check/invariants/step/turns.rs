@@ -6,7 +6,7 @@ use orchestration::provider_event::{ProviderEvent, ToolResult};
 use orchestration::read_model::{
     Approval, Checkpoint, Decision, Message, MessageText, Thread, ToolCall, ToolCallStatus, Turn, TurnEntry,
 };
-use orchestration::{ActionId, MessageId, Text};
+use orchestration::{ActionId, MessageId, Text, TurnId};
 
 use super::same;
 use crate::check::invariants::{Findings, Invariant};
@@ -65,6 +65,7 @@ fn check_running_turn(command: &Command, thread: &Thread, before: &Turn, after: 
     );
     let change = Change {
         command,
+        turn_id: before.id(),
         has_ended: !after.status().is_running(),
     };
     for (earlier, later) in before.entries().zip(after.entries()) {
@@ -77,6 +78,7 @@ fn check_running_turn(command: &Command, thread: &Thread, before: &Turn, after: 
 /// What a command may change in a running turn.
 struct Change<'a> {
     command: &'a Command,
+    turn_id: TurnId,
     has_ended: bool,
 }
 
@@ -110,13 +112,13 @@ impl Change<'_> {
         }
     }
 
-    /// The action that the command answers.
-    fn answered_action(&self) -> Option<ActionId> {
+    /// The action that the command answers, and the turn that asked.
+    fn answered(&self) -> Option<(TurnId, ActionId)> {
         if let Command::ApprovePendingAction(command) = self.command {
-            return Some(command.action_id);
+            return Some((command.turn_id, command.action_id));
         }
         if let Command::RejectPendingAction(command) = self.command {
-            return Some(command.action_id);
+            return Some((command.turn_id, command.action_id));
         }
         None
     }
@@ -189,7 +191,7 @@ impl Change<'_> {
         if !approval.decision().is_pending() {
             return approval.decision().clone();
         }
-        if self.answered_action() == Some(approval.id()) {
+        if self.answered() == Some((self.turn_id, approval.id())) {
             return if let Command::RejectPendingAction(command) = self.command {
                 Decision::Rejected {
                     reason: command.reason.clone(),
@@ -226,7 +228,8 @@ impl Change<'_> {
         });
     }
 
-    /// T6: an accepted result is for an open call of which no approval is pending; an answer is to a pending approval.
+    /// T6: an accepted result is for an open call of which no approval is pending; an answer is to an approval that is pending
+    /// in the turn that it names.
     fn check_result(&self, before: &Turn, name: &impl Fn() -> String, findings: &mut Findings) {
         let approvals = || before.entries().filter_map(TurnEntry::as_approval);
         let pending = || approvals().filter(|approval| approval.decision().is_pending());
@@ -240,12 +243,12 @@ impl Change<'_> {
                 id.to_string(),
             )
         } else {
-            let Some(action_id) = self.answered_action() else {
+            let Some((turn_id, action_id)) = self.answered() else {
                 return findings.pass_over(Invariant::T6);
             };
             (
-                pending().any(|approval| approval.id() == action_id),
-                action_id.to_string(),
+                turn_id == self.turn_id && pending().any(|approval| approval.id() == action_id),
+                format!("action {action_id} of turn {turn_id}"),
             )
         };
         findings.expect(Invariant::T6, is_right, || {

@@ -10,7 +10,7 @@ impl List<'_> {
     pub(super) fn projects(&mut self) {
         let (maker, model, at) = (self.maker, self.model, self.maker.names.at);
         let (names, most) = (&maker.names, u32::from(maker.scope.projects));
-        let (name, other_name) = (&names.text, &names.other_text);
+        let (name, other_name) = (&names.label, &names.other_label);
         if model.projects().len() < most as usize {
             let ids = || maker.fresh(most, ProjectId::numbered, |id| model.project(*id).is_some());
             let paths = maker.fresh(

@@ -60,7 +60,7 @@ impl List<'_> {
     }
 
     fn call(&mut self, thread_id: ThreadId, turn_id: TurnId, tool_call_id: ToolCallId) {
-        let (name, input) = (self.maker.names.text.clone(), self.maker.names.output.clone());
+        let (name, input) = (self.maker.names.label.clone(), self.maker.names.output.clone());
         self.ingest(
             thread_id,
             turn_id,
@@ -106,8 +106,18 @@ impl List<'_> {
         let before_it = self
             .model
             .thread(thread_id)
-            .and_then(|thread| thread.turns().rev().nth(1));
-        self.stray_provider_events(thread_id, before_it.map_or(TurnId::never(), Turn::id));
+            .and_then(|thread| thread.turns().rev().nth(1))
+            .map_or(TurnId::never(), Turn::id);
+        self.late_answers(thread_id, before_it, turn);
+        self.stray_provider_events(thread_id, before_it);
+    }
+
+    /// Answers for another turn than the active one, to what the active one asks: each turn takes its ids from the same
+    /// pool, so that the other may have asked under the same one.
+    fn late_answers(&mut self, thread_id: ThreadId, other: TurnId, active: &Turn) {
+        let mut approvals = active.entries().filter_map(TurnEntry::as_approval);
+        let pending = approvals.find(|approval| approval.decision().is_pending());
+        self.answers(thread_id, other, pending.map_or(ActionId::never(), Approval::id));
     }
 
     fn deltas(&mut self, thread_id: ThreadId, turn: &Turn) {
@@ -198,7 +208,7 @@ impl List<'_> {
             self.ask(thread_id, turn_id, *action_id, None);
         }
         for action_id in known.into_iter().chain([ActionId::never()]) {
-            self.answers(thread_id, action_id);
+            self.answers(thread_id, turn_id, action_id);
         }
     }
 }

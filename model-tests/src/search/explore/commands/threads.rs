@@ -15,7 +15,7 @@ use crate::search::explore::names::Numbered;
 impl List<'_> {
     fn create_thread(&mut self, thread_id: ThreadId, project_id: ProjectId) {
         let (names, at) = (&self.maker.names, self.maker.names.at);
-        let (title, provider) = (names.text.clone(), names.text.clone());
+        let (title, provider) = (names.label.clone(), names.label.clone());
         let runtime_mode = RuntimeMode::Supervised;
         self.push(CreateThread {
             thread_id,
@@ -67,8 +67,8 @@ impl List<'_> {
         if let Some(turn) = thread.active_turn() {
             self.active_turn(thread_id, turn);
         } else {
-            self.answers(thread_id, Numbered::never());
             let last = thread.turns().last().map_or(TurnId::never(), Turn::id);
+            self.answers(thread_id, last, Numbered::never());
             self.stray_provider_events(thread_id, last);
         }
     }
@@ -101,7 +101,7 @@ impl List<'_> {
             turn_id: TurnId::numbered(0),
             at,
         });
-        self.answers(thread_id, ActionId::numbered(0));
+        self.answers(thread_id, TurnId::numbered(0), ActionId::numbered(0));
         self.stray_provider_events(thread_id, TurnId::numbered(0));
         let (checkpoint_id, git_ref) = (CheckpointId::numbered(0), maker.names.git_ref.clone());
         self.push(CreateCheckpoint {

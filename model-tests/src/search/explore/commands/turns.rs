@@ -109,15 +109,17 @@ impl List<'_> {
         }
     }
 
-    pub(super) fn answers(&mut self, thread_id: ThreadId, action_id: ActionId) {
+    pub(super) fn answers(&mut self, thread_id: ThreadId, turn_id: TurnId, action_id: ActionId) {
         let at = self.maker.names.at;
         self.push(ApprovePendingAction {
             thread_id,
+            turn_id,
             action_id,
             at,
         });
         self.push(RejectPendingAction {
             thread_id,
+            turn_id,
             action_id,
             reason: None,
             at,
