@@ -48,6 +48,16 @@ pub fn dispatch(model: &mut OrchestrationReadModel, command: &OrchestrationComma
     }
 }
 
+pub fn create_project() -> OrchestrationCommand {
+    CreateProject {
+        project_id: ProjectId::new(uuid(0)),
+        path: "/repo".parse().expect("a path"),
+        name: text("repo"),
+        at: DateTime::UNIX_EPOCH,
+    }
+    .into()
+}
+
 pub fn create_thread(number: u64) -> OrchestrationCommand {
     CreateThread {
         thread_id: thread_id(number),
@@ -97,13 +107,7 @@ pub fn delta(thread: u64, turn: u64, message: u64, text: &str) -> OrchestrationC
 /// A model of threads, each with a running turn of messages.
 pub fn model(threads: u64, messages: u64) -> OrchestrationReadModel {
     let mut model = OrchestrationReadModel::default();
-    let create = CreateProject {
-        project_id: ProjectId::new(uuid(0)),
-        path: "/repo".parse().expect("a path"),
-        name: text("repo"),
-        at: DateTime::UNIX_EPOCH,
-    };
-    dispatch(&mut model, &create.into());
+    dispatch(&mut model, &create_project());
     for thread in 0..threads {
         dispatch(&mut model, &create_thread(thread));
         dispatch(&mut model, &start_turn(thread, 0));
