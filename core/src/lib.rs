@@ -96,6 +96,7 @@
 //!
 //! | for | see |
 //! |---|---|
+//! | a guide: wiring an engine, mapping agents, growing the wire form | [`guide`] |
 //! | the rules: what each command causes, and when it is refused | [`decider`] |
 //! | what each event does to the model | [`projector`] |
 //! | what a model holds | [`read_model`] |
@@ -179,6 +180,7 @@ pub mod commands;
 pub mod decider;
 pub mod error;
 pub mod events;
+pub mod guide;
 pub mod projector;
 pub mod provider_event;
 pub mod read_model;

@@ -16,6 +16,7 @@ mod decider_thread;
 mod decider_turn;
 mod envelopes;
 mod golden_log;
+mod guide;
 mod projector_git;
 mod projector_messages;
 mod projector_project;
