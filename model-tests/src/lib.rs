@@ -7,6 +7,7 @@ pub mod check;
 pub mod describe;
 pub mod generate;
 pub mod kind;
+pub mod memory;
 pub mod proof;
 pub mod rename;
 pub mod report;

@@ -13,6 +13,9 @@ use crate::describe::printable;
 /// memory.
 pub const LONGEST_LINE: usize = 64 * 1024 * 1024;
 
+/// What a trace looks like, to those who have brought something else.
+const ONE_A_LINE: &str = "and expected a command: a trace is JSON Lines, one command a line";
+
 /// What some editors put before a text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -28,6 +31,16 @@ pub enum TraceError {
         column: Option<usize>,
         /// What was wrong, and what was expected.
         reason: String,
+    },
+    /// A line is no text at all.
+    #[error("line {line}, column {column}, is no command: expected text in UTF-8, found the byte {byte:#04x}")]
+    NotText {
+        /// The number of the line, from 1.
+        line: u64,
+        /// Where in the line the byte stands, from 1.
+        column: usize,
+        /// The byte.
+        byte: u8,
     },
     /// A line is longer than [`LONGEST_LINE`].
     #[error("line {line} is no command: it is longer than {LONGEST_LINE} bytes")]
@@ -79,7 +92,7 @@ impl<R: BufRead> TraceReader<R> {
                 Err(source) => return Err(TraceError::Unreadable { line, source }),
                 Ok(0) => return Ok(None),
                 Ok(length) if length > LONGEST_LINE && !self.text.ends_with(b"\n") => {
-                    return Err(TraceError::TooLong { line });
+                    return Err(control_character(line, &self.text).unwrap_or(TraceError::TooLong { line }));
                 }
                 Ok(_) if self.line_text().trim_ascii().is_empty() => {}
                 Ok(_) => return Ok(Some(())),
@@ -121,21 +134,56 @@ impl<R: BufRead> Iterator for TraceReader<R> {
 fn parse_line(line: u64, text: &[u8]) -> Result<(u64, OrchestrationCommand), TraceError> {
     let not_a_command = |column, reason| TraceError::NotACommand { line, column, reason };
     // Without the end of the line, after which the parser would be in its line 2.
-    let text = std::str::from_utf8(text.trim_ascii_end()).map_err(|error| {
-        not_a_command(
-            Some(error.valid_up_to() + 1),
-            "expected UTF-8, found another byte".to_owned(),
-        )
-    })?;
+    let text = text_of(line, text.trim_ascii_end())?;
+    if text.trim_start().starts_with('[') {
+        let column = text.find('[').map(|place| place + 1);
+        return Err(not_a_command(column, format!("found an array, {ONE_A_LINE}")));
+    }
     serde_json::from_str(text)
         .map(|command| (line, command))
         .map_err(|error| {
+            if is_broken_off(&error) {
+                let found = format!("found only the beginning of an object, {ONE_A_LINE}");
+                return not_a_command(Some(error.column()), found);
+            }
             // The parser sees one line and calls it line 1: the number of the line in the trace is told beside.
             let whole = error.to_string();
             let position = format!(" at line {} column {}", error.line(), error.column());
             let column = Some(error.column()).filter(|column| *column > 0);
             not_a_command(column, printable(whole.strip_suffix(&position).unwrap_or(&whole)))
         })
+}
+
+/// Gives a line as text.
+fn text_of(line: u64, bytes: &[u8]) -> Result<&str, TraceError> {
+    if let Some(error) = control_character(line, bytes) {
+        return Err(error);
+    }
+    std::str::from_utf8(bytes).map_err(|error| {
+        let place = error.valid_up_to();
+        TraceError::NotText {
+            line,
+            column: place + 1,
+            byte: bytes.get(place).copied().unwrap_or_default(),
+        }
+    })
+}
+
+/// The error of a line with a control character in it. In JSON they are escaped: where they stand as they are, there is no
+/// text.
+fn control_character(line: u64, bytes: &[u8]) -> Option<TraceError> {
+    let is_control = |byte: &u8| *byte < b' ' && !matches!(*byte, b'\t' | b'\r');
+    let place = bytes.iter().position(is_control)?;
+    Some(TraceError::NotText {
+        line,
+        column: place + 1,
+        byte: bytes.get(place).copied()?,
+    })
+}
+
+/// Whether a line ends within a value, but for a text: then the command may go on in the next.
+fn is_broken_off(error: &serde_json::Error) -> bool {
+    error.is_eof() && !error.to_string().starts_with("EOF while parsing a string")
 }
 
 /// Writes a trace, one command a line.
@@ -245,6 +293,31 @@ mod tests {
     }
 
     #[test]
+    fn an_array_and_indented_json_are_told_what_a_trace_looks_like() {
+        let expected = "and expected a command: a trace is JSON Lines, one command a line";
+        let array = format!("[{COMMAND}]");
+        let indented = COMMAND.replace('{', "{\n  ").replace(',', ",\n  ");
+        assert_eq!(
+            errors(array.as_bytes()),
+            [format!("line 1, column 1, is no command: found an array, {expected}")]
+        );
+        assert_eq!(
+            errors(indented.as_bytes())[0],
+            format!("line 1, column 1, is no command: found only the beginning of an object, {expected}")
+        );
+    }
+
+    #[test]
+    fn a_long_line_of_bytes_that_are_no_text_is_said_to_be_none() {
+        let mut trace = TraceReader::new(io::BufReader::new(io::repeat(0)));
+        let error = trace.next().expect("an error").expect_err("no command");
+        assert_eq!(
+            error.to_string(),
+            "line 1, column 1, is no command: expected text in UTF-8, found the byte 0x00"
+        );
+    }
+
+    #[test]
     fn reading_ends_where_the_source_fails() {
         struct Broken;
         impl Read for Broken {
@@ -266,7 +339,7 @@ mod tests {
         let text = [COMMAND.as_bytes(), b"\n{\"type\":\"\xff\"}\n"].concat();
         assert_eq!(
             errors(&text),
-            ["line 2, column 10, is no command: expected UTF-8, found another byte"]
+            ["line 2, column 10, is no command: expected text in UTF-8, found the byte 0xff"]
         );
     }
 }

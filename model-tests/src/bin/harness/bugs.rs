@@ -12,6 +12,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
 use crate::output::{self, say};
+use crate::planted::keep_quiet_about_planted_panics;
 use crate::progress::watch;
 use crate::verdict::Verdict;
 
@@ -84,16 +85,6 @@ pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
     show(arguments, &records)?;
     let is_as_expected = records.iter().all(Record::is_as_expected);
     Ok(Verdict::new(!is_as_expected, Vec::new()))
-}
-
-/// A planted bug may be a panic: that is a find like any other, and no news for standard error.
-fn keep_quiet_about_planted_panics() {
-    let tell = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if !panic.location().is_some_and(bugs::is_planted) {
-            tell(panic);
-        }
-    }));
 }
 
 #[expect(clippy::cast_precision_loss, reason = "there are fewer than a thousand")]

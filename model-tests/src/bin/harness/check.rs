@@ -8,15 +8,15 @@ use model_tests::check::invariants::{Invariant, Tally};
 use model_tests::report::failure::Failure;
 use model_tests::search::explore::{Exploration, Options};
 use model_tests::search::soak::{self, STEPS_PER_RUN, Soaked};
-use model_tests::subject::Subject;
 
 use crate::explore::{ExplorationFields, ScopeName};
+use crate::limits::{Bounds, Limits, Threads};
 use crate::output::{self, say};
-use crate::soak::{SOAK_SECONDS, SoakFields, cores};
-use crate::stop::listen_for_interrupt;
+use crate::planted::Planted;
+use crate::soak::{SOAK_TIME, SoakFields};
 use crate::style::{BAD, GOOD};
 use crate::verdict::{Cause, Judged, Reason, Verdict};
-use crate::{failures, summary};
+use crate::{failures, stop, summary};
 
 /// The scopes that the main job explores: deep, long and wide.
 const SCOPES: [ScopeName; 3] = [ScopeName::Long, ScopeName::Wide, ScopeName::Default];
@@ -33,6 +33,12 @@ pub struct Arguments {
     /// Where all that is random comes from.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    #[command(flatten)]
+    threads: Threads,
+    #[command(flatten)]
+    limits: Limits,
+    #[command(flatten)]
+    planted: Planted,
 }
 
 /// What the engines came to.
@@ -48,8 +54,9 @@ struct Checked {
 
 /// Explores, soaks, and gives a verdict.
 pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
-    listen_for_interrupt()?;
-    let checked = run(arguments)?;
+    let bounds = arguments.limits.begin()?;
+    let checked = run(arguments, bounds)?;
+    stop::end_work();
     let gaps = Gaps::of(&checked.coverage);
     let verdict = checked.verdict(&gaps);
     if arguments.json {
@@ -73,7 +80,8 @@ impl Checked {
     }
 }
 
-fn run(arguments: &Arguments) -> anyhow::Result<Checked> {
+fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
+    let (subject, threads) = (arguments.planted.subject()?, arguments.threads.number());
     let mut checked = Checked {
         explorations: Vec::new(),
         soaked: None,
@@ -89,15 +97,19 @@ fn run(arguments: &Arguments) -> anyhow::Result<Checked> {
             checked.unfinished.push(Reason::new(what, Cause::NotBegun));
             continue;
         }
-        let options = Options::new(name.scope());
-        let exploration = crate::explore::run(Subject::CORE, &name.name(), &options, arguments.json)?;
+        let options = Options {
+            threads,
+            most_bytes: bounds.memory,
+            ..Options::new(name.scope())
+        };
+        let exploration = crate::explore::run(subject, &name.name(), &options, arguments.json)?;
         if !arguments.json {
             crate::explore::print(&name.name(), &exploration);
         }
         checked.tally.add(&exploration.tally);
         checked.coverage.add(&exploration.coverage);
         let found = exploration.found.as_ref();
-        checked.failure = found.map(|found| Failure::new(Subject::CORE, found.violation.clone(), &found.trace));
+        checked.failure = found.map(|found| failures::of(subject, found.violation.clone(), &found.trace));
         checked
             .unfinished
             .extend(crate::explore::reason(&name.name(), &options, &exploration));
@@ -110,21 +122,25 @@ fn run(arguments: &Arguments) -> anyhow::Result<Checked> {
         checked.unfinished.push(Reason::new("soak", Cause::NotBegun));
         return Ok(checked);
     }
-    let seconds = if arguments.quick { 2 } else { SOAK_SECONDS };
+    let time = if arguments.quick {
+        Duration::from_secs(2)
+    } else {
+        SOAK_TIME
+    };
     let options = soak::Options {
         seed: arguments.seed,
         steps_per_run: STEPS_PER_RUN,
         steps: None,
-        duration: Some(Duration::from_secs(seconds)),
-        threads: cores(),
+        duration: Some(time),
+        threads,
     };
-    let soaked = crate::soak::run(Subject::CORE, &options, arguments.json);
+    let soaked = crate::soak::run(subject, &options, arguments.json);
     if !arguments.json {
         crate::soak::print(&soaked);
     }
     checked.tally.add(&soaked.tally);
     checked.coverage.add(&soaked.coverage);
-    checked.failure = crate::soak::failure(Subject::CORE, &soaked);
+    checked.failure = crate::soak::failure(subject, &soaked);
     checked.unfinished.extend(crate::soak::reason(&soaked));
     checked.soaked = Some(soaked);
     Ok(checked)

@@ -1,20 +1,24 @@
 //! `harness corpus`: traces become inputs for the fuzzer, and inputs traces.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::BufWriter;
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Subcommand;
+use model_tests::generate::Step;
 use model_tests::search::corpus::{self, Entry};
 use model_tests::search::explore::{Options, Progress, Scope, explore};
+use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
 
 use crate::explore::witness_name;
 use crate::files;
+use crate::limits::{Bounds, Limits};
 use crate::output::{self, say, tell};
+use crate::stop::{self, STOP};
 use crate::verdict::Verdict;
 
 /// Make corpus entries from traces, and traces from corpus entries.
@@ -40,11 +44,15 @@ enum Task {
         /// The folder for the entries.
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
+        #[command(flatten)]
+        limits: Limits,
     },
     /// Write the commands of an entry of `command_sequence` as a trace.
     Import {
         /// The entry.
         entry: PathBuf,
+        #[command(flatten)]
+        limits: Limits,
     },
     /// Make the seed corpus of every target: from the shortest traces to every cell of the coverage table, and more
     /// traces if there are any, as few as leave out no cell.
@@ -53,22 +61,38 @@ enum Task {
         folder: PathBuf,
         /// More traces.
         traces: Vec<PathBuf>,
+        #[command(flatten)]
+        limits: Limits,
     },
     /// Write a dictionary of the words in JSON texts: in libFuzzer's form, for the target `wire`.
     Dictionary {
         /// The folder with the texts.
         texts: PathBuf,
+        #[command(flatten)]
+        limits: Limits,
     },
+}
+
+impl Task {
+    const fn limits(&self) -> &Limits {
+        match self {
+            Self::Export { limits, .. }
+            | Self::Import { limits, .. }
+            | Self::Seeds { limits, .. }
+            | Self::Dictionary { limits, .. } => limits,
+        }
+    }
 }
 
 /// Carries out the task.
 pub fn corpus(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    let bounds = arguments.task.limits().begin_reading()?;
     match &arguments.task {
-        Task::Export { traces, to } => export(traces, to)?,
-        Task::Import { entry } => import(entry)?,
-        Task::Seeds { folder, traces } => seeds(folder, traces)?,
-        Task::Dictionary { texts } => {
-            let texts = files::read_folder(texts)?;
+        Task::Export { traces, to, .. } => export(traces, to)?,
+        Task::Import { entry, .. } => import(entry)?,
+        Task::Seeds { folder, traces, .. } => return seeds(folder, traces, bounds),
+        Task::Dictionary { texts, .. } => {
+            let texts = files::read_folder(texts, Target::Wire)?;
             let texts = texts.iter().map(|(_, bytes)| bytes.as_slice());
             output::print_bytes(corpus::dictionary(texts).as_bytes());
         }
@@ -79,10 +103,20 @@ pub fn corpus(arguments: &Arguments) -> anyhow::Result<Verdict> {
 fn export(traces: &[PathBuf], folder: &Path) -> anyhow::Result<()> {
     for path in traces {
         let (name, trace) = (files::trace_name(path), files::read_trace(path)?);
+        stop::go_on(&format!("making an entry of {}", path.display()))?;
         let (bytes, missed) = corpus::entry_of(&trace);
+        let taken = Target::CommandSequence.taken(&bytes);
+        if taken.len() < bytes.len() {
+            tell!(
+                "note: {} takes the first {} steps of an entry: what comes after in {} is left out",
+                Target::CommandSequence,
+                taken.len() / Step::SIZE,
+                path.display()
+            );
+        }
         let file = folder.join(&name);
-        write(&file, &bytes)?;
-        say!("{}: {} steps", file.display(), trace.len() - missed.len());
+        write(&file, taken)?;
+        say!("{}: {} steps", file.display(), taken.len() / Step::SIZE);
         if !missed.is_empty() {
             let lines: Vec<_> = missed.iter().map(|place| (place + 1).to_string()).collect();
             tell!(
@@ -96,44 +130,78 @@ fn export(traces: &[PathBuf], folder: &Path) -> anyhow::Result<()> {
 }
 
 fn import(path: &Path) -> anyhow::Result<()> {
-    let bytes = files::read(path)?;
+    let target = Target::CommandSequence;
+    let bytes = files::read_input(path, target)?;
+    ensure!(
+        bytes.len() >= Step::SIZE,
+        "{} has no step: a step of {target} takes {} bytes, found {}",
+        path.display(),
+        Step::SIZE,
+        bytes.len()
+    );
     // The error is remembered.
     let _ = write_trace(BufWriter::new(output::for_machines()), &corpus::trace_of(&bytes));
     Ok(())
 }
 
-fn seeds(folder: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
+fn seeds(folder: &Path, paths: &[PathBuf], bounds: Bounds) -> anyhow::Result<Verdict> {
     let mut traces = Vec::new();
     for path in paths {
         traces.push((files::trace_name(path), files::read_trace(path)?));
     }
     for scope in [Scope::SMALL, Scope::TWO_APPROVALS] {
-        let exploration = explore(
-            Subject::CORE,
-            &Options::new(scope),
-            &Progress::default(),
-            &AtomicBool::new(false),
-        )?;
+        let options = Options {
+            most_bytes: bounds.memory,
+            ..Options::new(scope)
+        };
+        let exploration = explore(Subject::CORE, &options, &Progress::default(), &STOP)?;
+        // Seeds of what is not complete would leave out what is yet to come: none are better.
+        if let Some(reason) = crate::explore::reason("a scope for the seeds", &options, &exploration) {
+            let verdict = Verdict::Incomplete(vec![reason]);
+            verdict.tell();
+            return Ok(verdict);
+        }
         let witnesses = exploration.witnesses.into_iter();
         traces.extend(witnesses.map(|((row, status, outcome), trace)| (witness_name(row, status, outcome), trace)));
     }
     let entries = corpus::seeds(&traces);
-    for entry in &entries {
-        let of_target = folder.join(entry.target.name());
-        if of_target.exists() {
-            fs::remove_dir_all(&of_target).with_context(|| format!("{} could not be emptied", of_target.display()))?;
-        }
-    }
-    for Entry { target, name, bytes } in &entries {
-        write(&folder.join(target.name()).join(name), bytes)?;
-    }
+    replace(folder, &entries)?;
     let size: usize = entries.iter().map(|entry| entry.bytes.len()).sum();
     say!(
         "{} entries of {size} bytes, from {} traces",
         entries.len(),
         traces.len()
     );
+    Ok(Verdict::Clean)
+}
+
+/// Puts the entries into the folders of their targets, in the place of what is there: none of it is removed before all
+/// that is to come is written.
+fn replace(folder: &Path, entries: &[Entry]) -> anyhow::Result<()> {
+    let of_target = |target: Target| folder.join(target.name());
+    let new_of_target = |target: Target| folder.join(format!("{}.new", target.name()));
+    let targets: BTreeSet<_> = entries.iter().map(|entry| entry.target).collect();
+    for target in &targets {
+        remove(&new_of_target(*target))?;
+    }
+    for Entry { target, name, bytes } in entries {
+        write(&new_of_target(*target).join(name), bytes)?;
+    }
+    for target in &targets {
+        let (old, new) = (of_target(*target), new_of_target(*target));
+        remove(&old)?;
+        fs::rename(&new, &old).with_context(|| format!("{} could not be renamed", new.display()))?;
+    }
     Ok(())
+}
+
+fn remove(folder: &Path) -> anyhow::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{} could not be removed", folder.display()))
+        }
+        Err(_) | Ok(()) => Ok(()),
+    }
 }
 
 fn write(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {

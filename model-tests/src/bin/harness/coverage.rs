@@ -7,11 +7,14 @@ use model_tests::check::coverage::Coverage;
 use model_tests::check::coverage::rules::{Gaps, possible_cells};
 use model_tests::check::run::Run;
 use model_tests::search::corpus;
+use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 
 use crate::files;
+use crate::limits::Limits;
 use crate::lines;
 use crate::output::{self, say};
+use crate::stop;
 use crate::summary;
 use crate::verdict::Verdict;
 
@@ -43,6 +46,8 @@ pub struct Arguments {
     /// Write the table as Markdown, without counts.
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 impl Arguments {
@@ -63,16 +68,19 @@ impl Arguments {
 
 /// Shows what traces cover.
 pub fn coverage(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    arguments.limits.begin_reading()?;
     let mut coverage = Coverage::default();
     for path in &arguments.files {
         let mut run = Run::new(Subject::CORE);
         for command in &files::read_trace(path)? {
+            stop::go_on(&format!("running the trace {}", path.display()))?;
             run.step_unwinding(command);
         }
         coverage.add(run.coverage());
     }
     for folder in &arguments.corpus {
-        for (_, bytes) in files::read_folder(folder)? {
+        for (_, bytes) in files::read_folder(folder, Target::CommandSequence)? {
+            stop::go_on(&format!("running the entries in {}", folder.display()))?;
             coverage.add(&corpus::coverage_of(&bytes));
         }
     }

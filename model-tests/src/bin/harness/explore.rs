@@ -7,19 +7,20 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use anyhow::Context;
+use bytesize::ByteSize;
 use clap::ValueEnum;
 use indicatif::{HumanCount, HumanDuration};
 use model_tests::check::coverage::{Outcome, Status};
-use model_tests::report::failure::Failure;
-use model_tests::search::explore::{self, Exploration, Options, Progress, Scope, Verdict as End};
+use model_tests::search::explore::{self, Exploration, Forecast, Options, Progress, Scope, Verdict as End};
 use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
 use serde::Serialize;
 
+use crate::limits::{Limits, Threads};
 use crate::output::{self, say, tell};
 use crate::planted::Planted;
 use crate::progress::{per_second, watch};
-use crate::stop::{self, STOP, listen_for_interrupt};
+use crate::stop::{self, STOP};
 use crate::verdict::{Cause, Judged, Reason, Verdict};
 use crate::{failures, style, summary};
 
@@ -41,16 +42,17 @@ pub struct Arguments {
     #[command(flatten)]
     bounds: Bounds,
     #[command(flatten)]
-    planted: Planted,
-    /// How many threads to use; one per core if not given.
-    #[arg(long, default_value_t = 0, hide_default_value = true)]
-    threads: usize,
+    threads: Threads,
     /// Count states that differ by a renaming of ids separately.
     #[arg(long)]
     no_symmetry: bool,
     /// Give up after this many states.
-    #[arg(long, value_name = "STATES")]
+    #[arg(long, value_name = "STATES", value_parser = clap::value_parser!(u64).range(1..))]
     most_states: Option<u64>,
+    #[command(flatten)]
+    limits: Limits,
+    #[command(flatten)]
+    planted: Planted,
     /// Write the shortest trace to every cell of the coverage table into this folder.
     #[arg(long, value_name = "DIR")]
     witnesses: Option<PathBuf>,
@@ -157,6 +159,8 @@ pub struct ExplorationFields {
     states: u64,
     transitions: u64,
     depth: u32,
+    bytes_per_state: Option<u64>,
+    will_not_fit: Option<Forecast>,
     seconds: f64,
 }
 
@@ -169,6 +173,8 @@ impl ExplorationFields {
             states: exploration.states,
             transitions: exploration.transitions,
             depth: exploration.depth,
+            bytes_per_state: exploration.bytes_per_state,
+            will_not_fit: exploration.will_not_fit,
             seconds: exploration.elapsed.as_secs_f64(),
         }
     }
@@ -176,13 +182,14 @@ impl ExplorationFields {
 
 /// Explores as the arguments say.
 pub fn explore(arguments: &Arguments) -> anyhow::Result<Verdict> {
-    listen_for_interrupt()?;
+    let bounds = arguments.limits.begin()?;
     let subject = arguments.planted.subject()?;
     let scope = arguments.bounds.over(arguments.scope.scope());
     let defaults = Options::new(scope);
     let options = Options {
         symmetry: !arguments.no_symmetry,
-        threads: arguments.threads,
+        threads: arguments.threads.number(),
+        most_bytes: bounds.memory,
         most_states: arguments.most_states.unwrap_or(defaults.most_states),
         ..defaults
     };
@@ -191,8 +198,9 @@ pub fn explore(arguments: &Arguments) -> anyhow::Result<Verdict> {
         fs::create_dir_all(folder).with_context(|| no_witnesses(folder))?;
     }
     let exploration = run(subject, &arguments.scope.name(), &options, arguments.json)?;
+    stop::end_work();
     let found = exploration.found.as_ref();
-    let failure = found.map(|found| Failure::new(subject, found.violation.clone(), &found.trace));
+    let failure = found.map(|found| failures::of(subject, found.violation.clone(), &found.trace));
     let reasons = reason(&arguments.scope.name(), &options, &exploration);
     let verdict = Verdict::new(failure.is_some(), reasons.into_iter().collect());
     if arguments.json {
@@ -231,8 +239,12 @@ pub fn run(subject: Subject, name: &str, options: &Options, quiet: bool) -> anyh
     let progress = Progress::default();
     let describe = |elapsed| {
         let transitions = progress.transitions.load(Ordering::Relaxed);
+        let bytes = match progress.bytes_per_state.load(Ordering::Relaxed) {
+            0 => String::new(),
+            bytes => format!(", {} a state", ByteSize(bytes)),
+        };
         format!(
-            "{} states, {} transitions ({}/s), depth {}, {} to be expanded",
+            "{} states, {} transitions ({}/s), depth {}, {} to be expanded{bytes}",
             HumanCount(progress.states.load(Ordering::Relaxed)),
             HumanCount(transitions),
             HumanCount(per_second(transitions, elapsed)),
@@ -250,6 +262,9 @@ pub fn reason(name: &str, options: &Options, exploration: &Exploration) -> Optio
     match exploration.verdict {
         End::Complete | End::Violated => None,
         End::Stopped => stop::reason(&what),
+        End::OutOfMemory => exploration
+            .will_not_fit
+            .map(|forecast| Reason::new(what, Cause::WillNotFit(forecast))),
         End::OutOfBounds => Some(Reason::new(what, Cause::MostStates(options.most_states))),
     }
 }
@@ -260,6 +275,7 @@ pub fn print(name: &str, exploration: &Exploration) {
         End::Complete => (style::GOOD, "complete: every reachable state was visited"),
         End::Stopped => (style::FAINT, "stopped before it was complete"),
         End::OutOfBounds => (style::FAINT, "given up: there are more states than it was to visit"),
+        End::OutOfMemory => (style::FAINT, "given up: what comes next will not fit into memory"),
         End::Violated => (style::BAD, "stopped at a violation"),
     };
     say!(

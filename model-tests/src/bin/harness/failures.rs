@@ -4,14 +4,24 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use model_tests::check::invariants::Violation;
 use model_tests::report::failure::Failure;
+use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
+use orchestration::OrchestrationCommand;
 use serde_json::Value;
 
 use crate::output::{self, say};
+use crate::stop;
 
 /// The folder for the traces of failures.
 const FAILURES: &str = "failures";
+
+/// Shrinks what was found, and looks at what happens in it. The work is over then.
+pub fn of(subject: Subject, violation: Violation, trace: &[OrchestrationCommand]) -> Failure {
+    stop::end_work();
+    Failure::new(subject, violation, trace)
+}
 
 /// Prints the report of a failure, if there is one, and writes its trace to a file.
 pub fn print(failure: Option<&Failure>) {

@@ -8,6 +8,7 @@ mod explore;
 mod failures;
 mod files;
 mod invariants;
+mod limits;
 mod lines;
 mod output;
 mod planted;
@@ -28,7 +29,7 @@ use clap::{Parser, Subcommand};
 ///
 /// Without a task: explores every state of three scopes, soaks for 20 seconds, and gives a verdict.
 #[derive(Debug, Parser)]
-#[command(name = "harness", version, about, long_about, after_help = verdict::EXIT_STATUSES)]
+#[command(name = "harness", version, about, long_about, args_conflicts_with_subcommands = true, after_help = verdict::EXIT_STATUSES)]
 struct Harness {
     #[command(subcommand)]
     task: Option<Task>,

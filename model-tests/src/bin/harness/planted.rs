@@ -1,5 +1,7 @@
 //! What a task tests: the core, or the core with planted bugs.
 
+use std::panic;
+
 use model_tests::proof::bugs::{self, CannotPlant};
 use model_tests::subject::Subject;
 
@@ -14,6 +16,20 @@ pub struct Planted {
 impl Planted {
     /// The core, or the core with the bugs.
     pub fn subject(&self) -> Result<Subject, CannotPlant> {
-        self.bugs.as_deref().map_or(Ok(Subject::CORE), bugs::planted)
+        let Some(ids) = &self.bugs else {
+            return Ok(Subject::CORE);
+        };
+        keep_quiet_about_planted_panics();
+        bugs::planted(ids)
     }
+}
+
+/// A planted bug may be a panic: that is a find like any other, and no news for standard error.
+pub fn keep_quiet_about_planted_panics() {
+    let tell = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if !panic.location().is_some_and(bugs::is_planted) {
+            tell(panic);
+        }
+    }));
 }

@@ -4,21 +4,23 @@ mod input;
 mod json;
 mod pretty;
 
-use std::fs::File;
+use std::fmt;
 use std::io::{self, BufRead, BufReader, BufWriter};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::bail;
 use model_tests::report::replay::{Replay, ReplayedStep};
 use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
-use model_tests::trace::TraceReader;
+use model_tests::trace::{TraceError, TraceReader};
+use orchestration::OrchestrationCommand;
 
+pub use self::input::Input;
+use crate::limits::Limits;
 use crate::output;
 use crate::planted::Planted;
-use crate::verdict::Verdict;
-
-pub use input::show as show_input;
+use crate::verdict::{Reason, Verdict};
+use crate::{files, stop};
 
 /// Replay a trace: decide and project each of its commands in turn, and check every invariant on the way.
 ///
@@ -27,7 +29,7 @@ pub use input::show as show_input;
 /// rejected command is no failure, and a violated invariant does not end the replay.
 ///
 /// Exit status: 0 clean; 1 an invariant was violated, or the reference machine disagreed; 2 the usage is bad, or a line
-/// is no command, which is named with the reason, after all that went before.
+/// is no command, which is named with the reason, after all that went before; 3 it was stopped before its end.
 #[derive(Debug, clap::Args)]
 #[command(after_help = r#"Examples:
   harness replay run.trace.jsonl              one JSON line a step
@@ -35,6 +37,8 @@ pub use input::show as show_input;
   harness replay --until 12 run.trace.jsonl   the model after twelve steps, in the last line
   some-engine --trace | harness replay -      a trace from standard input
   harness replay --fuzz wire crash-0a1b2c     what an input of a fuzz target comes to, shrunk, with a test
+  harness replay --fuzz interleaving --pretty crash-0a1b2c
+                                              the commands that it becomes, step by step
 
 A line of a trace:
   {"type":"rename_project","project_id":"00000000-0000-4000-8000-000000000001","name":"Ledger","at":"2026-03-02T09:00:21Z"}
@@ -49,9 +53,12 @@ pub struct Arguments {
     /// Stop after this many steps.
     #[arg(long, value_name = "STEPS")]
     until: Option<u64>,
-    /// The file is an input of this fuzz target: show what it comes to.
-    #[arg(long, value_name = "TARGET", conflicts_with_all = ["pretty", "until"])]
+    /// The file is an input of this fuzz target: show what it comes to. With `--pretty` or `--until`, the commands that it
+    /// becomes are replayed.
+    #[arg(long, value_name = "TARGET")]
     fuzz: Option<Target>,
+    #[command(flatten)]
+    limits: Limits,
     #[command(flatten)]
     planted: Planted,
 }
@@ -61,7 +68,20 @@ trait Show {
     /// Shows a step.
     fn step(&mut self, step: &ReplayedStep) -> io::Result<()>;
     /// Shows the whole.
-    fn end(&mut self, replay: &Replay, violations: &[Located]) -> io::Result<()>;
+    fn end(&mut self, replay: &Replay, found: &Found<'_>, end: &End) -> io::Result<()>;
+}
+
+/// Why a replay took no more steps.
+#[derive(Debug)]
+enum End {
+    /// There were no more, or no more were wanted, or the subject panicked.
+    Whole,
+    /// It was told to stop.
+    Stopped(Reason),
+    /// Nobody takes what it shows.
+    Unshown,
+    /// What comes then is no command.
+    Unreadable(TraceError),
 }
 
 /// A violation, with the step after which it was found.
@@ -71,64 +91,159 @@ struct Located {
     violation: model_tests::check::invariants::Violation,
 }
 
+impl fmt::Display for Located {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { step, violation } = self;
+        write!(
+            formatter,
+            "{} after step {step}: {}",
+            violation.invariant, violation.message
+        )
+    }
+}
+
+/// What was found in a whole replay.
+struct Found<'a> {
+    violations: &'a [Located],
+    /// Those of them that were found when all steps were taken, and were shown after none of them.
+    at_end: &'a [Located],
+}
+
 /// Replays a trace from a file.
 pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    arguments.limits.begin_reading()?;
     let subject = arguments.planted.subject()?;
+    let until = arguments.until.unwrap_or(u64::MAX);
     if let Some(target) = arguments.fuzz {
-        return show_input(target, subject, &arguments.file, false);
+        let input = Input::read(target, subject, &arguments.file)?;
+        let is_replayed = arguments.pretty || arguments.until.is_some();
+        if !is_replayed {
+            return input.show(false);
+        }
+        let commands = input.commands()?.into_iter().map(Ok);
+        let source = Source {
+            name: format!("the input {}", arguments.file.display()),
+            path: None,
+        };
+        let verdict = run(subject, commands, until, show(arguments).as_mut(), &source)?;
+        // What the target checks besides is no step's.
+        let is_all = arguments.pretty && arguments.until.is_none();
+        return if is_all && verdict == Verdict::Clean {
+            input.show(false)
+        } else {
+            Ok(verdict)
+        };
     }
-    let mut show: Box<dyn Show> = if arguments.pretty {
+    let mut show = show(arguments);
+    if arguments.file.as_os_str() == "-" {
+        let commands = commands(io::stdin().lock());
+        let source = Source {
+            name: "the trace on standard input".to_owned(),
+            path: None,
+        };
+        return run(subject, commands, until, show.as_mut(), &source);
+    }
+    let commands = commands(BufReader::new(files::open_trace(&arguments.file)?));
+    let source = Source {
+        name: format!("the trace {}", arguments.file.display()),
+        path: Some(&arguments.file),
+    };
+    run(subject, commands, until, show.as_mut(), &source)
+}
+
+/// Where commands come from.
+struct Source<'a> {
+    name: String,
+    /// The file that they are in, as a trace.
+    path: Option<&'a Path>,
+}
+
+fn show(arguments: &Arguments) -> Box<dyn Show> {
+    if arguments.pretty {
         Box::new(pretty::Table::new(BufWriter::new(output::for_people())))
     } else {
         Box::new(json::Lines::new(BufWriter::new(output::for_machines())))
-    };
-    let until = arguments.until.unwrap_or(u64::MAX);
-    if arguments.file.as_os_str() == "-" {
-        return run(subject, io::stdin().lock(), until, show.as_mut()).context("in the trace on standard input");
     }
-    let name = arguments.file.display();
-    let file = File::open(&arguments.file).with_context(|| format!("the trace {name} could not be opened"))?;
-    run(subject, BufReader::new(file), until, show.as_mut()).with_context(|| format!("in the trace {name}"))
 }
 
-fn run(subject: Subject, trace: impl BufRead, until: u64, show: &mut dyn Show) -> anyhow::Result<Verdict> {
+/// The commands of a trace, one after the other.
+fn commands(trace: impl BufRead) -> impl Iterator<Item = Result<OrchestrationCommand, TraceError>> {
+    TraceReader::new(trace).map(|line| line.map(|(_, command)| command))
+}
+
+fn run(
+    subject: Subject,
+    commands: impl Iterator<Item = Result<OrchestrationCommand, TraceError>>,
+    until: u64,
+    show: &mut dyn Show,
+    source: &Source<'_>,
+) -> anyhow::Result<Verdict> {
     let mut replay = Replay::new(subject);
     let mut violations = Vec::new();
-    let ended = steps(trace, until, &mut replay, &mut violations, show);
+    let end = steps(commands, until, &mut replay, &mut violations, show);
     let step = replay.totals().steps;
-    violations.extend(replay.finish().into_iter().map(|violation| Located { step, violation }));
-    show.end(&replay, &violations)?;
-    ended?;
-    Ok(if violations.is_empty() {
-        Verdict::Clean
-    } else {
-        Verdict::Violated
-    })
+    let at_end: Vec<_> = replay
+        .finish()
+        .into_iter()
+        .map(|violation| Located { step, violation })
+        .collect();
+    violations.extend(at_end.iter().cloned());
+    if let Some(first) = violations.first() {
+        output::keep(format!("A violation was found: {first}, in {}.", source.name));
+    }
+    if let End::Unshown = end {
+        return Ok(Verdict::new(!violations.is_empty(), Vec::new()));
+    }
+    // What cannot be shown is remembered where it was to be written.
+    let _ = show.end(
+        &replay,
+        &Found {
+            violations: &violations,
+            at_end: &at_end,
+        },
+        &end,
+    );
+    match end {
+        End::Unreadable(error) => Err(files::no_trace(error, &source.name, source.path)),
+        End::Whole if step == 0 && until > 0 => bail!(files::empty(&source.name)),
+        End::Stopped(reason) => {
+            let verdict = Verdict::new(!violations.is_empty(), vec![reason]);
+            verdict.tell();
+            Ok(verdict)
+        }
+        End::Whole | End::Unshown => Ok(Verdict::new(!violations.is_empty(), Vec::new())),
+    }
 }
 
 /// Takes the steps, up to the end, to the first line that is no command, or to a panic.
 fn steps(
-    trace: impl BufRead,
+    mut commands: impl Iterator<Item = Result<OrchestrationCommand, TraceError>>,
     until: u64,
     replay: &mut Replay,
     violations: &mut Vec<Located>,
     show: &mut dyn Show,
-) -> anyhow::Result<()> {
-    let mut commands = TraceReader::new(trace);
+) -> End {
     // No line is read beyond the last step: whoever writes the trace may not have written it yet.
     while replay.totals().steps < until && !replay.has_panicked() {
-        let Some(command) = commands.next() else {
-            break;
+        if let Some(reason) = stop::reason("the replay") {
+            return End::Stopped(reason);
+        }
+        let command = match commands.next() {
+            None => break,
+            Some(Err(error)) => return End::Unreadable(error),
+            Some(Ok(command)) => command,
         };
-        let (_, command) = command?;
         let step = replay.step(command);
-        show.step(&step)?;
+        let is_shown = show.step(&step).is_ok();
         violations.extend(step.violations.into_iter().map(|violation| Located {
             step: step.step,
             violation,
         }));
+        if !is_shown {
+            return End::Unshown;
+        }
     }
-    Ok(())
+    End::Whole
 }
 
 #[cfg(test)]

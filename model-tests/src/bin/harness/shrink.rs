@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use model_tests::report::failure::Failure;
 use model_tests::report::shrink::first_violation;
 use model_tests::search::fuzzing::Target;
 
+use crate::limits::Limits;
 use crate::output::{self, say};
 use crate::planted::Planted;
+use crate::replay::Input;
 use crate::verdict::Verdict;
 use crate::{failures, files};
 
@@ -29,18 +30,21 @@ pub struct Arguments {
     /// Write the report as JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 /// Shrinks a trace.
 pub fn shrink(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    arguments.limits.begin()?;
     let subject = arguments.planted.subject()?;
     if let Some(target) = arguments.fuzz {
-        return crate::replay::show_input(target, subject, &arguments.file, arguments.json);
+        return Input::read(target, subject, &arguments.file)?.show(arguments.json);
     }
     let name = arguments.file.display();
     let trace = files::read_trace(&arguments.file)?;
     let failure =
-        first_violation(subject, &trace).map(|(length, violation)| Failure::new(subject, violation, &trace[..length]));
+        first_violation(subject, &trace).map(|(length, violation)| failures::of(subject, violation, &trace[..length]));
     if arguments.json {
         output::print_json(&failures::json(failure.as_ref())?)?;
     } else if failure.is_none() {

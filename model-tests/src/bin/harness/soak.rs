@@ -9,10 +9,11 @@ use model_tests::search::soak::{self, Options, Progress, STEPS_PER_RUN, Soaked};
 use model_tests::subject::Subject;
 use serde::Serialize;
 
+use crate::limits::{self, Limits, Threads};
 use crate::output::{self, say};
 use crate::planted::Planted;
 use crate::progress::{per_second, watch};
-use crate::stop::{self, STOP, listen_for_interrupt};
+use crate::stop::{self, STOP};
 use crate::verdict::{Judged, Reason, Verdict};
 use crate::{failures, summary};
 
@@ -23,24 +24,26 @@ use crate::{failures, summary};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   harness soak                          for 20 seconds
-  harness soak --duration 3600          for an hour
+  harness soak --duration 1h            for an hour
   harness soak --seed 7 --steps 100000  the same hundred thousand steps every time")]
 pub struct Arguments {
     /// Where all that is random comes from.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Stop after this many steps, unless the seconds are over first.
-    #[arg(long)]
+    /// Stop after this many steps, unless the duration is over first.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     steps: Option<u64>,
-    /// Begin no more runs after this many seconds; 20 if no number of steps is given either.
-    #[arg(long, value_name = "SECONDS")]
-    duration: Option<u64>,
+    /// Begin no more runs after this time, and be done: seconds, or as in 15m. 20 seconds if no number of steps is given
+    /// either.
+    #[arg(long, value_name = "TIME", value_parser = limits::time)]
+    duration: Option<Duration>,
     /// Steps in a run.
-    #[arg(long, default_value_t = STEPS_PER_RUN)]
+    #[arg(long, default_value_t = STEPS_PER_RUN, value_parser = clap::value_parser!(u64).range(1..))]
     steps_per_run: u64,
-    /// How many threads to use; one per core if not given.
-    #[arg(long)]
-    threads: Option<usize>,
+    #[command(flatten)]
+    threads: Threads,
+    #[command(flatten)]
+    limits: Limits,
     #[command(flatten)]
     planted: Planted,
     /// Write the verdict as JSON.
@@ -49,7 +52,7 @@ pub struct Arguments {
 }
 
 /// How long to soak when nothing else is said.
-pub const SOAK_SECONDS: u64 = 20;
+pub const SOAK_TIME: Duration = Duration::from_secs(20);
 
 /// A soak for machines.
 #[derive(Debug, Serialize)]
@@ -80,19 +83,22 @@ impl SoakFields {
 
 /// Soaks as the arguments say.
 pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    arguments.limits.begin()?;
     let subject = arguments.planted.subject()?;
-    listen_for_interrupt()?;
-    let duration = arguments
-        .duration
-        .or_else(|| arguments.steps.is_none().then_some(SOAK_SECONDS));
+    let is_endless = arguments.duration.is_none() && arguments.steps.is_none();
     let options = Options {
         seed: arguments.seed,
-        steps_per_run: arguments.steps_per_run.max(1),
+        steps_per_run: arguments.steps_per_run,
         steps: arguments.steps,
-        duration: duration.map(Duration::from_secs),
-        threads: arguments.threads.unwrap_or_else(cores),
+        duration: if is_endless {
+            Some(SOAK_TIME)
+        } else {
+            arguments.duration
+        },
+        threads: arguments.threads.number(),
     };
     let soaked = run(subject, &options, arguments.json);
+    stop::end_work();
     let failure = failure(subject, &soaked);
     let verdict = Verdict::new(failure.is_some(), reason(&soaked).into_iter().collect());
     if arguments.json {
@@ -145,7 +151,7 @@ pub fn failure(subject: Subject, soaked: &Soaked) -> Option<Failure> {
     soaked
         .found
         .as_ref()
-        .map(|found| Failure::new(subject, found.violation.clone(), &found.trace))
+        .map(|found| failures::of(subject, found.violation.clone(), &found.trace))
 }
 
 /// Why a soak did not come to its end, if it did not.
@@ -165,9 +171,4 @@ pub fn print(soaked: &Soaked) {
         HumanDuration(soaked.elapsed),
         HumanCount(per_second(soaked.steps, soaked.elapsed)),
     );
-}
-
-/// How many threads run at once.
-pub fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

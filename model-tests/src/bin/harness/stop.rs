@@ -1,5 +1,9 @@
 //! What ends work before its time: Ctrl-C, and limits.
+//!
+//! A task works, and then shows what it came to. What was found is shown whatever happens: once the work is over, limits
+//! do not count any more, and Ctrl-C ends only the shrinking of what was found. Who presses it again wants no more of it.
 
+use std::process;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,16 +12,28 @@ use crate::verdict::{Cause, Reason};
 /// Set when the work is to stop. The engines look at it.
 pub static STOP: AtomicBool = AtomicBool::new(false);
 
-/// Why: the first cause counts.
+/// Set when what was found is to be shown at once, shrunk or not.
+pub static HURRY: AtomicBool = AtomicBool::new(false);
+
+/// Set when the work is over.
+static IS_WORK_OVER: AtomicBool = AtomicBool::new(false);
+
+/// Why the work was stopped: the first cause counts.
 static CAUSE: OnceLock<Cause> = OnceLock::new();
 
-/// Lets Ctrl-C end the work with the verdict so far; a second one ends the program.
+/// Lets Ctrl-C end the work, or what is left to be done when it is over; a second one ends the program.
 pub fn listen_for_interrupt() -> anyhow::Result<()> {
     ctrlc::set_handler(|| {
-        if STOP.load(Ordering::Relaxed) {
-            std::process::exit(130);
+        let is_told_again = if is_work_over() {
+            HURRY.swap(true, Ordering::Relaxed)
+        } else {
+            let was_stopped = STOP.load(Ordering::Relaxed);
+            stop(Cause::Interrupted);
+            was_stopped
+        };
+        if is_told_again {
+            process::exit(130);
         }
-        stop(Cause::Interrupted);
     })?;
     Ok(())
 }
@@ -29,9 +45,32 @@ pub fn stop(cause: Cause) {
     STOP.store(true, Ordering::Relaxed);
 }
 
+/// Notes that the work is over: what is left to be done is to show what was found.
+pub fn end_work() {
+    IS_WORK_OVER.store(true, Ordering::Relaxed);
+}
+
+/// Whether the work is over.
+pub fn is_work_over() -> bool {
+    IS_WORK_OVER.load(Ordering::Relaxed)
+}
+
+/// Why the work is to stop, if it is.
+pub fn cause() -> Option<Cause> {
+    CAUSE.get().copied()
+}
+
 /// Why something was not carried out to its end: nothing if it was not stopped.
 pub fn reason(what: &str) -> Option<Reason> {
-    CAUSE.get().map(|cause| Reason::new(what, *cause))
+    cause().map(|cause| Reason::new(what, cause))
+}
+
+/// Gives up if the work is to stop: what is given up is not carried out by half.
+pub fn go_on(what: &str) -> Result<(), Stopped> {
+    if cause().is_some() {
+        return Err(Stopped { what: what.to_owned() });
+    }
+    Ok(())
 }
 
 /// The error of what is given up because the work is to stop.

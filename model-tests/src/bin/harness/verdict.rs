@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use anstyle::Style;
 use bytesize::ByteSize;
+use indicatif::HumanCount;
+use model_tests::search::explore::Forecast;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
@@ -48,10 +50,8 @@ pub enum Cause {
     /// Ctrl-C.
     Interrupted,
     /// It took longer than it was given.
-    #[expect(dead_code, reason = "limits are yet to come")]
     TimeLimit(Duration),
     /// The program took more memory than it was given.
-    #[expect(dead_code, reason = "limits are yet to come")]
     MemoryLimit {
         /// How much it was given, in bytes.
         limit: u64,
@@ -60,6 +60,8 @@ pub enum Cause {
     },
     /// There are more states than it was to visit.
     MostStates(u64),
+    /// There are more states than there is memory for.
+    WillNotFit(Forecast),
     /// What came before it ended before its time.
     NotBegun,
     /// So many cells of the coverage table were not come to, in what was carried out.
@@ -108,6 +110,13 @@ impl Verdict {
             Self::Clean => GOOD,
             Self::Violated => BAD,
             Self::Incomplete(_) => UNSURE,
+        }
+    }
+
+    /// Tells on standard error why it is incomplete, if it is.
+    pub fn tell(&self) {
+        for reason in self.reasons() {
+            tell!("incomplete: {reason}");
         }
     }
 
@@ -181,6 +190,15 @@ impl fmt::Display for Cause {
                 ByteSize(*taken)
             ),
             Self::MostStates(most) => write!(formatter, "there are more states than the {most} it was to visit"),
+            Self::WillNotFit(forecast) => write!(
+                formatter,
+                "it will not fit into memory: about {} more states of {} each would come next, which makes {} in all, and \
+                 the limit is {}",
+                HumanCount(forecast.states),
+                ByteSize(forecast.bytes_per_state),
+                ByteSize(forecast.bytes),
+                ByteSize(forecast.limit)
+            ),
             Self::NotBegun => formatter.write_str("not begun"),
             Self::Unreached(cells) => write!(formatter, "{cells} outcomes that can be reached were not"),
         }
@@ -190,12 +208,11 @@ impl fmt::Display for Cause {
 /// Turns the end of a task into an exit status, and tells on standard error why it could not be carried out, or what came of
 /// it that could not be written.
 pub fn exit_code(result: anyhow::Result<Verdict>) -> ExitCode {
+    stop::end_work();
     let result = result.or_else(|error| match error.downcast::<Stopped>() {
         Ok(Stopped { what }) => {
             let verdict = Verdict::Incomplete(stop::reason(&what).into_iter().collect());
-            for reason in verdict.reasons() {
-                tell!("incomplete: {reason}");
-            }
+            verdict.tell();
             Ok(verdict)
         }
         Err(error) => Err(error),

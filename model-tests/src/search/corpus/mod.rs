@@ -30,7 +30,7 @@ pub struct Entry {
     pub bytes: Vec<u8>,
 }
 
-/// The commands that an entry of `command_sequence` becomes.
+/// The commands that an entry of `command_sequence` becomes, as the target runs it.
 #[must_use]
 pub fn trace_of(bytes: &[u8]) -> Vec<OrchestrationCommand> {
     let (_, trace) = run_of(bytes);
@@ -47,7 +47,7 @@ pub fn coverage_of(bytes: &[u8]) -> Coverage {
 fn run_of(bytes: &[u8]) -> (Run, Vec<OrchestrationCommand>) {
     let (mut run, mut resolver) = (Run::new(Subject::CORE), Resolver::new());
     let mut trace = Vec::new();
-    for step in Steps::from_bytes(bytes) {
+    for step in Steps::from_bytes(Target::CommandSequence.taken(bytes)) {
         let command = resolver.resolve(step, run.model());
         let decision = run.step_unwinding(&command);
         trace.push(command);

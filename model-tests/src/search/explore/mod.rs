@@ -9,6 +9,7 @@
 mod canonical;
 mod commands;
 mod expand;
+mod memory;
 mod names;
 mod progress;
 mod scope;
@@ -28,6 +29,7 @@ use crate::check::invariants::{Tally, Violation};
 use crate::subject::Subject;
 
 pub use commands::Commands;
+pub use memory::Forecast;
 pub use scope::Scope;
 
 /// A hash of 128 bits that is equal for models which differ by a renaming of ids only, and, but for chance, for no others.
@@ -47,8 +49,11 @@ pub struct Options {
     pub symmetry: bool,
     /// How many threads to use; 0 for one per core.
     pub threads: usize,
-    /// After how many states to give up.
+    /// After how many states to give up. States are numbered in 32 bits: a greater number is taken for the last of these.
     pub most_states: u64,
+    /// How many bytes this process may have in memory: it gives up before the states would take more. `None` for all
+    /// there are.
+    pub most_bytes: Option<u64>,
 }
 
 impl Options {
@@ -60,6 +65,7 @@ impl Options {
             symmetry: true,
             threads: 0,
             most_states: u32::MAX as u64,
+            most_bytes: None,
         }
     }
 }
@@ -75,6 +81,8 @@ pub struct Progress {
     pub depth: AtomicU64,
     /// States on that level.
     pub frontier: AtomicU64,
+    /// How many bytes a state takes; 0 while that is not known.
+    pub bytes_per_state: AtomicU64,
 }
 
 /// How an exploration ended.
@@ -87,6 +95,8 @@ pub enum Verdict {
     Stopped,
     /// There were more states than it was to expand.
     OutOfBounds,
+    /// The states that would have come next were not to fit into memory.
+    OutOfMemory,
     /// An invariant was violated.
     Violated,
 }
@@ -102,6 +112,10 @@ pub struct Exploration {
     pub transitions: u64,
     /// The number of steps to the state that is farthest from the empty model.
     pub depth: u32,
+    /// How many bytes a state takes, with what is known of the ways to it. `None` where there were too few to tell.
+    pub bytes_per_state: Option<u64>,
+    /// What would have come next, if that was not to fit into memory.
+    pub will_not_fit: Option<Forecast>,
     /// How long it took.
     pub elapsed: Duration,
     /// How often each invariant was checked.

@@ -1,6 +1,8 @@
 //! L1 to L3: what is true of the graph of reachable states.
 
 use crate::kind::Kind;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use orchestration::commands::InterruptTurn;
 use orchestration::read_model::ThreadStatus;
 use orchestration::{DeciderError, OrchestrationEvent, OrchestrationReadModel};
@@ -112,11 +114,26 @@ pub(super) fn check_rules(coverage: &Coverage, effects: Effects, findings: &mut 
     }
 }
 
+/// It was told to stop, and does not know.
+pub(super) struct WasStopped;
+
 /// L2: going backwards from the empty model, every state is come upon. Gives the first that is not.
 ///
 /// The transitions lead backwards too: from the state after to the state before.
-pub(super) fn first_dead_end(mut backwards: Vec<(u32, u32)>, states: usize, findings: &mut Findings) -> Option<u32> {
+///
+/// # Errors
+///
+/// If it was told to stop.
+pub(super) fn first_dead_end(
+    mut backwards: Vec<(u32, u32)>,
+    states: usize,
+    stop: &AtomicBool,
+    findings: &mut Findings,
+) -> Result<Option<u32>, WasStopped> {
     backwards.par_sort_unstable();
+    if stop.load(Ordering::Relaxed) {
+        return Err(WasStopped);
+    }
     backwards.dedup();
     let mut graph: Csr<(), ()> = Csr::from_sorted_edges(&backwards).unwrap_or_default();
     drop(backwards);
@@ -126,6 +143,9 @@ pub(super) fn first_dead_end(mut backwards: Vec<(u32, u32)>, states: usize, find
     let mut is_alive = vec![false; states];
     let mut search = Bfs::new(&graph, 0);
     while let Some(state) = search.next(&graph) {
+        if stop.load(Ordering::Relaxed) {
+            return Err(WasStopped);
+        }
         if let Some(is_alive) = is_alive.get_mut(state as usize) {
             *is_alive = true;
         }
@@ -135,8 +155,8 @@ pub(super) fn first_dead_end(mut backwards: Vec<(u32, u32)>, states: usize, find
             "from here the empty model cannot be reached".to_owned()
         });
         if !is_alive {
-            return Some(number);
+            return Ok(Some(number));
         }
     }
-    None
+    Ok(None)
 }

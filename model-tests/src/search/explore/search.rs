@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::commands::Commands;
 use super::expand::{Expander, Expansion, Known, Node, Origin, Place};
+use super::memory::{Forecast, Memory, Size};
 use super::progress;
 use super::{Exploration, Found, Options, Progress, Verdict};
 use crate::subject::Subject;
@@ -32,6 +33,8 @@ pub(super) struct Search<'a> {
     /// All transitions backwards: the state after, and the state before.
     backwards: Vec<(u32, u32)>,
     total: Expansion,
+    memory: Memory,
+    will_not_fit: Option<Forecast>,
 }
 
 impl<'a> Search<'a> {
@@ -51,14 +54,17 @@ impl<'a> Search<'a> {
             origins: Vec::new(),
             backwards: Vec::new(),
             total: Expansion::default(),
+            memory: Memory::new(options.most_bytes),
+            will_not_fit: None,
         })
     }
 
     pub(super) fn run(mut self) -> Exploration {
         let started = Instant::now();
-        let (end, depth) = self.levels();
-        if end == Verdict::Complete {
-            self.check_graph();
+        let (mut end, depth) = self.levels();
+        let bytes_per_state = self.memory.bytes_per_state(self.origins.len());
+        if end == Verdict::Complete && !self.check_graph() {
+            end = Verdict::Stopped;
         }
         let violated = self.total.violated.take();
         let found = violated.map(|(place, violation)| Found {
@@ -74,6 +80,8 @@ impl<'a> Search<'a> {
             states: self.origins.len() as u64,
             transitions: self.total.transitions,
             depth,
+            bytes_per_state,
+            will_not_fit: self.will_not_fit,
             elapsed: started.elapsed(),
             tally: self.total.findings.tally,
             coverage: self.total.coverage,
@@ -99,7 +107,7 @@ impl<'a> Search<'a> {
             for round in level.chunks(ROUND) {
                 let expansions = self.expand(round);
                 self.merge(expansions, &mut next);
-                self.progress.states.store(self.origins.len() as u64, Ordering::Relaxed);
+                self.note_progress();
                 if let Some(end) = self.end() {
                     return (end, depth);
                 }
@@ -107,9 +115,26 @@ impl<'a> Search<'a> {
             if next.is_empty() {
                 return (Verdict::Complete, depth);
             }
+            self.will_not_fit = self.memory.will_not_fit(Size {
+                states: self.origins.len(),
+                level: level.len(),
+                next: next.len(),
+                transitions: self.backwards.len(),
+                capacity: self.known.capacity(),
+            });
+            if self.will_not_fit.is_some() {
+                return (Verdict::OutOfMemory, depth);
+            }
             level = next;
             depth += 1;
         }
+    }
+
+    fn note_progress(&self) {
+        let states = self.origins.len();
+        self.progress.states.store(states as u64, Ordering::Relaxed);
+        let bytes = self.memory.bytes_per_state(states).unwrap_or_default();
+        self.progress.bytes_per_state.store(bytes, Ordering::Relaxed);
     }
 
     /// Why to end before the graph is complete.
@@ -118,7 +143,7 @@ impl<'a> Search<'a> {
             Some(Verdict::Violated)
         } else if self.stop.load(Ordering::Relaxed) {
             Some(Verdict::Stopped)
-        } else if self.origins.len() as u64 > self.options.most_states {
+        } else if self.origins.len() as u64 > self.options.most_states.min(u64::from(u32::MAX)) {
             Some(Verdict::OutOfBounds)
         } else {
             None
@@ -182,16 +207,20 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Asks what only the whole graph can answer.
-    fn check_graph(&mut self) {
+    /// Asks what only the whole graph can answer. Gives whether all of it was asked, or it was told to stop.
+    fn check_graph(&mut self) -> bool {
         let (total, states) = (&mut self.total, self.origins.len());
         if self.options.scope.has_room_for_every_rule() {
             progress::check_rules(&total.coverage, total.effects, &mut total.findings);
             total.keep_violation(Place::State(0));
         }
         let backwards = std::mem::take(&mut self.backwards);
-        let dead_end = progress::first_dead_end(backwards, states, &mut total.findings);
+        let asked = progress::first_dead_end(backwards, states, self.stop, &mut total.findings);
+        let Ok(dead_end) = asked else {
+            return false;
+        };
         total.keep_violation(Place::State(dead_end.unwrap_or_default()));
+        true
     }
 
     /// The shortest trace to a place. The commands are made again, from state to state.

@@ -10,17 +10,30 @@ use crate::generate::{Resolver, Step};
 use crate::subject::Subject;
 
 /// The most steps of an input that are taken: more of them tell little more, and take longer.
-const MOST_STEPS: usize = 512;
+pub(super) const MOST_STEPS: usize = 512;
 
 /// After how many steps the log is replayed on the last snapshot, and the next is taken.
 const SNAPSHOT_INTERVAL: u64 = 16;
 
 /// Takes the steps that the bytes stand for.
 pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&OrchestrationReadModel)) -> Checked {
+    checked(run(subject, bytes, observe))
+}
+
+/// The commands that they become, up to the first that breaks something.
+pub(super) fn commands(subject: Subject, bytes: &[u8]) -> Vec<OrchestrationCommand> {
+    run(subject, bytes, &mut |_| {}).1
+}
+
+fn run(
+    subject: Subject,
+    bytes: &[u8],
+    observe: &mut impl FnMut(&OrchestrationReadModel),
+) -> (Run, Vec<OrchestrationCommand>) {
     let mut resolver = Resolver::new();
-    let steps = bytes.as_chunks::<{ Step::SIZE }>().0.iter().take(MOST_STEPS);
+    let steps = bytes.as_chunks::<{ Step::SIZE }>().0.iter();
     let mut steps = steps.map(|bytes| Step::from_bytes(*bytes));
-    check_commands(subject, observe, |run, decided| {
+    run_commands(subject, observe, |run, decided| {
         if let Some(events) = decided {
             resolver.advance(events);
         }
@@ -28,12 +41,13 @@ pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&Or
     })
 }
 
-/// Gives a run the commands that `next` comes up with: it is told what events the one before caused, if there was one.
-pub(super) fn check_commands(
+/// Gives a run the commands that `next` comes up with: it is told what events the one before caused, if there was one. Gives
+/// the run with its commands.
+pub(super) fn run_commands(
     subject: Subject,
     observe: &mut impl FnMut(&OrchestrationReadModel),
     mut next: impl FnMut(&Run, Option<&[orchestration::OrchestrationEvent]>) -> Option<OrchestrationCommand>,
-) -> Checked {
+) -> (Run, Vec<OrchestrationCommand>) {
     let mut run = Run::new(subject);
     let mut trace = Vec::new();
     let mut events = None;
@@ -41,7 +55,7 @@ pub(super) fn check_commands(
         let decision = run.step_unwinding(&command);
         trace.push(command);
         if run.is_violated() {
-            return checked(run, trace);
+            return (run, trace);
         }
         observe(run.model());
         if run.steps().is_multiple_of(SNAPSHOT_INTERVAL) {
@@ -50,10 +64,11 @@ pub(super) fn check_commands(
         events = Some(decision.and_then(Result::ok).unwrap_or_default());
     }
     run.finish_in_memory();
-    checked(run, trace)
+    (run, trace)
 }
 
-fn checked(mut run: Run, trace: Vec<OrchestrationCommand>) -> Checked {
+/// What a run came to.
+pub(super) fn checked((mut run, trace): (Run, Vec<OrchestrationCommand>)) -> Checked {
     let violation = Violation::most_telling(run.take_violations());
     Checked {
         steps: run.steps(),

@@ -23,6 +23,9 @@ const SIZE: usize = Step::SIZE + 1;
 /// The most steps of an input that are taken.
 const MOST_STEPS: usize = 96;
 
+/// The bytes of that many steps, and the one before them.
+pub(super) const LONGEST_INPUT: usize = 1 + MOST_STEPS * SIZE;
+
 /// The bit that says which of the two threads a step is for.
 const IS_RIGHT: u8 = 1;
 
@@ -37,35 +40,67 @@ static STAGES: LazyLock<[Option<Stage>; 2]> = LazyLock::new(|| [Stage::new(false
 
 /// Merges the commands that the bytes stand for.
 pub(super) fn check(subject: Subject, bytes: &[u8]) -> Checked {
-    let (first, rest) = bytes.split_first().map_or((0, bytes), |(first, rest)| (*first, rest));
-    let Some(stage) = &STAGES[usize::from(first % 2)] else {
+    let Some(threads) = Threads::of(bytes) else {
         return Checked {
             steps: 0,
             finding: None,
         };
     };
-    let steps: Vec<[u8; SIZE]> = rest.as_chunks().0.iter().take(MOST_STEPS).copied().collect();
-    let left = stage.commands_of(0, &steps);
-    let right = without_shared_branches(&left, stage.commands_of(1, &steps));
-    let merges = LEFT_COMES_FIRST.map(|bit| merge(&left, &right, steps.iter().map(|[choice, ..]| choice & bit == 0)));
     let mut findings = Findings::default();
-    let [one, other] = merges.each_ref().map(|merge| stage.run(subject, merge));
+    let [one, other] = LEFT_COMES_FIRST.map(|bit| threads.stage.run(subject, &threads.merge(bit)));
     findings.expect(Invariant::A5, one == other, || {
         "two threads' commands came to something else in another order".to_owned()
     });
-    let trace: Vec<_> = stage
-        .commands
-        .iter()
-        .cloned()
-        .chain(merges[0].iter().map(|(_, command)| (*command).clone()))
-        .collect();
+    let trace = threads.trace();
     check_renaming(subject, &trace, &mut findings);
     Checked {
-        steps: 2 * (left.len() + right.len()) as u64,
+        steps: 2 * (threads.left.len() + threads.right.len()) as u64,
         finding: findings.violations.pop().map(|violation| Finding {
             violation,
             evidence: Evidence::Trace(trace),
         }),
+    }
+}
+
+/// The commands of the first merge, and what the threads begin with.
+pub(super) fn commands(bytes: &[u8]) -> Vec<OrchestrationCommand> {
+    Threads::of(bytes).map_or_else(Vec::new, |threads| threads.trace())
+}
+
+/// Two threads' commands, and how they are to be merged.
+struct Threads {
+    stage: &'static Stage,
+    left: Vec<OrchestrationCommand>,
+    right: Vec<OrchestrationCommand>,
+    choices: Vec<u8>,
+}
+
+impl Threads {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let (first, rest) = bytes.split_first().map_or((0, bytes), |(first, rest)| (*first, rest));
+        let stage = STAGES[usize::from(first % 2)].as_ref()?;
+        let steps: &[[u8; SIZE]] = rest.as_chunks().0;
+        let left = stage.commands_of(0, steps);
+        let right = without_shared_branches(&left, stage.commands_of(1, steps));
+        Some(Self {
+            stage,
+            left,
+            right,
+            choices: steps.iter().map(|[choice, ..]| *choice).collect(),
+        })
+    }
+
+    /// One order of the commands: that of this bit.
+    fn merge(&self, bit: u8) -> Vec<(u8, &OrchestrationCommand)> {
+        let left_comes_first = self.choices.iter().map(|choice| choice & bit == 0);
+        merge(&self.left, &self.right, left_comes_first)
+    }
+
+    /// The commands in the first order, and before them what the threads begin with.
+    fn trace(&self) -> Vec<OrchestrationCommand> {
+        let merged = self.merge(LEFT_COMES_FIRST[0]);
+        let merged = merged.into_iter().map(|(_, command)| command);
+        self.stage.commands.iter().chain(merged).cloned().collect()
     }
 }
 

@@ -21,9 +21,10 @@ mod wire;
 use std::fmt;
 use std::str::FromStr;
 
-use orchestration::OrchestrationReadModel;
+use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 use thiserror::Error;
 
+use crate::generate::Step;
 use crate::subject::Subject;
 
 pub(crate) use event_stream::MOST_STEPS;
@@ -74,6 +75,37 @@ impl Target {
         }
     }
 
+    /// How many bytes of an input the target takes: it passes over what comes after. Fuzzers are told to make none longer.
+    #[must_use]
+    pub const fn longest_input(self) -> usize {
+        match self {
+            Self::CommandSequence => command_sequence::MOST_STEPS * Step::SIZE,
+            Self::Interleaving => interleaving::LONGEST_INPUT,
+            // More than their events and commands take.
+            Self::EventStream | Self::NaiveCommands => 4_096,
+            Self::Wire => 65_536,
+        }
+    }
+
+    /// What the target takes of an input.
+    #[must_use]
+    pub fn taken(self, bytes: &[u8]) -> &[u8] {
+        bytes.get(..self.longest_input()).unwrap_or(bytes)
+    }
+
+    /// The commands that the target gives to the subject for this input, up to the first that breaks something. `None` if it
+    /// is not commands that its inputs become.
+    #[must_use]
+    pub fn commands(self, subject: Subject, bytes: &[u8]) -> Option<Vec<OrchestrationCommand>> {
+        let bytes = self.taken(bytes);
+        match self {
+            Self::CommandSequence => Some(command_sequence::commands(subject, bytes)),
+            Self::Interleaving => Some(interleaving::commands(bytes)),
+            Self::NaiveCommands => Some(naive_commands::commands(subject, bytes)),
+            Self::EventStream | Self::Wire => None,
+        }
+    }
+
     /// Does with the bytes what the target does, and gives what did not hold.
     #[must_use]
     pub fn check(self, subject: Subject, bytes: &[u8]) -> Checked {
@@ -88,6 +120,7 @@ impl Target {
         bytes: &[u8],
         mut observe: impl FnMut(&OrchestrationReadModel),
     ) -> Checked {
+        let bytes = self.taken(bytes);
         match self {
             Self::CommandSequence => command_sequence::check(subject, bytes, &mut observe),
             Self::EventStream => event_stream::check(subject, bytes, &mut observe),

@@ -4,13 +4,27 @@ use arbitrary::{Arbitrary, Unstructured};
 use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 
 use super::Checked;
-use super::command_sequence::check_commands;
+use super::command_sequence::{checked, run_commands};
+use crate::check::run::Run;
 use crate::subject::Subject;
 
 /// Gives the commands that the bytes are made into.
 pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&OrchestrationReadModel)) -> Checked {
+    checked(run(subject, bytes, observe))
+}
+
+/// The commands, up to the first that breaks something.
+pub(super) fn commands(subject: Subject, bytes: &[u8]) -> Vec<OrchestrationCommand> {
+    run(subject, bytes, &mut |_| {}).1
+}
+
+fn run(
+    subject: Subject,
+    bytes: &[u8],
+    observe: &mut impl FnMut(&OrchestrationReadModel),
+) -> (Run, Vec<OrchestrationCommand>) {
     let mut source = Unstructured::new(bytes);
-    check_commands(subject, observe, |_, _| {
+    run_commands(subject, observe, |_, _| {
         if source.is_empty() {
             return None;
         }

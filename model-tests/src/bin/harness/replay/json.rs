@@ -6,7 +6,7 @@ use model_tests::report::replay::{Replay, ReplayedStep, Totals};
 use orchestration::{DeciderError, OrchestrationEvent, OrchestrationReadModel};
 use serde::Serialize;
 
-use super::{Located, Show};
+use super::{End, Found, Located, Show};
 
 /// Writes a line for each step, and one for the whole.
 pub struct Lines<W> {
@@ -52,6 +52,9 @@ struct SummaryLine<'a> {
     #[serde(flatten)]
     totals: Totals,
     violations: Vec<ViolationFields<'a>>,
+    /// Only where it was stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incomplete_because: Option<[String; 1]>,
     model: &'a OrchestrationReadModel,
 }
 
@@ -76,8 +79,9 @@ impl<W: Write> Show for Lines<W> {
         })
     }
 
-    fn end(&mut self, replay: &Replay, violations: &[Located]) -> io::Result<()> {
-        let violations = violations
+    fn end(&mut self, replay: &Replay, found: &Found<'_>, end: &End) -> io::Result<()> {
+        let violations = found
+            .violations
             .iter()
             .map(|Located { step, violation }| ViolationFields {
                 step: *step,
@@ -89,6 +93,10 @@ impl<W: Write> Show for Lines<W> {
         self.write(&SummaryLine {
             totals: replay.totals(),
             violations,
+            incomplete_because: match end {
+                End::Stopped(reason) => Some([reason.to_string()]),
+                End::Whole | End::Unshown | End::Unreadable(_) => None,
+            },
             model: replay.run().model(),
         })?;
         self.sink.flush()

@@ -8,8 +8,8 @@ use model_tests::check::invariants::Invariant;
 use model_tests::describe;
 use model_tests::report::replay::{Replay, ReplayedStep};
 
-use super::{Located, Show};
-use crate::style::{BAD, GOOD};
+use super::{End, Found, Located, Show};
+use crate::style::{BAD, GOOD, UNSURE};
 
 /// How many steps are laid out at a time: a table of all of them would hold the whole trace.
 const BLOCK: usize = 256;
@@ -48,12 +48,41 @@ impl<W: Write> Table<W> {
     }
 
     fn write_violation(&mut self, located: &Located) -> io::Result<()> {
-        let Located { step, violation } = located;
-        let invariant = violation.invariant;
-        let message: Vec<_> = violation.message.lines().map(describe::printable).collect();
-        let message = message.join("\n");
+        let (invariant, step) = (located.violation.invariant, located.step);
+        let message = printable(located);
         writeln!(self.sink, "{BAD}✗ {invariant} after step {step}:{BAD:#} {message}")?;
         writeln!(self.sink, "    always: {}", invariant.sentence())
+    }
+
+    /// Says what all steps came to: nothing, if they were not all.
+    fn write_verdict(&mut self, replay: &Replay, violations: &[Located], end: &End) -> io::Result<()> {
+        if let Some(first) = violations.first() {
+            let count = counted(violations.len() as u64, "violation");
+            let (invariant, step) = (first.violation.invariant, first.step);
+            writeln!(self.sink, "{BAD}✗ {count}{BAD:#}, the first of which matters most:")?;
+            writeln!(self.sink, "    {invariant} after step {step}: {}", printable(first))?;
+            return writeln!(self.sink, "    always: {}", invariant.sentence());
+        }
+        let steps = replay.totals().steps;
+        match end {
+            End::Whole if steps > 0 => {
+                let tally = &replay.run().findings().tally;
+                let checked = tally.iter().filter(|(_, count)| count.premise_held > 0).count();
+                let all = Invariant::ALL.len();
+                writeln!(
+                    self.sink,
+                    "{GOOD}✓ no violation{GOOD:#} of the {checked} invariants that the trace exercised (of {all})"
+                )
+            }
+            End::Whole | End::Unshown => writeln!(self.sink, "{UNSURE}nothing was replayed{UNSURE:#}"),
+            End::Stopped(_) | End::Unreadable(_) => {
+                let steps = counted(steps, "step");
+                writeln!(
+                    self.sink,
+                    "{UNSURE}the replay did not come to its end{UNSURE:#}: no violation in {steps}"
+                )
+            }
+        }
     }
 }
 
@@ -79,8 +108,11 @@ impl<W: Write> Show for Table<W> {
         Ok(())
     }
 
-    fn end(&mut self, replay: &Replay, violations: &[Located]) -> io::Result<()> {
+    fn end(&mut self, replay: &Replay, found: &Found<'_>, end: &End) -> io::Result<()> {
         self.write_block()?;
+        for located in found.at_end {
+            self.write_violation(located)?;
+        }
         let (totals, model) = (replay.totals(), replay.run().model());
         writeln!(self.sink)?;
         for thread in model.threads() {
@@ -92,26 +124,15 @@ impl<W: Write> Show for Table<W> {
         }
         let (steps, accepted, rejected) = (counted(totals.steps, "step"), totals.accepted, totals.rejected);
         writeln!(self.sink, "{steps}: {accepted} accepted, {rejected} refused")?;
-        let checked = replay
-            .run()
-            .findings()
-            .tally
-            .iter()
-            .filter(|(_, count)| count.premise_held > 0)
-            .count();
-        if violations.is_empty() {
-            let all = Invariant::ALL.len();
-            writeln!(
-                self.sink,
-                "{GOOD}✓ no violation{GOOD:#} of the {checked} invariants that the trace exercised (of {all})"
-            )?;
-        } else {
-            let count = counted(violations.len() as u64, "violation");
-            writeln!(self.sink, "{BAD}✗ {count}{BAD:#}, the first of which matters most:")?;
-            self.write_violation(&violations[0])?;
-        }
+        self.write_verdict(replay, found.violations, end)?;
         self.sink.flush()
     }
+}
+
+/// What a violation says, in a form that cannot steer a terminal.
+fn printable(located: &Located) -> String {
+    let lines: Vec<_> = located.violation.message.lines().map(describe::printable).collect();
+    lines.join("\n")
 }
 
 /// An empty block.

@@ -9,6 +9,13 @@ use super::*;
 
 const CONVERSATION: &str = include_str!("../../../../traces/conversation.trace.jsonl");
 
+fn source() -> Source<'static> {
+    Source {
+        name: "the trace".to_owned(),
+        path: None,
+    }
+}
+
 /// The step at which the conversation's first turn completes.
 const COMPLETION: u64 = 30;
 
@@ -37,7 +44,13 @@ fn refusing_to_rename(
 
 fn replay_as_json(subject: Subject, trace: impl BufRead, until: u64) -> (anyhow::Result<Verdict>, Vec<Value>) {
     let mut sink = Vec::new();
-    let verdict = run(subject, trace, until, &mut json::Lines::new(&mut sink));
+    let verdict = run(
+        subject,
+        commands(trace),
+        until,
+        &mut json::Lines::new(&mut sink),
+        &source(),
+    );
     let lines = sink
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.is_empty())
@@ -101,8 +114,11 @@ fn a_panic_ends_the_replay_with_a_violation_and_the_model_before_it() {
 fn what_was_violated_before_a_line_that_is_no_command_is_told_too() {
     let trace = format!("{CONVERSATION}nonsense\n");
     let (verdict, lines) = replay_as_json(leaving_running(), trace.as_bytes(), u64::MAX);
-    let error = verdict.expect_err("a line is no command").to_string();
-    assert!(error.starts_with("line 49, column "), "{error}");
+    let error = verdict.expect_err("a line is no command");
+    assert!(
+        format!("{error:#}").starts_with("in the trace: line 49, column "),
+        "{error:#}"
+    );
     assert_eq!(lines[48]["violations"][0]["invariant"], "S4");
 }
 
@@ -128,9 +144,10 @@ fn people_see_a_violation_right_after_its_step_and_at_the_end() {
     let mut sink = Vec::new();
     let verdict = run(
         leaving_running(),
-        CONVERSATION.as_bytes(),
+        commands(CONVERSATION.as_bytes()),
         u64::MAX,
         &mut pretty::Table::new(anstream::StripStream::new(&mut sink)),
+        &source(),
     );
     assert_eq!(verdict.expect("the trace is read to its end"), Verdict::Violated);
     let text = String::from_utf8(sink).expect("UTF-8");
@@ -144,5 +161,5 @@ fn people_see_a_violation_right_after_its_step_and_at_the_end() {
         lines[place + 1].trim_start(),
         format!("always: {}", Invariant::S4.sentence())
     );
-    assert!(lines[lines.len() - 2].starts_with("✗ S4 after step 30: "), "{text}");
+    assert!(lines[lines.len() - 2].starts_with("    S4 after step 30: "), "{text}");
 }

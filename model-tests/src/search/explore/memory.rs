@@ -1,0 +1,147 @@
+//! What the states take of memory, and whether those that come next will fit.
+//!
+//! How many states a scope has is known only when all are there. How many come next can be told from the level before: each
+//! of its states led to so many new ones, and those of the next lead to about as many. So it is said a level ahead that
+//! they will not fit, while there is room to say so.
+
+use serde::Serialize;
+
+use crate::memory::taken;
+
+/// Fewer states than these say nothing of what one takes.
+const FEW_STATES: usize = 10_000;
+
+/// What a bucket of the table of known states takes: a fingerprint with a number, and a byte for the table itself.
+const BUCKET: u64 = 33;
+
+/// What a transition takes while the whole graph is looked at, besides the place in the list of transitions: its end, in a
+/// list that grows by doubling.
+const EDGE_OF_GRAPH: u64 = 8;
+
+/// What a state takes then: where its transitions begin, and whether it was come to, twice.
+const NODE_OF_GRAPH: u64 = 10;
+
+/// What is expected of the next level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Forecast {
+    /// How many states it will add.
+    pub states: u64,
+    /// What one takes, in bytes.
+    pub bytes_per_state: u64,
+    /// What the process will take then, in bytes.
+    pub bytes: u64,
+    /// What it may, in bytes.
+    pub limit: u64,
+}
+
+/// What an exploration has come to when a level is expanded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size {
+    /// All states.
+    pub(super) states: usize,
+    /// The states of the level that was expanded.
+    pub(super) level: usize,
+    /// Those that came up in that: the next level.
+    pub(super) next: usize,
+    /// All transitions.
+    pub(super) transitions: usize,
+    /// How many states the table of known ones takes before it grows.
+    pub(super) capacity: usize,
+}
+
+/// What the states take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Memory {
+    limit: Option<u64>,
+    /// What the process took before there were any.
+    before: u64,
+}
+
+impl Memory {
+    pub(super) fn new(limit: Option<u64>) -> Self {
+        Self {
+            limit,
+            before: taken().unwrap_or_default(),
+        }
+    }
+
+    /// How many bytes a state takes. Nothing while there are too few to tell.
+    pub(super) fn bytes_per_state(self, states: usize) -> Option<u64> {
+        if states < FEW_STATES {
+            return None;
+        }
+        Some(taken()?.saturating_sub(self.before) / states as u64)
+    }
+
+    /// What is expected of the next level, if that is not to fit.
+    pub(super) fn will_not_fit(self, size: Size) -> Option<Forecast> {
+        let forecast = forecast(size, self.limit?, taken()?, self.bytes_per_state(size.states)?);
+        (forecast.bytes > forecast.limit).then_some(forecast)
+    }
+}
+
+fn forecast(size: Size, limit: u64, taken: u64, bytes_per_state: u64) -> Forecast {
+    let Size {
+        states,
+        level,
+        next,
+        transitions,
+        capacity,
+    } = size;
+    let [states, level, next, transitions, capacity] =
+        [states, level, next, transitions, capacity].map(|number| number as u64);
+    let new = next.saturating_mul(next) / level.max(1);
+    let after = states.saturating_add(new);
+    // A table that grows is there twice: as it was, and twice as large.
+    let table = if after > capacity { 2 * BUCKET * capacity } else { 0 };
+    let edges = transitions.saturating_mul(after) / states.max(1);
+    let graph = EDGE_OF_GRAPH
+        .saturating_mul(edges)
+        .saturating_add(NODE_OF_GRAPH.saturating_mul(after));
+    // The table has its old size back when the graph is looked at.
+    let bytes = taken
+        .saturating_add(new.saturating_mul(bytes_per_state))
+        .saturating_add(table.max(graph));
+    Forecast {
+        states: new,
+        bytes_per_state,
+        bytes,
+        limit,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Size, forecast};
+
+    const SIZE: Size = Size {
+        states: 100_000,
+        level: 20_000,
+        next: 40_000,
+        transitions: 1_000_000,
+        capacity: 114_688,
+    };
+
+    #[test]
+    fn a_level_that_doubled_is_expected_to_double_again() {
+        let forecast = forecast(SIZE, 1 << 30, 100_000_000, 1_000);
+        assert_eq!(forecast.states, 80_000);
+        assert!(forecast.bytes > 180_000_000, "{forecast:?}");
+    }
+
+    #[test]
+    fn a_level_that_shrinks_is_expected_to_shrink_on() {
+        let size = Size { next: 1_000, ..SIZE };
+        assert_eq!(forecast(size, 1 << 30, 100_000_000, 1_000).states, 50);
+    }
+
+    #[test]
+    fn absurd_numbers_are_a_lot() {
+        let size = Size {
+            next: usize::MAX,
+            level: 1,
+            ..SIZE
+        };
+        assert_eq!(forecast(size, 1 << 30, u64::MAX, 1_000).bytes, u64::MAX);
+    }
+}
