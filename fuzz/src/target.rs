@@ -47,8 +47,8 @@ impl Program {
     pub(crate) fn check(self, bytes: &[u8], observe: impl FnMut(&OrchestrationReadModel)) {
         let checked = self.target.check_observed(self.subject(), bytes, observe);
         note(&checked);
-        if let Some(finding) = checked.finding {
-            panic!("{}\n\n{}", finding.violation, self.how_to_see(bytes));
+        if let Some(found) = checked.found {
+            panic!("{}\n\n{}", found.violation, self.how_to_see(bytes));
         }
     }
 

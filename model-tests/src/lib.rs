@@ -4,6 +4,7 @@
 #![deny(missing_docs)]
 
 pub mod check;
+pub mod counterexample;
 pub mod describe;
 pub mod generate;
 pub mod kind;

@@ -3,14 +3,12 @@
 use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
 
-use model_tests::check::invariants::Violation;
-use model_tests::proof::bugs::{BUGS, Bug, Engine};
-use model_tests::report::failure::{Failure, Shown};
-use model_tests::report::shrink::first_violation;
+use model_tests::counterexample::{Counterexample, Search};
+use model_tests::proof::bugs::{BUGS, Bug};
+use model_tests::report::failure::Failure;
 use model_tests::search::explore::{self, explore};
 use model_tests::search::soak::{self, STEPS_PER_RUN, soak};
 use model_tests::subject::Subject;
-use orchestration::OrchestrationCommand;
 
 /// The most steps that a shrunk trace of a planted bug may have.
 const MOST_STEPS: usize = 10;
@@ -18,33 +16,32 @@ const MOST_STEPS: usize = 10;
 /// The one that was seen where there is nothing to link to.
 const UNLINKED: &str = "checkpoint-loses-description";
 
-fn assert_shown(engine: &str, bug: &Bug, violation: Violation, trace: &[OrchestrationCommand]) {
-    let failure = Failure::new(bug.subject, violation, trace);
+/// What a search found of a bug shows the bug, shrunk, and the core does not show it: so does the printed test.
+fn assert_shown(search: Search, bug: &Bug, found: &Counterexample) {
+    let failure = Failure::of(bug.subject, found);
     let (id, report) = (bug.id, failure.report(None));
-    // What the graph of all states shows, or an event that no command causes, is in no trace.
-    if failure.shown == Shown::Not {
-        return;
-    }
-    assert!(failure.trace.len() <= MOST_STEPS, "{engine} found {id}:\n{report}");
+    let evidence = &failure.counterexample.evidence;
+    assert!(evidence.len() <= MOST_STEPS, "{search} found {id}:\n{report}");
+    let broken = evidence.broken(bug.subject);
     assert!(
-        first_violation(bug.subject, &failure.trace).is_some(),
-        "{engine} found {id}, and its trace shows nothing"
+        broken.is_some_and(|broken| broken.of(found.violation.invariant).is_some()),
+        "{search} found {id}, and its evidence does not show it:\n{report}"
     );
     assert_eq!(
-        first_violation(Subject::CORE, &failure.trace),
+        evidence.check(Subject::CORE),
         None,
-        "{engine} found {id}, and the core shows it too"
+        "{search} found {id}, and the core shows it too"
     );
 }
 
-fn explored(bug: &Bug) -> Option<explore::Found> {
+fn explored(bug: &Bug) -> Option<Counterexample> {
     let options = explore::Options::new(bug.scope);
     let progress = explore::Progress::default();
     let explored = explore(bug.subject, &options, &progress, &AtomicBool::new(false));
     explored.expect("threads can be started").found
 }
 
-fn soaked(bug: &Bug) -> Option<soak::Found> {
+fn soaked(bug: &Bug) -> Option<Counterexample> {
     let options = soak::Options {
         seed: 1,
         steps_per_run: STEPS_PER_RUN,
@@ -59,8 +56,8 @@ fn soaked(bug: &Bug) -> Option<soak::Found> {
 #[test]
 fn exploration_finds_the_planted_bugs_that_it_can_see_by_a_short_trace() {
     for bug in BUGS {
-        match (explored(bug), bug.unseen_by(Engine::Exploration)) {
-            (Some(found), None) => assert_shown("exploration", bug, found.violation, &found.trace),
+        match (explored(bug), bug.unseen_by(Search::Exploration)) {
+            (Some(found), None) => assert_shown(Search::Exploration, bug, &found),
             (None, Some(_)) => {}
             (None, None) => panic!("exploration does not find {}", bug.id),
             (Some(found), Some(reason)) => panic!(
@@ -74,8 +71,8 @@ fn exploration_finds_the_planted_bugs_that_it_can_see_by_a_short_trace() {
 #[test]
 fn soak_finds_every_planted_bug_by_a_short_trace() {
     for bug in BUGS {
-        match (soaked(bug), bug.unseen_by(Engine::Soak)) {
-            (Some(found), None) => assert_shown("soak", bug, found.violation, &found.trace),
+        match (soaked(bug), bug.unseen_by(Search::Soak)) {
+            (Some(found), None) => assert_shown(Search::Soak, bug, &found),
             (None, Some(_)) => {}
             (found, _) => panic!("soak finds {} otherwise than is recorded: {found:?}", bug.id),
         }

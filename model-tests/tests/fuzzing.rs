@@ -3,9 +3,11 @@
 use std::sync::Mutex;
 
 use model_tests::check::invariants::Invariant;
+use model_tests::counterexample::Evidence;
 use model_tests::generate::{RandomSteps, Steps};
 use model_tests::proof::bugs::{BUGS, Bug};
-use model_tests::search::fuzzing::{Evidence, Target, UnknownTarget};
+use model_tests::report::failure::Failure;
+use model_tests::search::fuzzing::{Target, UnknownTarget};
 use model_tests::subject::Subject;
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide, project};
 
@@ -24,7 +26,7 @@ fn no_target_finds_anything_wrong_with_the_core() {
         let mut steps = 0;
         for seed in 0..200 {
             let checked = target.check(Subject::CORE, &input(seed));
-            assert!(checked.finding.is_none(), "{target}: {:?}", checked.finding);
+            assert!(checked.found.is_none(), "{target}: {:?}", checked.found);
             steps += checked.steps;
         }
         assert!(steps >= 200, "{target} has taken {steps} steps");
@@ -39,10 +41,14 @@ fn command_sequence_finds_every_planted_bug_that_it_can_see_and_gives_its_trace(
         "delete-leaves-threads",
     ] {
         let subject = bug(id).subject;
-        let found = (0..2_000).find_map(|seed| Target::CommandSequence.check(subject, &input(seed)).finding);
-        let finding = found.unwrap_or_else(|| panic!("{id} is not found"));
-        let failure = finding.failure(subject).expect("its evidence is a trace");
-        assert!(failure.trace.len() <= 8, "{}", failure.report(None));
+        let found = (0..2_000).find_map(|seed| Target::CommandSequence.check(subject, &input(seed)).found);
+        let found = found.unwrap_or_else(|| panic!("{id} is not found"));
+        let failure = Failure::of(subject, &found);
+        assert!(
+            failure.trace().is_some_and(|trace| trace.len() <= 8),
+            "{}",
+            failure.report(None)
+        );
     }
 }
 
@@ -68,10 +74,16 @@ fn order_matters(
 #[test]
 fn interleaving_finds_what_depends_on_the_order_of_two_threads() {
     let subject = Subject::CORE.with_decider(order_matters);
-    let found = (0..5_000).find_map(|seed| Target::Interleaving.check(subject, &input(seed)).finding);
-    let finding = found.expect("nothing depends on the order");
-    assert_eq!(finding.violation.invariant, Invariant::A5);
-    assert!(matches!(finding.evidence, Evidence::Trace(_)));
+    let found = (0..5_000).find_map(|seed| Target::Interleaving.check(subject, &input(seed)).found);
+    let found = found.expect("nothing depends on the order");
+    assert_eq!(found.violation.invariant, Invariant::A5);
+    assert!(matches!(found.evidence, Evidence::Laws(_)));
+    let shrunk = Failure::of(subject, &found).counterexample.evidence;
+    assert_eq!(
+        shrunk.check(subject).map(|violation| violation.invariant),
+        Some(Invariant::A5)
+    );
+    assert_eq!(shrunk.check(Subject::CORE), None);
 }
 
 /// Drops the project of a deleted thread.
@@ -99,11 +111,12 @@ fn drops_too_much(model: OrchestrationReadModel, event: &OrchestrationEvent) -> 
 #[test]
 fn event_stream_finds_an_event_that_breaks_a_model_and_shows_the_events() {
     let subject = Subject::CORE.with_projector(drops_too_much);
-    let found = (0..5_000).find_map(|seed| Target::EventStream.check(subject, &input(seed)).finding);
-    let finding = found.expect("no event breaks a model");
-    assert_eq!(finding.violation.invariant, Invariant::A6);
-    let report = finding.report(Target::EventStream, subject, std::path::Path::new("crash-1"));
-    for part in ["The events (", "#[test]", "replay --fuzz event_stream crash-1"] {
+    let found = (0..5_000).find_map(|seed| Target::EventStream.check(subject, &input(seed)).found);
+    let found = found.expect("no event breaks a model");
+    assert_eq!(found.violation.invariant, Invariant::A6);
+    let failure = Failure::of(subject, &found);
+    let report = failure.report(Some(std::path::Path::new("A6-1.events.jsonl")));
+    for part in ["The fewest events", "#[test]", "shrink --as events A6-1.events.jsonl"] {
         assert!(report.contains(part), "{part} is not in\n{report}");
     }
 }
@@ -131,7 +144,7 @@ fn event_stream_finds_a_projector_that_passes_over_events_of_any_kind() {
     let subject = Subject::CORE.with_projector(forgetful);
     for kind in OrchestrationEvent::KINDS {
         *PASSED_OVER.lock().expect("nobody panics with it") = kind;
-        let is_found = (0..4_000).any(|seed| Target::EventStream.check(subject, &input(seed)).finding.is_some());
+        let is_found = (0..4_000).any(|seed| Target::EventStream.check(subject, &input(seed)).found.is_some());
         assert!(is_found, "{kind}");
     }
 }

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use model_tests::proof::bugs::{self, BUGS, Bug, Engine};
+use model_tests::counterexample::Search;
+use model_tests::proof::bugs::{self, BUGS, Bug};
 use model_tests::proof::hunt::{Hunter, LibFuzzer, Record};
 use model_tests::subject::Subject;
 use serde_json::Value;
@@ -18,16 +19,16 @@ fn every_hunter_finds_a_bug_with_its_trace_and_the_same_one_every_time() {
     let bug = bug("complete-leaves-running");
     for hunter in HUNTERS {
         let hunt = hunter.hunt(bug, 1).expect("it can hunt");
-        let find = hunt.find.unwrap_or_else(|| panic!("{} finds nothing", hunter.name()));
+        let found = hunt.found.unwrap_or_else(|| panic!("{} finds nothing", hunter.name()));
         assert!(hunt.executions > 0 && hunt.steps > Some(0), "{}", hunter.name());
         let again = hunter
             .hunt(bug, 1)
             .expect("it can hunt")
-            .find
+            .found
             .expect("it is found again");
         assert_eq!(
-            (again.violation, again.trace),
-            (find.violation, find.trace),
+            (again.violation, again.evidence),
+            (found.violation, found.evidence),
             "{}",
             hunter.name()
         );
@@ -36,7 +37,7 @@ fn every_hunter_finds_a_bug_with_its_trace_and_the_same_one_every_time() {
 
 #[test]
 fn the_baseline_finds_what_the_first_command_shows_and_not_what_a_history_shows() {
-    let find = |id| Hunter::Naive.hunt(bug(id), 1).expect("it can hunt").find;
+    let find = |id| Hunter::Naive.hunt(bug(id), 1).expect("it can hunt").found;
     assert!(find("delete-twice").is_some());
     assert!(find("restore-keeps-one-more").is_none());
 }
@@ -50,14 +51,18 @@ fn a_record_has_the_medians_and_the_shortest_trace() {
         [3, 1, 3, 3]
     );
     assert_eq!(record.shortest, Some(6));
-    assert!(record.failure.is_some_and(|failure| failure.trace.len() == 6));
+    assert!(
+        record
+            .failure
+            .is_some_and(|failure| failure.counterexample.evidence.len() == 6)
+    );
 }
 
 #[test]
 fn a_bug_that_is_none_escapes() {
     let none = Bug {
         subject: Subject::CORE,
-        unseen_by: &[(Engine::Soak, "there is nothing to be seen")],
+        unseen_by: &[(Search::Soak, "there is nothing to be seen")],
         ..*bug("delete-twice")
     };
     let record = Record::of(&none, &[Hunter::Exploration, Hunter::Naive], 1).expect("they can hunt");
@@ -73,7 +78,7 @@ fn a_bug_that_is_none_escapes() {
 #[test]
 fn what_no_engine_sees_is_hunted_from_one_seed() {
     let unseen = Bug {
-        unseen_by: &[(Engine::Soak, "nothing is looked at")],
+        unseen_by: &[(Search::Soak, "nothing is looked at")],
         ..*bug("delete-twice")
     };
     let record = Record::of(&unseen, &[Hunter::Soak, Hunter::Naive], 3).expect("they can hunt");

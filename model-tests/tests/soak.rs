@@ -18,7 +18,7 @@ fn a_soak_of_the_core_finds_nothing() {
     };
     let soaked = soak(Subject::CORE, &options, &Progress::default(), &AtomicBool::new(false));
     if let Some(found) = soaked.found {
-        let failure = Failure::new(Subject::CORE, found.violation, &found.trace);
+        let failure = Failure::of(Subject::CORE, &found);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../failures");
         let file = failure.write_to(&folder).expect("the trace can be written");
         panic!("\n{}", failure.report(Some(&file)));

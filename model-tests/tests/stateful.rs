@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use model_tests::proof::bugs::{BUGS, Engine};
+use model_tests::counterexample::Search;
+use model_tests::proof::bugs::BUGS;
 use model_tests::report::failure::Failure;
 use model_tests::search::stateful::try_sequences;
 use model_tests::subject::Subject;
@@ -16,8 +17,7 @@ const CASES: u32 = 10_000;
 /// The shrunk failure of a subject, if a sequence fails.
 fn failure(subject: Subject, config: Config) -> Option<Failure> {
     let tried = try_sequences(subject, config, None).expect("the test can be carried out");
-    let (violation, trace) = tried.found?;
-    Some(Failure::new(subject, violation, &trace))
+    Some(Failure::of(subject, &tried.found?))
 }
 
 fn config(cases: u32) -> Config {
@@ -49,12 +49,17 @@ fn the_core_agrees_with_the_reference_machine_and_keeps_every_invariant() {
 
 #[test]
 fn every_planted_bug_that_a_run_shows_is_found_by_a_short_trace() {
-    for bug in BUGS.iter().filter(|bug| bug.unseen_by(Engine::Stateful).is_none()) {
+    for bug in BUGS.iter().filter(|bug| bug.unseen_by(Search::Stateful).is_none()) {
         let config = Config {
             failure_persistence: None,
             ..config(100_000)
         };
         let failure = failure(bug.subject, config).unwrap_or_else(|| panic!("{} is not found", bug.id));
-        assert!(failure.trace.len() <= 10, "{}:\n{}", bug.id, failure.report(None));
+        assert!(
+            failure.counterexample.evidence.len() <= 10,
+            "{}:\n{}",
+            bug.id,
+            failure.report(None)
+        );
     }
 }

@@ -12,6 +12,7 @@ use proptest_state_machine::ReferenceStateMachine;
 
 use crate::check::invariants::Violation;
 use crate::check::run::Run;
+use crate::counterexample::{Counterexample, Evidence, Origin, Search};
 use crate::generate::{RandomSteps, Resolver, Step, strategy};
 use crate::subject::Subject;
 
@@ -83,8 +84,16 @@ impl Case {
         self
     }
 
-    fn violation(mut self) -> Option<(Violation, Vec<OrchestrationCommand>)> {
-        Violation::most_telling(self.run.take_violations()).map(|violation| (violation, self.trace))
+    fn counterexample(mut self, seed: Option<u64>) -> Option<Counterexample> {
+        let violation = Violation::most_telling(self.run.take_violations())?;
+        Some(Counterexample {
+            violation,
+            evidence: Evidence::Run(self.trace),
+            origin: Origin {
+                seed,
+                ..Origin::of(Search::Stateful)
+            },
+        })
     }
 }
 
@@ -98,7 +107,7 @@ pub struct Tried {
     /// How long they took.
     pub elapsed: Duration,
     /// What was violated, with the commands that lead to it, as far as proptest shrinks them.
-    pub found: Option<(Violation, Vec<OrchestrationCommand>)>,
+    pub found: Option<Counterexample>,
 }
 
 /// Tries sequences on a subject: as many as the configuration says, or until one violates something.
@@ -123,18 +132,20 @@ pub fn try_sequences(subject: Subject, config: Config, seed: Option<u64>) -> Res
             cases.set(cases.get() + 1);
             steps.set(steps.get() + case.trace.len() as u64);
         }
-        match case.violation() {
+        match case.counterexample(seed) {
             None => Ok(()),
-            Some((violation, _)) => {
+            Some(found) => {
                 elapsed.set(elapsed.get().or_else(|| Some(started.elapsed())));
-                Err(TestCaseError::fail(violation.to_string()))
+                Err(TestCaseError::fail(found.violation.to_string()))
             }
         }
     });
     let found = match tried {
         Ok(()) => None,
         Err(TestError::Abort(reason)) => return Err(reason.to_string()),
-        Err(TestError::Fail(_, (_mix, sequence, _seen))) => Case::new(subject).run(&sequence, None).violation(),
+        Err(TestError::Fail(_, (_mix, sequence, _seen))) => {
+            Case::new(subject).run(&sequence, None).counterexample(seed)
+        }
     };
     Ok(Tried {
         cases: cases.get(),

@@ -5,13 +5,30 @@ mod generated;
 mod report;
 mod shrinking;
 
+use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
 use model_tests::generate::{RandomSteps, Resolver};
 use model_tests::proof::bugs::{BUGS, Bug};
-use model_tests::subject::Subject;
-use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ThreadId, decide};
+use model_tests::subject::{Decided, Subject};
+use orchestration::{DeciderError, OrchestrationCommand, OrchestrationReadModel, ThreadId, decide};
 
 fn bug(id: &str) -> &'static Bug {
     BUGS.iter().find(|bug| bug.id == id).expect("it is planted")
+}
+
+/// The counterexample that evidence makes, if it shows anything.
+fn counterexample(subject: Subject, evidence: Evidence) -> Option<Counterexample> {
+    let violation = evidence.check(subject)?;
+    Some(Counterexample {
+        violation,
+        evidence,
+        origin: Origin::of(Search::Given),
+    })
+}
+
+/// Bytes without a meaning, always the same ones for a seed.
+fn random_bytes(seed: u64, length: usize) -> Vec<u8> {
+    let steps = RandomSteps::new(seed).flat_map(|step| step.to_bytes());
+    std::iter::once(1).chain(steps).take(length).collect()
 }
 
 /// A random trace of a subject.
@@ -33,10 +50,7 @@ fn random_trace(subject: Subject, seed: u64, length: usize) -> Vec<Orchestration
 /// right kind, so that nothing but renaming shows it.
 const BIASED: Subject = Subject::CORE.with_decider(biased);
 
-fn biased(
-    command: &OrchestrationCommand,
-    model: &OrchestrationReadModel,
-) -> Result<Vec<OrchestrationEvent>, DeciderError> {
+fn biased(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decided {
     decide(command, model).map_err(|error| match error {
         DeciderError::ThreadNotFound { thread_id } if thread_id.as_uuid().as_bytes()[0] == 0xff => {
             let thread_id = ThreadId::new(uuid::Uuid::nil());

@@ -1,22 +1,19 @@
 //! The report holds all that it takes to see what happened.
 
 use model_tests::check::invariants::{Invariant, Violation};
+use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
 use model_tests::proof::bugs::Bug;
 use model_tests::report::failure::{Failure, Shown};
-use model_tests::report::shrink::violation_of_run;
 use model_tests::subject::Subject;
 use model_tests::trace::TraceReader;
 
-use super::{BIASED, bug, random_trace, select_thread};
+use super::{BIASED, bug, counterexample, random_trace, select_thread};
 
 /// The failure of a planted bug in a long random trace.
 fn failure_of(bug: &Bug) -> Failure {
-    let trace = (0..20)
-        .map(|seed| random_trace(bug.subject, seed, 600))
-        .find(|trace| violation_of_run(bug.subject, trace).is_some())
-        .expect("a trace shows the bug");
-    let (length, violation) = violation_of_run(bug.subject, &trace).expect("it was found");
-    Failure::new(bug.subject, violation, &trace[..length])
+    let shown = |seed| counterexample(bug.subject, Evidence::Run(random_trace(bug.subject, seed, 600)));
+    let found = (0..20).find_map(shown).expect("a trace shows the bug");
+    Failure::of(bug.subject, &found)
 }
 
 #[test]
@@ -24,11 +21,15 @@ fn a_report_tells_what_broke_and_when_and_how_to_see_it_again() {
     let failure = failure_of(bug("complete-leaves-running"));
     let file = std::path::Path::new("failures/S4-00.trace.jsonl");
     let report = failure.report(Some(file));
-    let invariant = failure.violation.invariant;
+    let invariant = failure.violation().invariant;
     for part in [
-        format!("{invariant} is violated: {}", failure.violation.message),
+        format!("{invariant} is violated: {}", failure.violation().message),
         format!("always: {}", invariant.sentence()),
-        format!("{} steps, shrunk from {}", failure.trace.len(), failure.found_length),
+        format!(
+            "{} steps, shrunk from {}",
+            failure.counterexample.evidence.len(),
+            failure.found_length
+        ),
         "turn_complete".to_owned(),
         "What the last step changed in the model:".to_owned(),
         "-              \"type\": \"running\"".to_owned(),
@@ -48,6 +49,7 @@ fn a_report_tells_what_broke_and_when_and_how_to_see_it_again() {
 fn the_test_in_a_report_is_the_one_that_is_compiled_beside_this() {
     let failure = failure_of(bug("second-answer-accepted"));
     let code = failure.test_code();
+    let code = code.expect("a run shows it");
     assert_eq!(code, include_str!("generated.rs"), "the new code:\n{code}");
 }
 
@@ -64,7 +66,7 @@ fn a_trace_is_written_to_a_file_of_a_name_that_is_always_the_same() {
         .map(|line| line.expect("a command").1)
         .collect();
     std::fs::remove_dir_all(&folder).expect("the folder is ours");
-    assert_eq!(read, failure.trace);
+    assert_eq!(Some(read.as_slice()), failure.trace());
 }
 
 #[test]
@@ -77,17 +79,24 @@ fn a_failure_for_machines_has_the_trace_and_where_it_is() {
     assert_eq!(json["sentence"], Invariant::T3.sentence());
     assert_eq!(json["shown"], "by_replay");
     assert_eq!(json["file"], "here.jsonl");
-    assert_eq!(json["trace"].as_array().map(Vec::len), Some(failure.trace.len()));
+    assert_eq!(
+        json["trace"].as_array().map(Vec::len),
+        Some(failure.counterexample.evidence.len())
+    );
     let pretty = json["pretty"].as_str().expect("a table");
-    assert_eq!(pretty.lines().count(), failure.trace.len() + 1, "{pretty}");
+    assert_eq!(
+        pretty.lines().count(),
+        failure.counterexample.evidence.len() + 1,
+        "{pretty}"
+    );
 }
 
 #[test]
 fn a_law_that_a_replay_does_not_show_is_seen_again_by_shrinking() {
     let trace = [select_thread("ff000000-0000-4000-8000-000000000001")];
-    let violation = Violation::new(Invariant::A4, "found elsewhere");
-    let failure = Failure::new(BIASED, violation, &trace);
-    assert_eq!(failure.shown, Shown::ByLaws);
+    let found = counterexample(BIASED, Evidence::Laws(trace.to_vec())).expect("a law is broken");
+    let failure = Failure::of(BIASED, &found);
+    assert_eq!(failure.shown(), Shown::ByLaws);
     let report = failure.report(Some(std::path::Path::new("here.jsonl")));
     assert!(report.contains("cargo run --release -- shrink here.jsonl"), "{report}");
 }
@@ -96,8 +105,13 @@ fn a_law_that_a_replay_does_not_show_is_seen_again_by_shrinking() {
 fn what_no_trace_shows_is_reported_with_the_last_steps_that_led_to_it_and_no_test() {
     let trace = random_trace(Subject::CORE, 7, 100);
     let violation = Violation::new(Invariant::L2, "a dead end");
-    let failure = Failure::new(Subject::CORE, violation.clone(), &trace);
-    assert_eq!((failure.shown, failure.violation.clone()), (Shown::Not, violation));
+    let found = Counterexample {
+        violation: violation.clone(),
+        evidence: Evidence::Graph(trace),
+        origin: Origin::of(Search::Exploration),
+    };
+    let failure = Failure::of(Subject::CORE, &found);
+    assert_eq!((failure.shown(), failure.violation()), (Shown::Not, &violation));
     let report = failure.report(None);
     assert!(report.contains("run alone, it does not show it"), "{report}");
     assert!(report.contains("(40 more)"), "{report}");

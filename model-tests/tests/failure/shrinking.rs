@@ -1,12 +1,13 @@
 //! Long traces become short ones that break the same invariant.
 
 use model_tests::check::invariants::{Invariant, Violation};
-use model_tests::proof::bugs::{BUGS, Engine};
-use model_tests::report::shrink::{first_violation, shrink, shrink_by, violation_of_run};
+use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
+use model_tests::proof::bugs::BUGS;
+use model_tests::report::shrink::{shrink, shrink_trace};
 use model_tests::subject::Subject;
 use orchestration::OrchestrationCommand;
 
-use super::random_trace;
+use super::{counterexample, random_trace};
 
 /// The most steps that a shrunk trace of a planted bug may have.
 const MOST_STEPS: usize = 10;
@@ -16,25 +17,31 @@ const LENGTH: usize = 600;
 
 #[test]
 fn a_long_trace_of_every_planted_bug_that_a_run_shows_becomes_a_short_one() {
-    for bug in BUGS.iter().filter(|bug| bug.unseen_by(Engine::Stateful).is_none()) {
-        let is_violated = |trace: &Vec<_>| violation_of_run(bug.subject, trace).is_some();
-        let trace = (0..500)
-            .map(|seed| random_trace(bug.subject, seed, LENGTH))
-            .find(is_violated)
+    for bug in BUGS.iter().filter(|bug| bug.unseen_by(Search::Stateful).is_none()) {
+        let shown = |seed| {
+            let evidence = Evidence::Run(random_trace(bug.subject, seed, LENGTH));
+            counterexample(bug.subject, evidence)
+        };
+        let found = (0..500)
+            .find_map(shown)
             .unwrap_or_else(|| panic!("no trace shows {}", bug.id));
-        let (_, found) = first_violation(bug.subject, &trace).expect("it was found");
-        let shrunk = shrink(bug.subject, &trace).expect("there is a violation to be kept");
-        assert!(shrunk.trace.len() <= MOST_STEPS, "{}: {:#?}", bug.id, shrunk.trace);
-        // Where the reference machine alone saw it, an invariant may tell more in the end.
-        let kept = [shrunk.violation.invariant, Invariant::R1];
-        assert!(kept.contains(&found.invariant), "{}: {found}", bug.id);
+        let shrunk = shrink(bug.subject, &found);
+        assert!(
+            shrunk.evidence.len() <= MOST_STEPS,
+            "{}: {:#?}",
+            bug.id,
+            shrunk.evidence
+        );
+        assert_eq!(shrunk.violation.invariant, found.violation.invariant, "{}", bug.id);
+        let broken = shrunk.evidence.broken(bug.subject).expect("it is still broken");
         assert_eq!(
-            first_violation(bug.subject, &shrunk.trace),
-            Some((shrunk.trace.len(), shrunk.violation)),
+            broken.of(found.violation.invariant),
+            Some(&shrunk.violation),
             "{}",
             bug.id
         );
-        assert_eq!(first_violation(Subject::CORE, &shrunk.trace), None, "{}", bug.id);
+        assert_eq!(broken.length, shrunk.evidence.len(), "{}", bug.id);
+        assert_eq!(shrunk.evidence.check(Subject::CORE), None, "{}", bug.id);
     }
 }
 
@@ -42,9 +49,12 @@ fn a_long_trace_of_every_planted_bug_that_a_run_shows_becomes_a_short_one() {
 fn a_shrunk_trace_is_simple_and_always_the_same() {
     let bug = super::bug("start-while-running");
     let trace = random_trace(bug.subject, 0, LENGTH);
-    let shrunk = shrink(bug.subject, &trace).expect("the trace shows the bug");
+    let found = counterexample(bug.subject, Evidence::Run(trace)).expect("the trace shows the bug");
+    let shrunk = shrink(bug.subject, &found);
     let lines: Vec<_> = shrunk
-        .trace
+        .evidence
+        .trace()
+        .expect("it is a trace")
         .iter()
         .map(|command| serde_json::to_string(command).expect("a command is JSON"))
         .collect();
@@ -56,36 +66,41 @@ fn a_shrunk_trace_is_simple_and_always_the_same() {
     ];
     let is_mode = |line: &String| line.replace("supervised", "full_access");
     assert_eq!(lines.iter().map(is_mode).collect::<Vec<_>>(), expected);
-    let again = shrink(bug.subject, &trace).expect("the trace shows the bug");
-    assert_eq!((again.trace, again.attempts), (shrunk.trace, shrunk.attempts));
+    assert_eq!(shrink(bug.subject, &found).evidence, shrunk.evidence);
 }
 
 #[test]
-fn a_trace_that_breaks_nothing_is_not_shrunk() {
-    assert!(shrink(Subject::CORE, &random_trace(Subject::CORE, 3, 300)).is_none());
+fn a_trace_that_breaks_nothing_stays_as_it_is() {
+    let found = Counterexample {
+        violation: Violation::new(Invariant::S1, "found elsewhere"),
+        evidence: Evidence::Run(random_trace(Subject::CORE, 3, 300)),
+        origin: Origin::of(Search::Given),
+    };
+    let shrunk = shrink(Subject::CORE, &found);
+    assert_eq!((shrunk.evidence, shrunk.violation), (found.evidence, found.violation));
 }
 
 #[test]
 fn whatever_tells_a_violation_can_be_shrunk_by() {
-    let mut violates = |trace: &[OrchestrationCommand]| {
+    let mut breaks = |trace: &[OrchestrationCommand]| {
         let is_start = |command: &&OrchestrationCommand| matches!(command, OrchestrationCommand::StartTurn(_));
         let starts = trace.iter().filter(is_start).count();
         (starts >= 3).then(|| (trace.len(), Violation::new(Invariant::L3, "three starts")))
     };
     let trace = random_trace(Subject::CORE, 4, 400);
-    let shrunk = shrink_by(&trace, &mut violates).expect("there are three starts");
-    let kinds: Vec<_> = shrunk.trace.iter().map(OrchestrationCommand::kind).collect();
+    let (shrunk, _) = shrink_trace(&trace, &mut breaks).expect("there are three starts");
+    let kinds: Vec<_> = shrunk.iter().map(OrchestrationCommand::kind).collect();
     assert_eq!(kinds, ["start_turn"; 3]);
 }
 
 #[test]
 fn a_candidate_that_breaks_another_invariant_is_not_taken() {
-    let mut violates = |trace: &[OrchestrationCommand]| {
+    let mut breaks = |trace: &[OrchestrationCommand]| {
         let invariant = if trace.len() >= 5 { Invariant::S1 } else { Invariant::S2 };
         Some((trace.len(), Violation::new(invariant, "by its length")))
     };
-    let shrunk = shrink_by(&random_trace(Subject::CORE, 5, 100), &mut violates).expect("a violation");
-    assert_eq!((shrunk.trace.len(), shrunk.violation.invariant), (5, Invariant::S1));
+    let shrunk = shrink_trace(&random_trace(Subject::CORE, 5, 100), &mut breaks).expect("a violation");
+    assert_eq!((shrunk.0.len(), shrunk.1.invariant), (5, Invariant::S1));
 }
 
 #[test]
@@ -93,8 +108,30 @@ fn a_trace_that_breaks_a_law_only_as_a_whole_is_shrunk_by_that_law() {
     let subject = super::BIASED;
     let mut trace = random_trace(subject, 6, 200);
     trace.push(super::select_thread("ff000000-0000-4000-8000-000000000001"));
-    assert_eq!(violation_of_run(subject, &trace), None);
-    let shrunk = shrink(subject, &trace).expect("a law is broken");
+    assert_eq!(Evidence::Run(trace.clone()).check(subject), None);
+    let found = counterexample(subject, Evidence::Laws(trace.clone())).expect("a law is broken");
+    let shrunk = shrink(subject, &found);
     assert_eq!(shrunk.violation.invariant, Invariant::A4);
-    assert_eq!(shrunk.trace, trace[200..]);
+    assert_eq!(shrunk.evidence, Evidence::Laws(trace[200..].to_vec()));
+}
+
+#[test]
+fn events_are_shrunk_to_those_that_show_the_same_invariant() {
+    let bug = super::bug("replay-passes-over-interrupts");
+    let mut found = None;
+    for seed in 0..2_000 {
+        let input = super::random_bytes(seed, 400);
+        found = model_tests::search::fuzzing::Target::EventStream
+            .check(bug.subject, &input)
+            .found;
+        if found.is_some() {
+            break;
+        }
+    }
+    let found = found.expect("the stream shows the bug");
+    let shrunk = shrink(bug.subject, &found);
+    assert_eq!(shrunk.violation.invariant, found.violation.invariant);
+    assert!(shrunk.evidence.len() <= 4, "{:#?}", shrunk.evidence);
+    assert!(shrunk.evidence.check(bug.subject).is_some());
+    assert_eq!(shrunk.evidence.check(Subject::CORE), None);
 }

@@ -16,14 +16,14 @@ use crate::planted::keep_quiet_about_planted_panics;
 use crate::progress::watch;
 use crate::verdict::Verdict;
 
-/// Plant bugs in the core, one at a time, and let every engine hunt it.
+/// Plant bugs in the core, one at a time, and let every search hunt it.
 ///
-/// Each engine hunts each bug from several seeds; what is shown are medians, over the hunts that found it. Beside them
+/// Each search hunts each bug from several seeds; what is shown are medians, over the hunts that found it. Beside them
 /// hunts a baseline that knows nothing of the domain: commands as they are derived, with ids drawn at random.
 ///
 /// The fuzz targets run under libFuzzer where they are built (`cargo fuzz build -s none`), else under random bytes.
 ///
-/// Exit status: 0 every engine finds every bug that it can see; 1 a bug escapes; 2 the usage is bad.
+/// Exit status: 0 every search finds every bug that it can see; 1 a bug escapes; 2 the usage is bad.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[command(after_help = "Examples:
@@ -34,7 +34,7 @@ pub struct Arguments {
     /// Only this bug, and show its trace.
     #[arg(long, value_name = "ID")]
     bug: Option<String>,
-    /// From how many seeds each engine hunts.
+    /// From how many seeds each search hunts.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
     /// From three seeds.
@@ -54,7 +54,7 @@ pub struct Arguments {
     markdown: bool,
 }
 
-/// Of how many bugs out of ten each engine's median time is to be below a second, and its trace the shortest.
+/// Of how many bugs out of ten each search's median time is to be below a second, and its trace the shortest.
 const NINE_OF_TEN: f64 = 0.9;
 
 /// Hunts the bugs.
@@ -139,7 +139,7 @@ fn show(arguments: &Arguments, records: &[Record]) -> anyhow::Result<()> {
     });
     let hunters = records.first().map_or(&[][..], |record| &record.hunters);
     let names = hunters.iter().map(|hunter| hunter.hunter);
-    table.set_header(["bug"].into_iter().chain(names).chain(["spoke", "trace"]));
+    table.set_header(["bug"].into_iter().chain(names).chain(["caught by", "trace"]));
     for record in records {
         let hunters = record.hunters.iter().map(cell);
         let first = std::iter::once(if arguments.markdown {
@@ -147,7 +147,7 @@ fn show(arguments: &Arguments, records: &[Record]) -> anyhow::Result<()> {
         } else {
             record.id.to_owned()
         });
-        table.add_row(first.chain(hunters).chain([spoke(record), lengths(record)]));
+        table.add_row(first.chain(hunters).chain([caught_by(record), lengths(record)]));
     }
     say!("{table}\n");
     for line in Report::of(records).lines() {
@@ -195,9 +195,9 @@ fn time(seconds: f64) -> String {
     }
 }
 
-/// The invariants that spoke, each once.
-fn spoke(record: &Record) -> String {
-    let mut names: Vec<_> = engines(record).filter_map(|hunter| hunter.invariant.clone()).collect();
+/// The invariants that caught it, each once.
+fn caught_by(record: &Record) -> String {
+    let mut names: Vec<_> = searches(record).filter_map(|hunter| hunter.invariant.clone()).collect();
     names.sort_unstable();
     names.dedup();
     names.join(", ")
@@ -205,7 +205,7 @@ fn spoke(record: &Record) -> String {
 
 /// The lengths of the shrunk traces: the shortest, and the longest if it is longer.
 fn lengths(record: &Record) -> String {
-    let longest = engines(record).filter_map(|hunter| hunter.length).max();
+    let longest = searches(record).filter_map(|hunter| hunter.length).max();
     match (record.shortest, longest) {
         (Some(shortest), Some(longest)) if longest > shortest => format!("{shortest}–{longest}"),
         (Some(shortest), _) => shortest.to_string(),
@@ -213,7 +213,7 @@ fn lengths(record: &Record) -> String {
     }
 }
 
-fn engines(record: &Record) -> impl Iterator<Item = &HunterRecord> {
+fn searches(record: &Record) -> impl Iterator<Item = &HunterRecord> {
     let naive = Hunter::Naive.name();
     record.hunters.iter().filter(move |hunter| hunter.hunter != naive)
 }
@@ -235,7 +235,7 @@ impl<'a> Report<'a> {
     fn of(bugs: &'a [Record]) -> Self {
         let all = || {
             bugs.iter()
-                .flat_map(|record| engines(record).map(move |hunter| (record, hunter)))
+                .flat_map(|record| searches(record).map(move |hunter| (record, hunter)))
         };
         let found: Vec<_> = all().filter(|(_, hunter)| hunter.found > 0).collect();
         let soon = found.iter().filter(|(_, hunter)| hunter.seconds < 1.0).count();
@@ -249,7 +249,7 @@ impl<'a> Report<'a> {
             bugs,
             escaped: bugs
                 .iter()
-                .filter(|record| engines(record).all(|hunter| hunter.found == 0))
+                .filter(|record| searches(record).all(|hunter| hunter.found == 0))
                 .map(|record| record.id)
                 .collect(),
             missed: all()
@@ -278,7 +278,7 @@ impl<'a> Report<'a> {
             }
         };
         let mut lines = vec![
-            format!("{} of {} bugs escape every engine", self.escaped.len(), self.bugs.len()),
+            format!("{} of {} bugs escape every search", self.escaped.len(), self.bugs.len()),
             format!(
                 "medians below one second: {:.1} %{}",
                 self.below_a_second * 100.0,

@@ -41,7 +41,7 @@ pub struct Arguments {
     planted: Planted,
 }
 
-/// What the engines came to.
+/// What the searches came to.
 struct Checked {
     explorations: Vec<(ScopeName, Exploration)>,
     soaked: Option<Soaked>,
@@ -109,7 +109,7 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
         checked.tally.add(&exploration.tally);
         checked.coverage.add(&exploration.coverage);
         let found = exploration.found.as_ref();
-        checked.failure = found.map(|found| failures::of(subject, found.violation.clone(), &found.trace));
+        checked.failure = found.map(|found| failures::of(subject, &arguments.planted, found));
         checked
             .unfinished
             .extend(crate::explore::reason(&name.name(), &options, &exploration));
@@ -140,7 +140,8 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
     }
     checked.tally.add(&soaked.tally);
     checked.coverage.add(&soaked.coverage);
-    checked.failure = crate::soak::failure(subject, &soaked);
+    let found = soaked.found.as_ref();
+    checked.failure = found.map(|found| failures::of(subject, &arguments.planted, found));
     checked.unfinished.extend(crate::soak::reason(&soaked));
     checked.soaked = Some(soaked);
     Ok(checked)

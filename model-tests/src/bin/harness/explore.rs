@@ -11,7 +11,7 @@ use bytesize::ByteSize;
 use clap::ValueEnum;
 use indicatif::{HumanCount, HumanDuration};
 use model_tests::check::coverage::{Outcome, Status};
-use model_tests::search::explore::{self, Exploration, Forecast, Options, Progress, Scope, Verdict as End};
+use model_tests::search::explore::{self, End, Exploration, Forecast, Options, Progress, Scope};
 use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
 use serde::Serialize;
@@ -169,7 +169,7 @@ impl ExplorationFields {
     pub fn of(scope: Scope, exploration: &Exploration) -> Self {
         Self {
             scope,
-            verdict: exploration.verdict,
+            verdict: exploration.end,
             states: exploration.states,
             transitions: exploration.transitions,
             depth: exploration.depth,
@@ -200,7 +200,7 @@ pub fn explore(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let exploration = run(subject, &arguments.scope.name(), &options, arguments.json)?;
     stop::end_work();
     let found = exploration.found.as_ref();
-    let failure = found.map(|found| failures::of(subject, found.violation.clone(), &found.trace));
+    let failure = found.map(|found| failures::of(subject, &arguments.planted, found));
     let reasons = reason(&arguments.scope.name(), &options, &exploration);
     let verdict = Verdict::new(failure.is_some(), reasons.into_iter().collect());
     if arguments.json {
@@ -259,7 +259,7 @@ pub fn run(subject: Subject, name: &str, options: &Options, quiet: bool) -> anyh
 /// Why an exploration is not complete, if it is not and nothing was violated.
 pub fn reason(name: &str, options: &Options, exploration: &Exploration) -> Option<Reason> {
     let what = format!("exploration of {name}");
-    match exploration.verdict {
+    match exploration.end {
         End::Complete | End::Violated => None,
         End::Stopped => stop::reason(&what),
         End::OutOfMemory => exploration
@@ -271,7 +271,7 @@ pub fn reason(name: &str, options: &Options, exploration: &Exploration) -> Optio
 
 /// Prints what an exploration came to, in a line.
 pub fn print(name: &str, exploration: &Exploration) {
-    let (style, end) = match exploration.verdict {
+    let (style, end) = match exploration.end {
         End::Complete => (style::GOOD, "complete: every reachable state was visited"),
         End::Stopped => (style::FAINT, "stopped before it was complete"),
         End::OutOfBounds => (style::FAINT, "given up: there are more states than it was to visit"),

@@ -4,23 +4,22 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use model_tests::check::invariants::Violation;
+use model_tests::counterexample::Counterexample;
 use model_tests::report::failure::Failure;
 use model_tests::subject::Subject;
-use model_tests::trace::write_trace;
-use orchestration::OrchestrationCommand;
 use serde_json::Value;
 
 use crate::output::{self, say};
+use crate::planted::Planted;
 use crate::stop;
 
 /// The folder for the traces of failures.
 const FAILURES: &str = "failures";
 
 /// Shrinks what was found, and looks at what happens in it. The work is over then.
-pub fn of(subject: Subject, violation: Violation, trace: &[OrchestrationCommand]) -> Failure {
+pub fn of(subject: Subject, planted: &Planted, found: &Counterexample) -> Failure {
     stop::end_work();
-    Failure::new(subject, violation, trace)
+    Failure::of(subject, found).with_planted(planted.ids())
 }
 
 /// Prints the report of a failure, if there is one, and writes its trace to a file.
@@ -28,7 +27,7 @@ pub fn print(failure: Option<&Failure>) {
     let Some(failure) = failure else { return };
     match write(failure) {
         Ok(file) => say!("\n{}", failure.report(Some(&file))),
-        Err(reason) => say!("\n{}\n{reason}. It is:\n\n{}", failure.report(None), lines(failure)),
+        Err(reason) => say!("\n{}\n{reason}. It is:\n\n{}", failure.report(None), failure.lines()),
     }
 }
 
@@ -54,16 +53,8 @@ fn write(failure: &Failure) -> Result<PathBuf, String> {
     let written = written.map_err(|error: io::Error| format!("The trace could not be written to {FAILURES}/: {error}"));
     let place = match &written {
         Ok(file) => format!("Its trace is in {}.", file.display()),
-        Err(reason) => format!("{reason}. It is:\n\n{}", lines(failure)),
+        Err(reason) => format!("{reason}. It is:\n\n{}", failure.lines()),
     };
-    output::keep(format!("A violation was found: {}. {place}", failure.violation));
+    output::keep(format!("A violation was found: {}. {place}", failure.violation()));
     written
-}
-
-/// The trace as it would have been written to the file.
-fn lines(failure: &Failure) -> String {
-    let mut text = Vec::new();
-    // Writing to memory does not fail.
-    let _ = write_trace(&mut text, &failure.trace);
-    String::from_utf8_lossy(&text).into_owned()
 }

@@ -14,6 +14,11 @@ pub struct Planted {
 }
 
 impl Planted {
+    /// The bugs that are planted, if any are, with commas between them.
+    pub fn ids(&self) -> Option<&str> {
+        self.bugs.as_deref()
+    }
+
     /// The core, or the core with the bugs.
     pub fn subject(&self) -> Result<Subject, CannotPlant> {
         let Some(ids) = &self.bugs else {

@@ -115,7 +115,7 @@ pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let subject = arguments.planted.subject()?;
     let until = arguments.until.unwrap_or(u64::MAX);
     if let Some(target) = arguments.fuzz {
-        let input = Input::read(target, subject, &arguments.file)?;
+        let input = Input::read(target, &arguments.planted, &arguments.file)?;
         let is_replayed = arguments.pretty || arguments.until.is_some();
         if !is_replayed {
             return input.show(false);

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-use model_tests::report::shrink::first_violation;
+use anyhow::{Context, anyhow};
+use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
+use model_tests::report::failure;
 use model_tests::search::fuzzing::Target;
+use model_tests::subject::Subject;
 
 use crate::limits::Limits;
 use crate::output::{self, say};
@@ -22,6 +25,9 @@ use crate::{failures, files};
 pub struct Arguments {
     /// The trace.
     file: PathBuf,
+    /// What the file holds, if it is no trace.
+    #[arg(long = "as", value_name = "KIND", conflicts_with = "fuzz")]
+    kind: Option<EvidenceKind>,
     /// The file is an input of this fuzz target: shrink what it comes to.
     #[arg(long, value_name = "TARGET")]
     fuzz: Option<Target>,
@@ -34,23 +40,56 @@ pub struct Arguments {
     limits: Limits,
 }
 
+/// What else than a trace can be shrunk.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum EvidenceKind {
+    /// A line with a model, and an event on each line behind it.
+    Events,
+    /// A text that is read as everything which comes over the wire.
+    Text,
+}
+
 /// Shrinks a trace.
 pub fn shrink(arguments: &Arguments) -> anyhow::Result<Verdict> {
     arguments.limits.begin()?;
-    let subject = arguments.planted.subject()?;
+    let planted = &arguments.planted;
     if let Some(target) = arguments.fuzz {
-        return Input::read(target, subject, &arguments.file)?.show(arguments.json);
+        return Input::read(target, planted, &arguments.file)?.show(arguments.json);
     }
-    let name = arguments.file.display();
-    let trace = files::read_trace(&arguments.file)?;
-    let failure =
-        first_violation(subject, &trace).map(|(length, violation)| failures::of(subject, violation, &trace[..length]));
+    let subject = planted.subject()?;
+    let found = found(arguments, subject)?;
+    let failure = found.map(|found| failures::of(subject, planted, &found));
     if arguments.json {
         output::print_json(&failures::json(failure.as_ref())?)?;
     } else if failure.is_none() {
-        say!("the trace {name} breaks no invariant: there is nothing to shrink");
+        say!(
+            "{} breaks no invariant: there is nothing to shrink",
+            arguments.file.display()
+        );
     } else {
         failures::print(failure.as_ref());
     }
     Ok(Verdict::new(failure.is_some(), Vec::new()))
+}
+
+/// What the file shows, if it shows anything.
+fn found(arguments: &Arguments, subject: Subject) -> anyhow::Result<Option<Counterexample>> {
+    let shown = match arguments.kind {
+        None => Evidence::of_trace(subject, &files::read_trace(&arguments.file)?),
+        Some(EvidenceKind::Events) => {
+            let text = String::from_utf8(files::read(&arguments.file)?)
+                .with_context(|| format!("{} is no text", arguments.file.display()))?;
+            let evidence = failure::read(&text).map_err(|error| anyhow!("{}: {error}", arguments.file.display()))?;
+            evidence.check(subject).map(|violation| (violation, evidence))
+        }
+        Some(EvidenceKind::Text) => {
+            let evidence = Evidence::Text(files::read(&arguments.file)?);
+            evidence.check(subject).map(|violation| (violation, evidence))
+        }
+    };
+    Ok(shown.map(|(violation, evidence)| Counterexample {
+        violation,
+        evidence,
+        origin: Origin::of(Search::Given),
+    }))
 }

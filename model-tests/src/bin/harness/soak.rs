@@ -4,7 +4,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use indicatif::{HumanCount, HumanDuration};
-use model_tests::report::failure::Failure;
 use model_tests::search::soak::{self, Options, Progress, STEPS_PER_RUN, Soaked};
 use model_tests::subject::Subject;
 use serde::Serialize;
@@ -99,7 +98,8 @@ pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
     };
     let soaked = run(subject, &options, arguments.json);
     stop::end_work();
-    let failure = failure(subject, &soaked);
+    let found = soaked.found.as_ref();
+    let failure = found.map(|found| failures::of(subject, &arguments.planted, found));
     let verdict = Verdict::new(failure.is_some(), reason(&soaked).into_iter().collect());
     if arguments.json {
         output::print_json(&Judged {
@@ -144,14 +144,6 @@ pub fn run(subject: Subject, options: &Options, quiet: bool) -> Soaked {
     watch("soaking", quiet, describe, share, || {
         soak::soak(subject, options, &progress, &STOP)
     })
-}
-
-/// The report of what a soak found.
-pub fn failure(subject: Subject, soaked: &Soaked) -> Option<Failure> {
-    soaked
-        .found
-        .as_ref()
-        .map(|found| failures::of(subject, found.violation.clone(), &found.trace))
 }
 
 /// Why a soak did not come to its end, if it did not.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::verdict::{Cause, Reason};
 
-/// Set when the work is to stop. The engines look at it.
+/// Set when the work is to stop. The searches look at it.
 pub static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Set when what was found is to be shown at once, shrunk or not.

@@ -5,10 +5,13 @@
 //! can call.
 
 mod effect;
+mod interrupts;
 mod replay;
 mod restarts;
+mod stream;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use orchestration::commands::OrchestrationCommand;
 use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot};
@@ -21,10 +24,13 @@ use crate::check::panics::caught;
 use crate::rename::{Renumbering, rename, rename_model};
 use crate::subject::{Decided, Subject};
 
+pub use interrupts::check_interrupts;
 pub use replay::check_replay;
 pub use restarts::check_restarts;
+pub use stream::Stream;
+pub use text::check_text;
 
-/// The laws that a trace alone can show to be broken: A2 to A5, of all its commands.
+/// The laws that a trace alone can show to be broken: A2 to A5 of all its commands, and L1 of where it ends.
 ///
 /// A5 is asked of each command and the one behind it, as if both had come at once.
 pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
@@ -41,6 +47,7 @@ pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &
         }
         model = subject.fold(model, decision.iter().flatten());
     }
+    check_interrupts(subject, &model, findings);
     let snapshot = Snapshot {
         sequence,
         stored_at,

@@ -10,7 +10,8 @@ use orchestration::{
 use serde_json::Value;
 
 use super::faults::{named_thread, patch, thread_json};
-use super::{BARE, Bug, Engine, NONE, deciding, projecting};
+use super::{BARE, Bug, NONE, deciding, projecting};
+use crate::counterexample::Search;
 use crate::search::explore::Scope;
 use crate::subject::Decided;
 
@@ -37,7 +38,7 @@ pub(super) const BUGS: &[Bug] = &[
         reports: &[],
         subject: deciding(checkpoint_loses_description),
         scope: Scope { checkpoints: 1, ..BARE },
-        unseen_by: &[(Engine::Exploration, "it describes no checkpoint")],
+        unseen_by: &[(Search::Exploration, "it describes no checkpoint")],
     },
     Bug {
         id: "failed-turn-not-counted",

@@ -30,23 +30,11 @@ use std::path::Path;
 
 use thiserror::Error;
 
+use crate::counterexample::Search;
 use crate::search::explore::Scope;
 use crate::subject::{Apply, Decide, Project, Subject};
 
 pub use together::{CannotPlant, planted};
-
-/// What looks for bugs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    /// Property tests over sequences of steps.
-    Stateful,
-    /// Exhaustive [exploration](crate::search::explore) of a scope.
-    Exploration,
-    /// Long random [runs](crate::search::soak).
-    Soak,
-    /// Coverage-guided fuzzing.
-    Fuzzing,
-}
 
 /// A planted bug.
 #[derive(Clone, Copy, Debug)]
@@ -63,15 +51,15 @@ pub struct Bug {
     pub subject: Subject,
     /// A scope in which exploration comes to it.
     pub scope: Scope,
-    /// The engines that do not find it, and why.
-    pub unseen_by: &'static [(Engine, &'static str)],
+    /// The searches that do not find it, and why.
+    pub unseen_by: &'static [(Search, &'static str)],
 }
 
 impl Bug {
-    /// Why an engine does not find it. `None` if it does.
+    /// Why a search does not find it. `None` if it does.
     #[must_use]
-    pub fn unseen_by(&self, engine: Engine) -> Option<&'static str> {
-        let reason = self.unseen_by.iter().find(|(unseeing, _)| *unseeing == engine);
+    pub fn unseen_by(&self, search: Search) -> Option<&'static str> {
+        let reason = self.unseen_by.iter().find(|(unseeing, _)| *unseeing == search);
         reason.map(|(_, reason)| *reason)
     }
 }
@@ -109,7 +97,7 @@ const LISTS: &[&[Bug]] = &[
     snapshots::BUGS,
 ];
 
-/// A bug that is none: what most of them have in common.
+/// Defaults.
 const NONE: Bug = Bug {
     id: "",
     sentence: "",

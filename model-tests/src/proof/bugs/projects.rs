@@ -9,11 +9,12 @@ use orchestration::{
 use serde_json::{Value, json};
 
 use super::faults::{patch, without};
-use super::{BARE, Bug, Engine, NONE, deciding, deciding_and_projecting, projecting};
+use super::{BARE, Bug, NONE, deciding, deciding_and_projecting, projecting};
+use crate::counterexample::Search;
 use crate::search::explore::Scope;
 use crate::subject::Decided;
 
-/// Why an engine that only gives commands does not see what becomes of events that no command causes.
+/// Why a search that only gives commands does not see what becomes of events that no command causes.
 const ONLY_EVENTS_OF_COMMANDS: &str = "it projects no events but those that commands cause";
 
 pub(super) const BUGS: &[Bug] = &[
@@ -36,7 +37,7 @@ pub(super) const BUGS: &[Bug] = &[
         subject: deciding_and_projecting(path_looked_up_by_name, project_path_taken_twice),
         scope: BARE,
         unseen_by: &[(
-            Engine::Exploration,
+            Search::Exploration,
             "it takes projects that differ only by their names for one",
         )],
     },
@@ -104,8 +105,8 @@ pub(super) const BUGS: &[Bug] = &[
         subject: projecting(orphan_event_panics),
         scope: BARE,
         unseen_by: &[
-            (Engine::Stateful, ONLY_EVENTS_OF_COMMANDS),
-            (Engine::Exploration, ONLY_EVENTS_OF_COMMANDS),
+            (Search::Stateful, ONLY_EVENTS_OF_COMMANDS),
+            (Search::Exploration, ONLY_EVENTS_OF_COMMANDS),
         ],
     },
 ];

@@ -6,12 +6,13 @@ use orchestration::{
 };
 
 use super::faults::active_turn;
-use super::{BARE, Bug, Engine, applying, projecting};
+use super::{BARE, Bug, applying, projecting};
+use crate::counterexample::Search;
 
 /// Why exploration does not see a fault of a replay.
-const NO_REPLAY: (Engine, &str) = (Engine::Exploration, "it replays no log");
+const NO_REPLAY: (Search, &str) = (Search::Exploration, "it replays no log");
 
-/// Why an engine does not see what only a restart brings about.
+/// Why a search does not see what only a restart brings about.
 const NO_RESTART: &str = "it restarts no server";
 
 pub(super) const BUGS: &[Bug] = &[
@@ -50,9 +51,9 @@ pub(super) const BUGS: &[Bug] = &[
         subject: projecting(piece_lost_after_restart),
         scope: BARE,
         unseen_by: &[
-            (Engine::Stateful, NO_RESTART),
-            (Engine::Exploration, NO_RESTART),
-            (Engine::Fuzzing, NO_RESTART),
+            (Search::Stateful, NO_RESTART),
+            (Search::Exploration, NO_RESTART),
+            (Search::Fuzzing, NO_RESTART),
         ],
     },
 ];

@@ -115,8 +115,8 @@ mod tests {
                 let bytes: Vec<u8> = (0..64_u32)
                     .flat_map(|place| (number * 64 + place).wrapping_mul(0x9E37_79B9).to_be_bytes())
                     .collect();
-                let Checked { finding, .. } = Target::EventStream.check(subject, &bytes);
-                finding.map(|finding| finding.violation.invariant)
+                let Checked { found, .. } = Target::EventStream.check(subject, &bytes);
+                found.map(|found| found.violation.invariant)
             })
         };
         let alone = named("orphan-event-panics").expect("it is planted").subject;

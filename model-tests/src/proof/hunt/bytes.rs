@@ -38,9 +38,9 @@ fn hunt(bug: &Bug, seed: u64, targets: &[Target], goes_on: impl Fn(u64, u64) -> 
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let started = Instant::now();
     let (mut executions, mut steps) = (0, 0);
-    let mut find = None;
+    let mut found = None;
     for target in targets.iter().cycle() {
-        if find.is_some() || !goes_on(executions, steps) {
+        if found.is_some() || !goes_on(executions, steps) {
             break;
         }
         let length = usize::try_from(random.next_u64() % LONGEST_INPUT).unwrap_or_default();
@@ -49,12 +49,12 @@ fn hunt(bug: &Bug, seed: u64, targets: &[Target], goes_on: impl Fn(u64, u64) -> 
         let checked = target.check(bug.subject, &bytes);
         executions += 1;
         steps += checked.steps;
-        find = checked.finding.map(Into::into);
+        found = checked.found;
     }
     Hunt {
         executions,
         steps: Some(steps),
         elapsed: started.elapsed(),
-        find,
+        found,
     }
 }

@@ -7,7 +7,8 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use super::Hunt;
-use crate::proof::bugs::{Bug, Engine};
+use crate::counterexample::Search;
+use crate::proof::bugs::Bug;
 use crate::search::fuzzing::Target;
 
 /// How long a target may look for a bug, in seconds.
@@ -40,7 +41,7 @@ impl LibFuzzer {
             executions: 0,
             steps: None,
             elapsed: Duration::ZERO,
-            find: None,
+            found: None,
         };
         for target in targets_for(bug) {
             let started = Instant::now();
@@ -50,9 +51,9 @@ impl LibFuzzer {
             hunt.elapsed += started.elapsed();
             hunt.executions += executions;
             if let Some(input) = input {
-                let finding = target.check(bug.subject, &input).finding;
-                let finding = finding.ok_or_else(|| format!("an input of {target} fails under libFuzzer only"))?;
-                hunt.find = Some(finding.into());
+                let found = target.check(bug.subject, &input).found;
+                let found = found.ok_or_else(|| format!("an input of {target} fails under libFuzzer only"))?;
+                hunt.found = Some(found);
                 break;
             }
         }
@@ -110,7 +111,7 @@ const TARGETS: [Target; 2] = [Target::CommandSequence, Target::EventStream];
 
 /// Those that can see a bug: `command_sequence` takes the steps that the stateful tests take.
 fn targets_for(bug: &Bug) -> impl Iterator<Item = Target> {
-    let is_seen_by_steps = bug.unseen_by(Engine::Stateful).is_none();
+    let is_seen_by_steps = bug.unseen_by(Search::Stateful).is_none();
     let can_see = move |target: &Target| is_seen_by_steps || *target != Target::CommandSequence;
     TARGETS.into_iter().filter(can_see)
 }

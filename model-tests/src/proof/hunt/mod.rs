@@ -1,20 +1,17 @@
-//! Hunting planted bugs: how soon each engine finds each of them, and what it makes of it.
+//! Hunting planted bugs: how soon each search finds each of them, and what it makes of it.
 //!
-//! That a harness finds nothing says something only if it finds what is there. Every engine is let loose on every
+//! That a harness finds nothing says something only if it finds what is there. Every search is let loose on every
 //! [planted bug](crate::proof::bugs), beside one that knows nothing of the domain: the difference is what the harness adds.
 
 mod bytes;
-mod engines;
 mod libfuzzer;
 mod record;
+mod searches;
 
 use std::time::Duration;
 
-use orchestration::OrchestrationCommand;
-
-use crate::check::invariants::Violation;
-use crate::proof::bugs::{Bug, Engine};
-use crate::search::fuzzing::Evidence;
+use crate::counterexample::{Counterexample, Search};
+use crate::proof::bugs::Bug;
 
 pub use libfuzzer::LibFuzzer;
 pub use record::{HunterRecord, Record};
@@ -37,14 +34,14 @@ pub enum Hunter {
 }
 
 impl Hunter {
-    /// Which of the engines it is. The baseline is none.
+    /// Which of the searches it is. The baseline is none.
     #[must_use]
-    pub const fn engine(&self) -> Option<Engine> {
+    pub const fn search(&self) -> Option<Search> {
         match self {
-            Self::Stateful => Some(Engine::Stateful),
-            Self::Exploration => Some(Engine::Exploration),
-            Self::Soak => Some(Engine::Soak),
-            Self::RandomBytes | Self::LibFuzzer(_) => Some(Engine::Fuzzing),
+            Self::Stateful => Some(Search::Stateful),
+            Self::Exploration => Some(Search::Exploration),
+            Self::Soak => Some(Search::Soak),
+            Self::RandomBytes | Self::LibFuzzer(_) => Some(Search::Fuzzing),
             Self::Naive => None,
         }
     }
@@ -78,9 +75,9 @@ impl Hunter {
     /// Why it could not be hunted.
     pub fn hunt(&self, bug: &Bug, seed: u64) -> Result<Hunt, String> {
         match self {
-            Self::Stateful => engines::stateful(bug, seed),
-            Self::Exploration => engines::exploration(bug),
-            Self::Soak => Ok(engines::soak(bug, seed)),
+            Self::Stateful => searches::stateful(bug, seed),
+            Self::Exploration => searches::exploration(bug),
+            Self::Soak => Ok(searches::soak(bug, seed)),
             Self::RandomBytes => Ok(bytes::random_bytes(bug, seed)),
             Self::LibFuzzer(fuzzer) => fuzzer.hunt(bug, seed),
             Self::Naive => Ok(bytes::naive(bug, seed)),
@@ -98,35 +95,5 @@ pub struct Hunt {
     /// How long it took, without shrinking.
     pub elapsed: Duration,
     /// What was found.
-    pub find: Option<Find>,
-}
-
-/// A bug that was found.
-#[derive(Clone, Debug)]
-pub struct Find {
-    /// What did not hold.
-    pub violation: Violation,
-    /// The commands that led to it: `None` if it is not commands that do.
-    pub trace: Option<Vec<OrchestrationCommand>>,
-}
-
-impl Find {
-    fn of(violation: Violation, trace: Vec<OrchestrationCommand>) -> Self {
-        Self {
-            violation,
-            trace: Some(trace),
-        }
-    }
-}
-
-impl From<crate::search::fuzzing::Finding> for Find {
-    fn from(finding: crate::search::fuzzing::Finding) -> Self {
-        Self {
-            violation: finding.violation,
-            trace: match finding.evidence {
-                Evidence::Trace(trace) => Some(trace),
-                Evidence::Events { .. } | Evidence::Text(_) => None,
-            },
-        }
-    }
+    pub found: Option<Counterexample>,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Find, Hunt, Hunter};
+use super::{Hunt, Hunter};
 use crate::proof::bugs::Bug;
 use crate::report::failure::{Failure, Shown};
 
@@ -41,7 +41,7 @@ pub struct HunterRecord {
     pub steps: Option<u64>,
     /// The median time, in seconds.
     pub seconds: f64,
-    /// The invariant that spoke in the first hunt that found it.
+    /// The invariant that caught it in the first hunt that found it.
     pub invariant: Option<String>,
     /// How long the trace of that hunt is, shrunk.
     pub length: Option<usize>,
@@ -71,7 +71,7 @@ impl Record {
         };
         for hunter in hunters {
             // Another seed shows nothing new of what is not random, or not to be seen.
-            let is_unseen = hunter.engine().is_some_and(|engine| bug.unseen_by(engine).is_some());
+            let is_unseen = hunter.search().is_some_and(|search| bug.unseen_by(search).is_some());
             let seeds = if hunter.is_random() && !is_unseen { seeds } else { 1 };
             let hunts: Result<Vec<_>, _> = (1..=seeds).map(|seed| hunter.hunt(bug, seed)).collect();
             record.add(bug, hunter, &hunts?);
@@ -80,20 +80,21 @@ impl Record {
     }
 
     fn add(&mut self, bug: &Bug, hunter: &Hunter, hunts: &[Hunt]) {
-        let unseen = hunter.engine().and_then(|engine| bug.unseen_by(engine));
-        let found: Vec<_> = hunts.iter().filter(|hunt| hunt.find.is_some()).collect();
+        let unseen = hunter.search().and_then(|search| bug.unseen_by(search));
+        let found: Vec<_> = hunts.iter().filter(|hunt| hunt.found.is_some()).collect();
         let counted = if found.is_empty() {
             hunts.iter().collect()
         } else {
             found.clone()
         };
-        let first = found.first().and_then(|hunt| hunt.find.as_ref());
-        let failure = first.and_then(|find| failure_of(bug, find));
+        let first = found.first().and_then(|hunt| hunt.found.as_ref());
+        let failure = first.map(|found| Failure::of(bug.subject, found).with_planted(Some(bug.id)));
         // What no trace shows by itself has no length.
         let length = failure
             .as_ref()
-            .filter(|failure| failure.shown != Shown::Not)
-            .map(|failure| failure.trace.len());
+            .filter(|failure| matches!(failure.shown(), Shown::ByReplay | Shown::ByLaws))
+            .and_then(Failure::trace)
+            .map(<[_]>::len);
         self.hunters.push(HunterRecord {
             hunter: hunter.name(),
             hunts: hunts.len(),
@@ -104,7 +105,7 @@ impl Record {
             seconds: median(counted.iter().map(|hunt| hunt.elapsed))
                 .unwrap_or(Duration::ZERO)
                 .as_secs_f64(),
-            invariant: first.map(|find| find.violation.invariant.to_string()),
+            invariant: first.map(|found| found.violation.invariant.to_string()),
             length,
         });
         if length.is_some_and(|length| self.shortest.is_none_or(|shortest| length < shortest)) {
@@ -115,20 +116,15 @@ impl Record {
         }
     }
 
-    /// Whether any of the engines found it, and each of those that should.
+    /// Whether any of the searches found it, and each of those that should.
     #[must_use]
     pub fn is_as_expected(&self) -> bool {
-        let mut engines = self
+        let mut searches = self
             .hunters
             .iter()
             .filter(|record| record.hunter != Hunter::Naive.name());
-        engines.clone().any(|record| record.found > 0) && engines.all(HunterRecord::is_as_expected)
+        searches.clone().any(|record| record.found > 0) && searches.all(HunterRecord::is_as_expected)
     }
-}
-
-fn failure_of(bug: &Bug, find: &Find) -> Option<Failure> {
-    let trace = find.trace.as_ref()?;
-    Some(Failure::new(bug.subject, find.violation.clone(), trace))
 }
 
 /// The middle one: of two, the smaller.

@@ -1,27 +1,59 @@
-//! A violation as a Rust test.
+//! A counterexample as a Rust test.
+//!
+//! The test checks the same evidence that drove shrinking: it fails as long as anything is broken by it.
 
 use std::fmt::Write as _;
 
 use orchestration::OrchestrationCommand;
+use serde::Serialize;
 
-use crate::check::invariants::Violation;
 use crate::check::reference::Machine;
+use crate::counterexample::{Counterexample, Evidence};
 use crate::kind::Kind;
 
-/// A test that gives the commands of a trace one by one, and expects of each what the reference machine predicts; at
-/// the end it expects that nothing is violated.
-pub(super) fn of(violation: &Violation, trace: &[OrchestrationCommand]) -> String {
-    let name = violation.invariant.name().to_lowercase();
-    let last = trace.last().map_or("nothing", |command| Kind::of(command).name());
+/// The code of a test; nothing if the evidence does not show the violation by itself.
+pub(super) fn of(counterexample: &Counterexample) -> Option<String> {
+    let invariant = counterexample.violation.invariant;
     // In a file of its own it is a crate, which has to say what it is.
-    let sentence = format!("{}: {}.", violation.invariant, violation.invariant.sentence());
-    let mut text = String::new();
+    let mut text = format!("//! {invariant}: {}.\n\n", invariant.sentence());
+    let name = invariant.name().to_lowercase();
+    match &counterexample.evidence {
+        Evidence::Run(trace) => of_trace(&mut text, &name, "Run", trace),
+        Evidence::Laws(trace) => of_trace(&mut text, &name, "Laws", trace),
+        Evidence::Events { model, events } => {
+            text.push_str(
+                "use model_tests::counterexample::Evidence;\nuse model_tests::subject::Subject;\nuse orchestration::OrchestrationEvent;\n\n",
+            );
+            let _ = write!(
+                text,
+                "#[test]\nfn {name}_holds_of_these_events() {{\n    let event = |json: &str| serde_json::from_str::<OrchestrationEvent>(json).unwrap();\n    let evidence = Evidence::Events {{\n        model: serde_json::from_str(r##\"{}\"##).unwrap(),\n        events: vec![\n",
+                json(model)
+            );
+            for event in events {
+                let _ = writeln!(text, "            event(r##\"{}\"##),", json(event));
+            }
+            text.push_str("        ],\n    };\n    assert_eq!(evidence.check(Subject::CORE), None);\n}\n");
+        }
+        Evidence::Text(bytes) => {
+            let _ = write!(
+                text,
+                "use model_tests::counterexample::Evidence;\nuse model_tests::subject::Subject;\n\n#[test]\nfn {name}_holds_of_this_text() {{\n    let evidence = Evidence::Text(b\"{}\".to_vec());\n    assert_eq!(evidence.check(Subject::CORE), None);\n}}\n",
+                bytes.escape_ascii()
+            );
+        }
+        Evidence::Graph(_) => return None,
+    }
+    Some(text)
+}
+
+/// Gives the commands one by one, and expects of each what the reference machine predicts; at the end the evidence is to
+/// break nothing.
+fn of_trace(text: &mut String, name: &str, evidence: &str, trace: &[OrchestrationCommand]) {
+    let last = trace.last().map_or("nothing", |command| Kind::of(command).name());
     // Writing to a string does not fail.
     let _ = write!(
         text,
-        "//! {sentence}
-
-use model_tests::report::shrink::first_violation;
+        "use model_tests::counterexample::Evidence;
 use model_tests::subject::Subject;
 use orchestration::OrchestrationCommand;
 use orchestration::testing::given;
@@ -29,17 +61,16 @@ use orchestration::testing::given;
 #[test]
 fn {name}_holds_after_{last}() {{
     let command = |json: &str| serde_json::from_str::<OrchestrationCommand>(json).unwrap();
-    let trace = [
+    let trace = vec![
 "
     );
     for command in trace {
-        let json = serde_json::to_string(command).unwrap_or_default();
-        let _ = writeln!(text, "        command(r#\"{json}\"#),");
+        let _ = writeln!(text, "        command(r##\"{}\"##),", json(command));
     }
     let _ = writeln!(text, "    ];\n    let _ = given([])");
     let mut machine = Machine::default();
-    for (place, command) in trace.iter().enumerate() {
-        let _ = writeln!(text, "        .when(trace[{place}].clone())");
+    for (index, command) in trace.iter().enumerate() {
+        let _ = writeln!(text, "        .when(trace[{index}].clone())");
         let _ = match machine.predict(command) {
             Ok(kinds) => writeln!(text, "        .then_kinds({kinds:?})"),
             Err(kind) => writeln!(text, "        .then_error_kind({kind:?})"),
@@ -49,7 +80,10 @@ fn {name}_holds_after_{last}() {{
     text.truncate(end);
     let _ = writeln!(
         text,
-        ";\n    assert_eq!(first_violation(Subject::CORE, &trace), None);\n}}"
+        ";\n    assert_eq!(Evidence::{evidence}(trace).check(Subject::CORE), None);\n}}"
     );
-    text
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| error.to_string())
 }

@@ -8,11 +8,12 @@ use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadM
 
 use super::canonical::{self, Fingerprint};
 use super::commands::Commands;
-use super::progress::{self, Effects};
+use super::progress::Effects;
 use crate::check::coverage::rules::Cell;
 use crate::check::coverage::{Coverage, Outcome, Status, Table};
 use crate::check::invariants::step::{Frame, Transition, check_step};
 use crate::check::invariants::{Findings, Violation, state};
+use crate::check::laws;
 use crate::check::panics::caught;
 use crate::check::reference::{self, Machine};
 use crate::subject::Subject;
@@ -22,18 +23,18 @@ pub(super) type Known = HashMap<Fingerprint, u32, foldhash::fast::FixedState>;
 
 /// How a state was come upon: from which, and by which of the commands that are tried there.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Origin {
+pub(super) struct Edge {
     pub(super) parent: u32,
     pub(super) command: u32,
 }
 
 /// Where something was found.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Place {
+pub(super) enum Site {
     /// In a state.
     State(u32),
     /// On the way from a state.
-    Transition(Origin),
+    Transition(Edge),
 }
 
 /// A state to be expanded.
@@ -44,7 +45,7 @@ pub(super) struct Node {
 
 /// A state come upon.
 pub(super) struct Successor {
-    pub(super) origin: Origin,
+    pub(super) origin: Edge,
     pub(super) fingerprint: Fingerprint,
     pub(super) model: OrchestrationReadModel,
 }
@@ -63,19 +64,19 @@ pub(super) struct Expansion {
     pub(super) coverage: Coverage,
     pub(super) effects: Effects,
     /// The first transition of each cell.
-    pub(super) witnesses: Table<Option<Origin>>,
+    pub(super) witnesses: Table<Option<Edge>>,
     /// The first violation.
-    pub(super) violated: Option<(Place, Violation)>,
+    pub(super) violated: Option<(Site, Violation)>,
 }
 
 impl Expansion {
     /// Takes note of the first violation that was found, as one of this place.
-    pub(super) fn keep_violation(&mut self, place: Place) {
+    pub(super) fn keep_violation(&mut self, place: Site) {
         let told = Violation::most_telling(self.findings.violations.drain(..));
         self.violated = self.violated.take().or_else(|| Some((place, told?)));
     }
 
-    fn witness(&mut self, cell: Cell, origin: Origin) {
+    fn witness(&mut self, cell: Cell, origin: Edge) {
         self.coverage.note(cell.0, cell.1, cell.2);
         if let Some(witness) = self.witnesses.get_mut(cell) {
             witness.get_or_insert(origin);
@@ -103,12 +104,12 @@ impl Expander<'_> {
                 break;
             }
             let checked = caught("interrupt_turn", || {
-                progress::check_interrupts(self.subject, &node.model, &mut expansion.findings);
+                laws::check_interrupts(self.subject, &node.model, &mut expansion.findings);
             });
             if let Err(violation) = checked {
                 expansion.findings.violate(violation);
             }
-            expansion.keep_violation(Place::State(node.number));
+            expansion.keep_violation(Site::State(node.number));
             if expansion.violated.is_none() {
                 self.expand_node(node, &mut new, &mut expansion);
             }
@@ -128,7 +129,7 @@ impl Expander<'_> {
         let machine = Machine::from(&node.model);
         let mut scratch = machine.clone();
         for (number, command) in (0..).zip(self.commands.of(&node.model)) {
-            let origin = Origin {
+            let origin = Edge {
                 parent: node.number,
                 command: number,
             };
@@ -140,7 +141,7 @@ impl Expander<'_> {
                 expansion.findings.violate(violation);
                 None
             });
-            expansion.keep_violation(Place::Transition(origin));
+            expansion.keep_violation(Site::Transition(origin));
             if expansion.violated.is_some() {
                 return;
             }
@@ -176,7 +177,7 @@ impl Expander<'_> {
     /// Decides and projects one command, and checks all there is to check; gives the state after it, if it was accepted.
     fn step(
         &self,
-        origin: Origin,
+        origin: Edge,
         command: &OrchestrationCommand,
         before: &OrchestrationReadModel,
         machine: &mut Machine,

@@ -25,7 +25,8 @@ use serde::Serialize;
 
 use crate::check::coverage::Coverage;
 use crate::check::coverage::rules::Cell;
-use crate::check::invariants::{Tally, Violation};
+use crate::check::invariants::Tally;
+use crate::counterexample::Counterexample;
 use crate::subject::Subject;
 
 pub use commands::Commands;
@@ -88,7 +89,7 @@ pub struct Progress {
 /// How an exploration ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum End {
     /// Every reachable state of the scope was expanded.
     Complete,
     /// It was told to stop.
@@ -105,7 +106,7 @@ pub enum Verdict {
 #[derive(Clone, Debug)]
 pub struct Exploration {
     /// How it ended.
-    pub verdict: Verdict,
+    pub end: End,
     /// Different states.
     pub states: u64,
     /// Commands tried.
@@ -123,18 +124,9 @@ pub struct Exploration {
     /// What was covered.
     pub coverage: Coverage,
     /// The violation that takes the fewest steps.
-    pub found: Option<Found>,
+    pub found: Option<Counterexample>,
     /// For each cell of the coverage table the shortest way to it.
     pub witnesses: Vec<(Cell, Vec<OrchestrationCommand>)>,
-}
-
-/// A violation, with the shortest run that leads to it.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// What did not hold.
-    pub violation: Violation,
-    /// The commands, up to the one that broke it.
-    pub trace: Vec<OrchestrationCommand>,
 }
 
 /// Explores a subject.
@@ -149,7 +141,7 @@ pub fn explore(
     stop: &AtomicBool,
 ) -> Result<Exploration, ExploreError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
-    let search = search::Search::new(subject, options, progress, stop)?;
+    let search = search::Searching::new(subject, options, progress, stop)?;
     Ok(pool.install(|| search.run()))
 }
 

@@ -3,8 +3,6 @@
 use crate::kind::Kind;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use orchestration::commands::InterruptTurn;
-use orchestration::read_model::ThreadStatus;
 use orchestration::{DeciderError, OrchestrationEvent, OrchestrationReadModel};
 use petgraph::csr::Csr;
 use petgraph::visit::Bfs;
@@ -12,7 +10,6 @@ use rayon::slice::ParallelSliceMut;
 
 use crate::check::coverage::{Coverage, Outcome};
 use crate::check::invariants::{Findings, Invariant};
-use crate::subject::Subject;
 
 /// Which kinds of events were seen to take effect: a bit for each, at its place in the list of all kinds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,29 +50,6 @@ impl Effects {
 fn bit_of(kind: &str) -> u32 {
     let place = OrchestrationEvent::KINDS.iter().position(|known| *known == kind);
     place.map_or(0, |place| 1 << place)
-}
-
-/// L1: interrupting each active turn brings its thread to rest, and all of them all threads.
-pub(super) fn check_interrupts(subject: Subject, model: &OrchestrationReadModel, findings: &mut Findings) {
-    let mut rested = model.clone();
-    for (thread, turn) in model.active_turns() {
-        let (thread_id, turn_id, at) = (thread.id(), turn.id(), thread.updated_at());
-        let interrupt = InterruptTurn { thread_id, turn_id, at }.into();
-        let decision = subject.decide(&interrupt, &rested);
-        let events = decision.as_deref().unwrap_or_default();
-        rested = subject.fold(rested, events);
-        let is_idle = rested
-            .thread(thread_id)
-            .is_some_and(|thread| thread.status() == ThreadStatus::Idle);
-        findings.expect(Invariant::L1, is_idle, || {
-            format!("interrupting turn {turn_id} left thread {thread_id} not idle: {decision:?}")
-        });
-    }
-    let restless = rested.threads().find(|thread| thread.status() != ThreadStatus::Idle);
-    findings.expect(Invariant::L1, restless.is_none(), || {
-        let id = restless.map(|thread| thread.id().to_string()).unwrap_or_default();
-        format!("with all active turns interrupted, thread {id} is still not idle")
-    });
 }
 
 /// L3: no rule is dead.

@@ -8,10 +8,12 @@ use orchestration::{OrchestrationCommand, OrchestrationReadModel, ValueError};
 use rayon::prelude::*;
 
 use super::commands::Commands;
-use super::expand::{Expander, Expansion, Known, Node, Origin, Place};
+use super::expand::{Edge, Expander, Expansion, Known, Node, Site};
 use super::memory::{Forecast, Memory, Size};
 use super::progress;
-use super::{Exploration, Found, Options, Progress, Verdict};
+use super::{End, Exploration, Options, Progress};
+use crate::check::invariants::{Invariant, Violation};
+use crate::counterexample::{Counterexample, Evidence, Origin, Search};
 use crate::subject::Subject;
 
 /// How many states a thread expands at a time.
@@ -21,7 +23,7 @@ const BATCH: usize = 64;
 const ROUND: usize = 256 * BATCH;
 
 /// The search as it goes on.
-pub(super) struct Search<'a> {
+pub(super) struct Searching<'a> {
     subject: Subject,
     options: &'a Options,
     progress: &'a Progress,
@@ -29,7 +31,7 @@ pub(super) struct Search<'a> {
     commands: Commands,
     known: Known,
     /// How each state but the first was come upon, by its number.
-    origins: Vec<Origin>,
+    origins: Vec<Edge>,
     /// All transitions backwards: the state after, and the state before.
     backwards: Vec<(u32, u32)>,
     total: Expansion,
@@ -37,7 +39,7 @@ pub(super) struct Search<'a> {
     will_not_fit: Option<Forecast>,
 }
 
-impl<'a> Search<'a> {
+impl<'a> Searching<'a> {
     pub(super) fn new(
         subject: Subject,
         options: &'a Options,
@@ -63,20 +65,21 @@ impl<'a> Search<'a> {
         let started = Instant::now();
         let (mut end, depth) = self.levels();
         let bytes_per_state = self.memory.bytes_per_state(self.origins.len());
-        if end == Verdict::Complete && !self.check_graph() {
-            end = Verdict::Stopped;
+        if end == End::Complete && !self.check_graph() {
+            end = End::Stopped;
         }
         let violated = self.total.violated.take();
-        let found = violated.map(|(place, violation)| Found {
+        let found = violated.map(|(place, violation)| Counterexample {
+            evidence: evidence_of(&violation, self.trace_to(place)),
             violation,
-            trace: self.trace_to(place),
+            origin: Origin::of(Search::Exploration),
         });
         let witnesses = self.total.witnesses.iter();
         let witnesses = witnesses
-            .filter_map(|(cell, origin)| Some((cell, self.trace_to(Place::Transition((*origin)?)))))
+            .filter_map(|(cell, origin)| Some((cell, self.trace_to(Site::Transition((*origin)?)))))
             .collect();
         Exploration {
-            verdict: if found.is_some() { Verdict::Violated } else { end },
+            end: if found.is_some() { End::Violated } else { end },
             states: self.origins.len() as u64,
             transitions: self.total.transitions,
             depth,
@@ -91,10 +94,10 @@ impl<'a> Search<'a> {
     }
 
     /// Expands level after level, until there is nothing new.
-    fn levels(&mut self) -> (Verdict, u32) {
+    fn levels(&mut self) -> (End, u32) {
         let empty = OrchestrationReadModel::default();
         self.known.insert(self.expander().fingerprint(&empty), 0);
-        self.origins.push(Origin { parent: 0, command: 0 });
+        self.origins.push(Edge { parent: 0, command: 0 });
         let mut level = vec![Node {
             number: 0,
             model: empty,
@@ -113,7 +116,7 @@ impl<'a> Search<'a> {
                 }
             }
             if next.is_empty() {
-                return (Verdict::Complete, depth);
+                return (End::Complete, depth);
             }
             self.will_not_fit = self.memory.will_not_fit(Size {
                 states: self.origins.len(),
@@ -123,7 +126,7 @@ impl<'a> Search<'a> {
                 capacity: self.known.capacity(),
             });
             if self.will_not_fit.is_some() {
-                return (Verdict::OutOfMemory, depth);
+                return (End::OutOfMemory, depth);
             }
             level = next;
             depth += 1;
@@ -138,13 +141,13 @@ impl<'a> Search<'a> {
     }
 
     /// Why to end before the graph is complete.
-    fn end(&self) -> Option<Verdict> {
+    fn end(&self) -> Option<End> {
         if self.total.violated.is_some() {
-            Some(Verdict::Violated)
+            Some(End::Violated)
         } else if self.stop.load(Ordering::Relaxed) {
-            Some(Verdict::Stopped)
+            Some(End::Stopped)
         } else if self.origins.len() as u64 > self.options.most_states.min(u64::from(u32::MAX)) {
-            Some(Verdict::OutOfBounds)
+            Some(End::OutOfBounds)
         } else {
             None
         }
@@ -212,22 +215,22 @@ impl<'a> Search<'a> {
         let (total, states) = (&mut self.total, self.origins.len());
         if self.options.scope.has_room_for_every_rule() {
             progress::check_rules(&total.coverage, total.effects, &mut total.findings);
-            total.keep_violation(Place::State(0));
+            total.keep_violation(Site::State(0));
         }
         let backwards = std::mem::take(&mut self.backwards);
         let asked = progress::first_dead_end(backwards, states, self.stop, &mut total.findings);
         let Ok(dead_end) = asked else {
             return false;
         };
-        total.keep_violation(Place::State(dead_end.unwrap_or_default()));
+        total.keep_violation(Site::State(dead_end.unwrap_or_default()));
         true
     }
 
     /// The shortest trace to a place. The commands are made again, from state to state.
-    fn trace_to(&self, place: Place) -> Vec<OrchestrationCommand> {
+    fn trace_to(&self, place: Site) -> Vec<OrchestrationCommand> {
         let (mut state, mut numbers) = match place {
-            Place::State(state) => (state, vec![]),
-            Place::Transition(origin) => (origin.parent, vec![origin.command]),
+            Site::State(state) => (state, vec![]),
+            Site::Transition(origin) => (origin.parent, vec![origin.command]),
         };
         while state > 0 {
             let Some(origin) = self.origins.get(state as usize) else {
@@ -250,5 +253,16 @@ impl<'a> Search<'a> {
             trace.push(command);
         }
         trace
+    }
+}
+
+/// What the trace to a violation shows: L1 is one of the laws, and of the graph as a whole it shows nothing.
+fn evidence_of(violation: &Violation, trace: Vec<OrchestrationCommand>) -> Evidence {
+    if violation.invariant == Invariant::L1 {
+        Evidence::Laws(trace)
+    } else if matches!(violation.invariant, Invariant::L2 | Invariant::L3) {
+        Evidence::Graph(trace)
+    } else {
+        Evidence::Run(trace)
     }
 }

@@ -9,7 +9,7 @@ use stateright::{Checker, Model};
 
 use super::canonical::{self, Fingerprint};
 use super::commands::Commands;
-use super::{Exploration, Options, Progress, Scope, Verdict, explore};
+use super::{End, Exploration, Options, Progress, Scope, explore};
 use crate::subject::Subject;
 
 /// Two threads and a branch that outlives one of them: enough for every kind of renaming.
@@ -56,7 +56,7 @@ fn explored(scope: Scope, symmetry: bool, threads: usize) -> Exploration {
     let exploration = explore(Subject::CORE, &options, &Progress::default(), &AtomicBool::new(false));
     let exploration = exploration.expect("threads can be started");
     assert!(exploration.found.is_none(), "{:?}", exploration.found);
-    assert_eq!(exploration.verdict, Verdict::Complete);
+    assert_eq!(exploration.end, End::Complete);
     exploration
 }
 

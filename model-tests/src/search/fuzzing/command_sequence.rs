@@ -2,10 +2,9 @@
 
 use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 
-use super::Checked;
-use super::finding::{Evidence, Finding};
-use crate::check::invariants::Violation;
+use super::{Checked, counterexample};
 use crate::check::run::Run;
+use crate::counterexample::Evidence;
 use crate::generate::{Resolver, Step};
 use crate::subject::Subject;
 
@@ -69,12 +68,8 @@ pub(super) fn run_commands(
 
 /// What a run came to.
 pub(super) fn checked((mut run, trace): (Run, Vec<OrchestrationCommand>)) -> Checked {
-    let violation = Violation::most_telling(run.take_violations());
     Checked {
         steps: run.steps(),
-        finding: violation.map(|violation| Finding {
-            violation,
-            evidence: Evidence::Trace(trace),
-        }),
+        found: counterexample(run.take_violations(), || Evidence::Run(trace)),
     }
 }

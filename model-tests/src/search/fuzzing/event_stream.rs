@@ -5,14 +5,13 @@
 //! the other targets do.
 
 use arbitrary::{Arbitrary, Unstructured};
-use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot, project};
+use orchestration::{OrchestrationEvent, OrchestrationReadModel};
 
-use super::Checked;
-use super::finding::{Evidence, Finding};
+use super::{Checked, counterexample};
 use crate::check::invariants::Findings;
-use crate::check::laws::{check_replay, check_totality};
+use crate::check::laws::Stream;
+use crate::counterexample::Evidence;
 use crate::generate::{Resolver, Step};
-use crate::subject::Decided;
 use crate::subject::Subject;
 
 /// The most steps of the legal run.
@@ -25,67 +24,53 @@ const MOST_EVENTS: usize = 128;
 pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&OrchestrationReadModel)) -> Checked {
     // Bytes run out somewhere: what was made of them until then is enough.
     let mut source = Unstructured::new(bytes);
-    let (model, known) = beginning(subject, &mut source).unwrap_or_default();
-    let mut events = Vec::new();
-    let mut snapshot = Snapshot {
-        model: model.clone(),
-        ..Snapshot::default()
-    };
+    let (model, known, past) = beginning(subject, &mut source).unwrap_or_default();
+    let mut stream = Stream::new(subject, model.clone());
     let mut findings = Findings::default();
-    while events.len() < MOST_EVENTS && !source.is_empty() {
+    let mut events = Vec::new();
+    for event in known.iter().take(past) {
+        stream.step(event, &mut findings);
+        events.push(event.clone());
+    }
+    for _ in 0..MOST_EVENTS {
+        if !findings.violations.is_empty() || source.is_empty() {
+            break;
+        }
         let Ok(event) = next_event(&known, &mut source) else {
             break;
         };
-        events.push(event.clone());
-        let after = check_totality(subject, snapshot.model.clone(), &event, &mut findings);
-        let expected = project(snapshot.model.clone(), &event);
-        check_replay(subject, snapshot.clone(), vec![event], &expected, &mut findings);
-        if let Some(violation) = findings.violations.pop() {
-            return Checked {
-                steps: events.len() as u64,
-                finding: Some(Finding {
-                    violation,
-                    evidence: Evidence::Events { model, events },
-                }),
-            };
-        }
-        snapshot = Snapshot {
-            sequence: snapshot.sequence + 1,
-            stored_at: events.last().map(OrchestrationEvent::at),
-            model: after.unwrap_or_default(),
-        };
-        observe(&snapshot.model);
+        stream.step(&event, &mut findings);
+        events.push(event);
+        observe(stream.model());
     }
     Checked {
         steps: events.len() as u64,
-        finding: None,
+        found: counterexample(findings.violations, || Evidence::Events { model, events }),
     }
 }
 
-/// A model, and the events of the run that led to it and went on from it, if one did.
-fn beginning(
-    subject: Subject,
-    source: &mut Unstructured<'_>,
-) -> arbitrary::Result<(OrchestrationReadModel, Vec<OrchestrationEvent>)> {
+/// What to begin with.
+type Beginning = (OrchestrationReadModel, Vec<OrchestrationEvent>, usize);
+
+/// An arbitrary model; or the empty one, the events of a legal run, and how many of them come first, as they did there.
+fn beginning(subject: Subject, source: &mut Unstructured<'_>) -> arbitrary::Result<Beginning> {
     let [kind, steps, past @ ..]: [u8; 4] = source.arbitrary()?;
     if kind.is_multiple_of(2) {
-        return Ok((OrchestrationReadModel::arbitrary(source)?, Vec::new()));
+        return Ok((OrchestrationReadModel::arbitrary(source)?, Vec::new(), 0));
     }
     let mut model = OrchestrationReadModel::default();
     let mut resolver = Resolver::new();
     let mut known = Vec::new();
     for _ in 0..=steps % MOST_STEPS {
         let command = resolver.resolve(Step::arbitrary(source)?, &model);
-        let decision: Decided = subject.decide(&command, &model);
-        let events = decision.unwrap_or_default();
+        let events = subject.decide(&command, &model).unwrap_or_default();
         model = subject.fold(model, &events);
         resolver.advance(&events);
         known.extend(events);
     }
-    // What was yet to come then has something to say to the model.
+    // Events after the cut still apply.
     let past = usize::from(u16::from_le_bytes(past)) % (known.len() + 1);
-    let model = subject.fold(OrchestrationReadModel::default(), known.iter().take(past));
-    Ok((model, known))
+    Ok((OrchestrationReadModel::default(), known, past))
 }
 
 /// An event that came before, or an arbitrary one.

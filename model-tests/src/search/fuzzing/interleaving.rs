@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 
 use orchestration::{BranchName, OrchestrationCommand, OrchestrationReadModel, ThreadId};
 
-use super::Checked;
-use super::finding::{Evidence, Finding};
+use super::{Checked, counterexample};
 use crate::check::invariants::{Findings, Invariant};
 use crate::check::laws::check_renaming;
+use crate::counterexample::Evidence;
 use crate::generate::{Resolver, Step};
 use crate::subject::Decided;
 use crate::subject::Subject;
@@ -41,24 +41,24 @@ static STAGES: LazyLock<[Option<Stage>; 2]> = LazyLock::new(|| [Stage::new(false
 /// Merges the commands that the bytes stand for.
 pub(super) fn check(subject: Subject, bytes: &[u8]) -> Checked {
     let Some(threads) = Threads::of(bytes) else {
-        return Checked {
-            steps: 0,
-            finding: None,
-        };
+        return Checked { steps: 0, found: None };
     };
     let mut findings = Findings::default();
     let [one, other] = LEFT_COMES_FIRST.map(|bit| threads.stage.run(subject, &threads.merge(bit)));
     findings.expect(Invariant::A5, one == other, || {
         "two threads' commands came to something else in another order".to_owned()
     });
-    let trace = threads.trace();
+    let trace = if findings.violations.is_empty() {
+        threads.trace()
+    } else {
+        let [from, to] = LEFT_COMES_FIRST.map(|bit| threads.merge(bit));
+        let run = |merge: &[(u8, &OrchestrationCommand)]| threads.stage.run(subject, merge);
+        threads.stage.trace(&first_that_differs(&from, &to, run))
+    };
     check_renaming(subject, &trace, &mut findings);
     Checked {
         steps: 2 * (threads.left.len() + threads.right.len()) as u64,
-        finding: findings.violations.pop().map(|violation| Finding {
-            violation,
-            evidence: Evidence::Trace(trace),
-        }),
+        found: counterexample(findings.violations, || Evidence::Laws(trace)),
     }
 }
 
@@ -98,9 +98,7 @@ impl Threads {
 
     /// The commands in the first order, and before them what the threads begin with.
     fn trace(&self) -> Vec<OrchestrationCommand> {
-        let merged = self.merge(LEFT_COMES_FIRST[0]);
-        let merged = merged.into_iter().map(|(_, command)| command);
-        self.stage.commands.iter().chain(merged).cloned().collect()
+        self.stage.trace(&self.merge(LEFT_COMES_FIRST[0]))
     }
 }
 
@@ -193,6 +191,12 @@ impl Stage {
         commands
     }
 
+    /// All commands, from the empty model on.
+    fn trace(&self, merge: &[(u8, &OrchestrationCommand)]) -> Vec<OrchestrationCommand> {
+        let merged = merge.iter().map(|(_, command)| (*command).clone());
+        self.commands.iter().cloned().chain(merged).collect()
+    }
+
     /// What each thread's commands come to in one order, and the model in the end.
     fn run(
         &self,
@@ -225,6 +229,34 @@ fn new_branch(command: &OrchestrationCommand) -> Option<&BranchName> {
         return Some(&create.branch);
     }
     None
+}
+
+/// The beginning of an order up to two neighbours that do not commute, where two orders come to something else.
+///
+/// One order becomes the other by swapping neighbours, one pair after the other: the first swap that makes a difference is
+/// of two commands that do not commute where they stand. A trace that ends with them is what the laws show.
+fn first_that_differs<'a, T: PartialEq>(
+    from: &[(u8, &'a OrchestrationCommand)],
+    to: &[(u8, &'a OrchestrationCommand)],
+    run: impl Fn(&[(u8, &'a OrchestrationCommand)]) -> T,
+) -> Vec<(u8, &'a OrchestrationCommand)> {
+    let mut order = from.to_vec();
+    let before = run(&order);
+    for index in 0..to.len() {
+        let is_next = |(which, _): &(u8, &OrchestrationCommand)| *which == to[index].0;
+        let Some(mut place) = order.iter().skip(index).position(is_next).map(|behind| index + behind) else {
+            break;
+        };
+        while place > index {
+            order.swap(place - 1, place);
+            if run(&order) != before {
+                order.truncate(place + 1);
+                return order;
+            }
+            place -= 1;
+        }
+    }
+    from.to_vec()
 }
 
 /// One order of the two threads' commands: at each turn the one that comes first goes on, as long as it has any.

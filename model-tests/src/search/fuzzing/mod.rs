@@ -1,7 +1,7 @@
 //! What the fuzz targets do with the bytes they are given.
 //!
 //! The targets themselves are in the `fuzz` crate, a few lines each. What they check is here, so that the harness can
-//! show what an input of theirs came to: [`Target::check`] gives the [`Finding`], and that has a report.
+//! show what an input of theirs came to: [`Target::check`] gives the [`Counterexample`], and that has a report.
 //!
 //! | target | its bytes are | it checks |
 //! |---|---|---|
@@ -13,7 +13,6 @@
 
 mod command_sequence;
 mod event_stream;
-mod finding;
 mod interleaving;
 mod naive_commands;
 mod wire;
@@ -24,11 +23,12 @@ use std::str::FromStr;
 use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 use thiserror::Error;
 
+use crate::check::invariants::Violation;
+use crate::counterexample::{Counterexample, Evidence, Origin, Search};
 use crate::generate::Step;
 use crate::subject::Subject;
 
 pub(crate) use event_stream::MOST_STEPS;
-pub use finding::{Evidence, Finding};
 
 /// A fuzz target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,5 +152,15 @@ pub struct Checked {
     /// How many commands were decided, events projected, or texts read.
     pub steps: u64,
     /// What did not hold, if anything.
-    pub finding: Option<Finding>,
+    pub found: Option<Counterexample>,
+}
+
+/// The counterexample of an input, if there are violations.
+fn counterexample(violations: Vec<Violation>, evidence: impl FnOnce() -> Evidence) -> Option<Counterexample> {
+    let violation = Violation::most_telling(violations)?;
+    Some(Counterexample {
+        violation,
+        evidence: evidence(),
+        origin: Origin::of(Search::Fuzzing),
+    })
 }

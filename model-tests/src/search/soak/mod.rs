@@ -14,8 +14,9 @@ use orchestration::{OrchestrationCommand, OrchestrationEvent};
 
 use crate::check::coverage::Coverage;
 use crate::check::invariants::{Tally, Violation};
-use crate::check::laws;
+use crate::check::laws::{self, Stream};
 use crate::check::run::{Run, WHOLE_CHECK_INTERVAL};
+use crate::counterexample::{Counterexample, Evidence, Origin, Search};
 use crate::generate::{RandomSteps, Resolver, Step};
 use crate::subject::Subject;
 
@@ -77,18 +78,7 @@ pub struct Soaked {
     /// Whether it was told to stop before it came to one of its ends.
     pub was_stopped: bool,
     /// The violation of the first run that has one.
-    pub found: Option<Found>,
-}
-
-/// A violation, with the run that led to it.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// The number of the run.
-    pub run: u64,
-    /// What did not hold.
-    pub violation: Violation,
-    /// The commands, up to the one that broke it.
-    pub trace: Vec<OrchestrationCommand>,
+    pub found: Option<Counterexample>,
 }
 
 /// Soaks a subject, until one of the ends in the options is reached, a violation is found, or `stop` is set.
@@ -146,7 +136,7 @@ struct Shared<'a> {
 struct Total {
     tally: Tally,
     coverage: Coverage,
-    found: Option<Found>,
+    found: Option<Counterexample>,
 }
 
 impl Shared<'_> {
@@ -156,8 +146,8 @@ impl Shared<'_> {
             if !self.is_wanted(number) {
                 return;
             }
-            let (run, trace) = self.run(number);
-            self.add(number, &run, trace);
+            let (run, evidence) = self.run(number);
+            self.add(number, &run, evidence);
         }
     }
 
@@ -187,40 +177,48 @@ impl Shared<'_> {
         is_within && number < self.first_violated.load(Ordering::Relaxed)
     }
 
-    fn run(&self, number: u64) -> (Run, Vec<OrchestrationCommand>) {
+    /// Makes the run of this number, and gives what shows the violation, if it has one.
+    fn run(&self, number: u64) -> (Run, Evidence) {
         let seed = seed_of_run(self.options.seed, number);
         let (mut run, mut resolver, mut trace) = (Run::new(self.subject), Resolver::new(), Vec::new());
         for step in RandomSteps::new(seed).take(self.length(number)) {
             let command = resolver.resolve(step, run.model());
             trace.push(command.clone());
-            if run.steps().is_multiple_of(WHOLE_CHECK_INTERVAL) {
+            let is_sampled = run.steps().is_multiple_of(WHOLE_CHECK_INTERVAL);
+            if is_sampled {
                 let neighbour = self.check_neighbours(&mut run, &resolver, step, &command);
                 if run.is_violated() {
                     trace.push(neighbour);
-                    return (run, trace);
+                    return (run, Evidence::Laws(trace));
                 }
             }
             let Some(decision) = run.step_unwinding(&command) else {
-                return (run, trace);
+                return (run, Evidence::Run(trace));
             };
-            if run.steps().is_multiple_of(WHOLE_CHECK_INTERVAL) {
+            if run.is_violated() || self.is_dropped(number) {
+                return (run, Evidence::Run(trace));
+            }
+            if is_sampled {
                 run.check_with(|findings| laws::check_json_of_step(&command, &decision, findings));
+                if run.is_violated() {
+                    return (run, Evidence::Laws(trace));
+                }
             }
             resolver.advance(decision.as_deref().unwrap_or_default());
-            if run.is_violated() || self.is_dropped(number) {
-                return (run, trace);
-            }
         }
         run.finish();
-        let was_violated = run.is_violated();
-        self.check_beginning(&mut run, trace.get(..REPEATED_STEPS).unwrap_or(&trace));
-        if run.is_violated() && !was_violated {
-            // The rest of the run has nothing to do with it.
-            trace.truncate(REPEATED_STEPS);
-            return (run, trace);
+        if run.is_violated() {
+            return (run, Evidence::Run(trace));
         }
-        self.check_end(&mut run, seed);
-        (run, trace)
+        // The rest of the run has nothing to do with it.
+        trace.truncate(REPEATED_STEPS);
+        self.check_beginning(&mut run, &trace);
+        if run.is_violated() {
+            return (run, Evidence::Laws(trace));
+        }
+        let events = self.check_end(&mut run, seed);
+        let model = run.model().clone();
+        (run, Evidence::Events { model, events })
     }
 
     /// A5: the command that comes, and the same step in the place of the next thread, as if both had come at once.
@@ -250,22 +248,23 @@ impl Shared<'_> {
         run.check_with(|findings| laws::check_restarts(self.subject, beginning, findings));
     }
 
-    /// A6 of how the run ended.
-    fn check_end(&self, run: &mut Run, seed: u64) {
-        let mut model = run.model().clone();
+    /// A2 and A6 of any events that come at the end of a run. Gives the events, up to the first that breaks something.
+    fn check_end(&self, run: &mut Run, seed: u64) -> Vec<OrchestrationEvent> {
         let bytes: Vec<u8> = RandomSteps::new(seed)
             .take(ARBITRARY_STEPS)
             .flat_map(Step::to_bytes)
             .collect();
         let mut source = Unstructured::new(&bytes);
-        run.check_with(|findings| {
-            while let Ok(event) = OrchestrationEvent::arbitrary(&mut source) {
-                match laws::check_totality(self.subject, std::mem::take(&mut model), &event, findings) {
-                    Some(after) if !source.is_empty() => model = after,
-                    Some(_) | None => break,
-                }
+        let mut stream = Stream::new(self.subject, run.model().clone());
+        let mut events = Vec::new();
+        while let Ok(event) = OrchestrationEvent::arbitrary(&mut source) {
+            run.check_with(|findings| stream.step(&event, findings));
+            events.push(event);
+            if run.is_violated() || source.is_empty() {
+                break;
             }
-        });
+        }
+        events
     }
 
     /// How many steps the run of this number has: the last is cut where the number of all steps is given.
@@ -283,7 +282,7 @@ impl Shared<'_> {
         number > self.first_violated.load(Ordering::Relaxed) || self.is_stopped()
     }
 
-    fn add(&self, number: u64, run: &Run, trace: Vec<OrchestrationCommand>) {
+    fn add(&self, number: u64, run: &Run, evidence: Evidence) {
         self.progress.steps.fetch_add(run.steps(), Ordering::Relaxed);
         self.progress.accepted.fetch_add(run.accepted(), Ordering::Relaxed);
         self.progress.runs.fetch_add(1, Ordering::Relaxed);
@@ -293,14 +292,22 @@ impl Shared<'_> {
         let mut total = self.total.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         total.tally.add(&run.findings().tally);
         total.coverage.add(run.coverage());
-        let is_first = total.found.as_ref().is_none_or(|found| number < found.run);
+        let is_first = total
+            .found
+            .as_ref()
+            .and_then(|found| found.origin.run)
+            .is_none_or(|first| number < first);
         let violation = Violation::most_telling(run.findings().violations.iter().cloned());
         if let Some(violation) = violation.filter(|_| is_first) {
             self.first_violated.fetch_min(number, Ordering::Relaxed);
-            total.found = Some(Found {
-                run: number,
-                violation: violation.clone(),
-                trace,
+            total.found = Some(Counterexample {
+                violation,
+                evidence,
+                origin: Origin {
+                    search: Search::Soak,
+                    seed: Some(self.options.seed),
+                    run: Some(number),
+                },
             });
         }
     }

@@ -1,10 +1,10 @@
-//! The engines that need no bytes.
+//! The searches that need no bytes.
 
 use std::sync::atomic::AtomicBool;
 
 use proptest::test_runner::Config;
 
-use super::{Find, Hunt};
+use super::Hunt;
 use crate::proof::bugs::Bug;
 use crate::search::explore::{self, explore};
 use crate::search::soak::{self, STEPS_PER_RUN};
@@ -28,7 +28,7 @@ pub(super) fn stateful(bug: &Bug, seed: u64) -> Result<Hunt, String> {
         executions: tried.cases,
         steps: Some(tried.steps),
         elapsed: tried.elapsed,
-        find: tried.found.map(|(violation, trace)| Find::of(violation, trace)),
+        found: tried.found,
     })
 }
 
@@ -42,7 +42,7 @@ pub(super) fn exploration(bug: &Bug) -> Result<Hunt, String> {
         executions: explored.transitions,
         steps: Some(explored.transitions),
         elapsed: explored.elapsed,
-        find: explored.found.map(|found| Find::of(found.violation, found.trace)),
+        found: explored.found,
     })
 }
 
@@ -64,6 +64,6 @@ pub(super) fn soak(bug: &Bug, seed: u64) -> Hunt {
         executions: soaked.runs,
         steps: Some(soaked.steps),
         elapsed: soaked.elapsed,
-        find: soaked.found.map(|found| Find::of(found.violation, found.trace)),
+        found: soaked.found,
     }
 }

@@ -1,0 +1,51 @@
+//! A2 and A6 of events, however ill-sorted, that come to a model one after the other.
+
+use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot, project};
+
+use super::{check_replay, check_totality};
+use crate::check::invariants::Findings;
+use crate::subject::Subject;
+
+/// A model to which any events come.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    subject: Subject,
+    snapshot: Snapshot,
+}
+
+impl Stream {
+    /// Begins with a model, legal or not.
+    #[must_use]
+    pub fn new(subject: Subject, model: OrchestrationReadModel) -> Self {
+        let snapshot = Snapshot {
+            model,
+            ..Snapshot::default()
+        };
+        Self { subject, snapshot }
+    }
+
+    /// The model as it is now.
+    #[must_use]
+    pub const fn model(&self) -> &OrchestrationReadModel {
+        &self.snapshot.model
+    }
+
+    /// Takes the next event: it is projected without panic (A6), and a snapshot takes it, once (A2).
+    pub fn step(&mut self, event: &OrchestrationEvent, findings: &mut Findings) {
+        let before = &self.snapshot.model;
+        let after = check_totality(self.subject, before.clone(), event, findings);
+        let expected = project(before.clone(), event);
+        check_replay(
+            self.subject,
+            self.snapshot.clone(),
+            vec![event.clone()],
+            &expected,
+            findings,
+        );
+        self.snapshot = Snapshot {
+            sequence: self.snapshot.sequence + 1,
+            model: after.unwrap_or_default(),
+            ..Snapshot::default()
+        };
+    }
+}

@@ -1,0 +1,133 @@
+//! Any bytes as JSON: every value that is read survives being written, and every refusal gives a reason.
+
+use std::fmt::Debug;
+
+use orchestration::{
+    DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ProviderEvent, Snapshot,
+    SnapshotHeader, StoredEvent,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::check::invariants::{Findings, Invariant};
+use crate::trace::{TraceReader, write_trace};
+
+/// A3: what the text is read as survives being written, and where it is not read there is a reason.
+pub fn check_text(bytes: &[u8], findings: &mut Findings) {
+    check_one::<OrchestrationCommand>("command", bytes, findings);
+    check_one::<ProviderEvent>("provider event", bytes, findings);
+    check_one::<OrchestrationEvent>("event", bytes, findings);
+    check_one::<DeciderError>("error", bytes, findings);
+    check_one::<StoredEvent>("stored event", bytes, findings);
+    check_one::<OrchestrationReadModel>("model", bytes, findings);
+    check_one::<Snapshot>("snapshot", bytes, findings);
+    check_version(bytes, findings);
+    check_lines(bytes, findings);
+}
+
+/// A3 of what the bytes are read as, or that there is a reason why they are not.
+fn check_one<T>(name: &str, bytes: &[u8], findings: &mut Findings)
+where
+    T: Serialize + DeserializeOwned + PartialEq + Debug,
+{
+    match serde_json::from_slice::<T>(bytes) {
+        Ok(value) => {
+            let again = serde_json::to_vec(&value).and_then(|written| {
+                let read = serde_json::from_slice::<T>(&written)?;
+                Ok((serde_json::to_vec(&read)? == written).then_some(read))
+            });
+            findings.expect(
+                Invariant::A3,
+                matches!(&again, Ok(Some(read)) if *read == value),
+                || format!("a {name} that was read does not survive being written: {value:?} became {again:?}"),
+            );
+        }
+        Err(error) => {
+            let reason = error.to_string();
+            findings.expect(Invariant::A3, !reason.is_empty(), || {
+                format!("there is no reason why the text is no {name}")
+            });
+        }
+    }
+}
+
+/// A snapshot is read if and only if its version is this build's.
+fn check_version(bytes: &[u8], findings: &mut Findings) {
+    let (Ok(_), Ok(header)) = (
+        serde_json::from_slice::<Snapshot>(bytes),
+        serde_json::from_slice::<SnapshotHeader>(bytes),
+    ) else {
+        return;
+    };
+    findings.expect(Invariant::A3, header.check().is_ok(), || {
+        format!("a snapshot of the schema version {} was read", header.schema_version)
+    });
+}
+
+/// The commands of a trace are the same when they are written and read again, and every other line has its reason.
+fn check_lines(bytes: &[u8], findings: &mut Findings) {
+    let mut commands = Vec::new();
+    for line in TraceReader::new(bytes) {
+        match line {
+            Ok((_, command)) => commands.push(command),
+            Err(error) => {
+                let reason = error.to_string();
+                findings.expect(Invariant::A3, reason.starts_with("line "), || {
+                    format!("a refused line of a trace is not named: {reason}")
+                });
+            }
+        }
+    }
+    let mut written = Vec::new();
+    let is_written = write_trace(&mut written, &commands).is_ok();
+    let read: Result<Vec<_>, _> = TraceReader::new(written.as_slice()).collect();
+    let read = read.map(|lines| lines.into_iter().map(|(_, command)| command).collect::<Vec<_>>());
+    let is_same = is_written && read.as_ref().is_ok_and(|read| *read == commands);
+    findings.expect(Invariant::A3, is_same, || {
+        format!("a trace of {} commands does not survive: {read:?}", commands.len())
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::{check_one, check_text};
+    use crate::check::invariants::Findings;
+
+    /// Reads numbers, and writes all but the last digit.
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Lossy(u64);
+
+    impl Serialize for Lossy {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_u64(self.0 / 10)
+        }
+    }
+
+    #[test]
+    fn what_does_not_survive_is_found() {
+        let mut findings = Findings::default();
+        check_one::<u64>("number", b"17", &mut findings);
+        check_one::<Lossy>("number", b"no number", &mut findings);
+        assert_eq!(findings.violations, []);
+        check_one::<Lossy>("number", b"17", &mut findings);
+        assert_eq!(findings.violations.len(), 1);
+    }
+
+    #[test]
+    fn whatever_the_bytes_nothing_is_wrong() {
+        let deep = [b"[".repeat(100_000), b"{\"type\":".repeat(1_000)].concat();
+        for bytes in [
+            &b""[..],
+            b"null",
+            b"\xff\xfe",
+            b"{\"schema_version\":2,\"sequence\":0,\"model\":{}}",
+            &deep,
+        ] {
+            let mut findings = Findings::default();
+            check_text(bytes, &mut findings);
+            assert_eq!(findings.violations, []);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What shows a violation, and how to see it again.
+
+use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+
+use crate::check::invariants::{Findings, Invariant, Violation};
+use crate::check::laws;
+use crate::check::panics::caught;
+use crate::check::run::Run;
+use crate::subject::Subject;
+
+/// What shows a violation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Evidence {
+    /// Commands from the empty model on: a [run](crate::check::run) of them shows it along the way, or at its end.
+    Run(Vec<OrchestrationCommand>),
+    /// Commands from the empty model on which come to something else in another order, with other ids, over restarts
+    /// or through JSON: the [laws](laws::check_trace) of the trace as a whole show it.
+    Laws(Vec<OrchestrationCommand>),
+    /// A model, legal or not, and the events that come then.
+    Events {
+        /// The model.
+        model: OrchestrationReadModel,
+        /// The events, the last of which breaks something.
+        events: Vec<OrchestrationEvent>,
+    },
+    /// A text, to be read as everything that comes over the wire.
+    Text(Vec<u8>),
+    /// Commands that lead to a state. Only the graph of all states shows the violation, not they alone.
+    Graph(Vec<OrchestrationCommand>),
+}
+
+/// What evidence breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// After how many of its commands, events or bytes: what stands behind them is not needed.
+    pub length: usize,
+    /// All that does not hold then, of which there is at least one.
+    violations: Vec<Violation>,
+}
+
+impl Broken {
+    fn new(length: usize, violations: Vec<Violation>) -> Option<Self> {
+        (!violations.is_empty()).then_some(Self { length, violations })
+    }
+
+    /// The violation that tells most.
+    #[must_use]
+    pub fn most_telling(self) -> Option<Violation> {
+        Violation::most_telling(self.violations)
+    }
+
+    /// The violation of an invariant, if that is among what does not hold.
+    #[must_use]
+    pub fn of(&self, invariant: Invariant) -> Option<&Violation> {
+        self.violations
+            .iter()
+            .find(|violation| violation.invariant == invariant)
+    }
+}
+
+impl Evidence {
+    /// Checks a subject again, and gives the violation that tells most.
+    #[must_use]
+    pub fn check(&self, subject: Subject) -> Option<Violation> {
+        self.broken(subject).and_then(Broken::most_telling)
+    }
+
+    /// Checks a subject again, and gives all that does not hold where something first does not.
+    #[must_use]
+    pub fn broken(&self, subject: Subject) -> Option<Broken> {
+        match self {
+            Self::Run(trace) => run(subject, trace),
+            Self::Laws(trace) => laws(subject, trace),
+            Self::Events { model, events } => stream(subject, model, events),
+            Self::Text(text) => {
+                let mut findings = Findings::default();
+                laws::check_text(text, &mut findings);
+                Broken::new(text.len(), findings.violations)
+            }
+            Self::Graph(_) => None,
+        }
+    }
+
+    /// The commands, if it is commands that show it or lead to it.
+    #[must_use]
+    pub fn trace(&self) -> Option<&[OrchestrationCommand]> {
+        match self {
+            Self::Run(trace) | Self::Laws(trace) | Self::Graph(trace) => Some(trace),
+            Self::Events { .. } | Self::Text(_) => None,
+        }
+    }
+
+    /// How many commands, events or bytes it is.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::Run(trace) | Self::Laws(trace) | Self::Graph(trace) => trace.len(),
+            Self::Events { events, .. } => events.len(),
+            Self::Text(text) => text.len(),
+        }
+    }
+
+    /// Whether it is nothing at all.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What its [length](Self::len) counts.
+    #[must_use]
+    pub const fn unit(&self) -> &'static str {
+        match self {
+            Self::Run(_) | Self::Laws(_) | Self::Graph(_) => "steps",
+            Self::Events { .. } => "events",
+            Self::Text(_) => "bytes",
+        }
+    }
+
+    /// Evidence of a trace that somebody has in hand: what breaks along the way comes first, then the laws.
+    #[must_use]
+    pub fn of_trace(subject: Subject, trace: &[OrchestrationCommand]) -> Option<(Violation, Self)> {
+        [Self::Run as fn(_) -> Self, Self::Laws].into_iter().find_map(|of| {
+            let evidence = of(trace.to_vec());
+            let broken = evidence.broken(subject)?;
+            let needed = trace.get(..broken.length).unwrap_or(trace).to_vec();
+            Some((broken.most_telling()?, of(needed)))
+        })
+    }
+}
+
+fn run(subject: Subject, trace: &[OrchestrationCommand]) -> Option<Broken> {
+    let mut run = Run::new(subject);
+    for (index, command) in trace.iter().enumerate() {
+        if run.step_unwinding(command).is_none() || run.is_violated() {
+            return Broken::new(index + 1, run.take_violations());
+        }
+    }
+    run.finish();
+    Broken::new(trace.len(), run.take_violations())
+}
+
+fn laws(subject: Subject, trace: &[OrchestrationCommand]) -> Option<Broken> {
+    let mut findings = Findings::default();
+    if let Err(violation) = caught("a trace", || laws::check_trace(subject, trace, &mut findings)) {
+        findings.violate(violation);
+    }
+    Broken::new(trace.len(), findings.violations)
+}
+
+fn stream(subject: Subject, model: &OrchestrationReadModel, events: &[OrchestrationEvent]) -> Option<Broken> {
+    let mut stream = laws::Stream::new(subject, model.clone());
+    for (index, event) in events.iter().enumerate() {
+        let mut findings = Findings::default();
+        stream.step(event, &mut findings);
+        if let Some(broken) = Broken::new(index + 1, findings.violations) {
+            return Some(broken);
+        }
+    }
+    None
+}

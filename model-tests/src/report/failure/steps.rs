@@ -1,0 +1,96 @@
+//! The steps of a trace, as they are shown.
+
+use comfy_table::{Table, presets};
+use orchestration::OrchestrationCommand;
+use serde::Serialize;
+use similar::TextDiff;
+
+use crate::check::coverage::Status;
+use crate::check::run::Run;
+use crate::describe;
+use crate::subject::Subject;
+
+/// How many steps of a trace are shown: of a longer one, these last.
+const SHOWN_STEPS: usize = 60;
+
+/// What happens in a trace.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Steps {
+    steps: Vec<Step>,
+    difference: String,
+}
+
+/// A step of the trace, as it is shown.
+#[derive(Clone, Debug)]
+struct Step {
+    subject: String,
+    command: String,
+    status: String,
+    outcome: String,
+}
+
+impl Steps {
+    /// Runs a trace, and looks at its steps and at how the last of them changed the model.
+    pub(super) fn of(subject: Subject, trace: &[OrchestrationCommand]) -> Self {
+        let mut run = Run::new(subject);
+        let (mut steps, mut difference) = (Vec::new(), String::new());
+        for (index, command) in trace.iter().enumerate() {
+            let before = run.model().clone();
+            let met = Status::met_by(command, &before);
+            let decision = run.step_unwinding(command);
+            let status = match Status::met_by(command, run.model()) {
+                left if left == met => met.to_string(),
+                left => format!("{met} → {left}"),
+            };
+            steps.push(Step {
+                subject: describe::subject(command),
+                command: describe::command(command),
+                status,
+                outcome: describe::decision(decision.as_ref()),
+            });
+            if index + 1 == trace.len() {
+                difference = difference_of(&before, run.model());
+            }
+        }
+        Self { steps, difference }
+    }
+
+    /// The lines in which the JSON of the model changed with the last step.
+    pub(super) fn difference(&self) -> &str {
+        &self.difference
+    }
+
+    pub(super) fn table(&self) -> String {
+        let mut table = Table::new();
+        table.load_preset(presets::NOTHING);
+        table.set_header(["step", "on", "command", "status", "outcome"]);
+        let left_out = self.steps.len().saturating_sub(SHOWN_STEPS);
+        if left_out > 0 {
+            table.add_row([format!("({left_out} more)").as_str(), "", "", "", ""]);
+        }
+        for (index, step) in self.steps.iter().enumerate().skip(left_out) {
+            let number = (index + 1).to_string();
+            table.add_row([
+                number.as_str(),
+                &step.subject,
+                &step.command,
+                &step.status,
+                &step.outcome,
+            ]);
+        }
+        table.trim_fmt()
+    }
+}
+
+/// The lines in which the JSON of two values differs, with a few around them.
+fn difference_of(before: &impl Serialize, after: &impl Serialize) -> String {
+    let (before, after) = (pretty_json(before), pretty_json(after));
+    TextDiff::from_lines(&before, &after)
+        .unified_diff()
+        .context_radius(3)
+        .to_string()
+}
+
+fn pretty_json(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
