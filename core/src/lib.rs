@@ -192,6 +192,7 @@ pub mod values;
 #[cfg(feature = "arbitrary")]
 mod arbitrary_values;
 mod naming;
+mod persistent;
 mod wire;
 
 pub use chrono;

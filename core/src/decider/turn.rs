@@ -64,7 +64,7 @@ pub(super) fn reject(command: &RejectPendingAction, model: &OrchestrationReadMod
 }
 
 /// The status of a thread once one of the approvals that are pending in its active turn has its answer.
-const fn status_after_one_answer(turn: &Turn) -> ThreadStatus {
+fn status_after_one_answer(turn: &Turn) -> ThreadStatus {
     if turn.pending_approvals() > 1 {
         ThreadStatus::AwaitingApproval
     } else {

@@ -1,9 +1,11 @@
 //! What events do to branches.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
-use rpds::VectorSync;
 
 use crate::events::{BranchCreated, BranchPushed, ChangesCommitted};
+use crate::persistent::List;
 use crate::read_model::{Branch, Commit, OrchestrationReadModel};
 use crate::values::{BranchName, ThreadId};
 
@@ -20,13 +22,13 @@ pub(super) fn branch_created(model: &mut OrchestrationReadModel, event: &BranchC
     let branch = Branch {
         name: event.branch.clone(),
         thread_id: event.thread_id,
-        commits: VectorSync::new_sync(),
+        commits: List::new(),
         pushed_commits: 0,
     };
-    if let Some(project) = model.projects.get_mut(&project_id) {
-        project.branches.insert_mut(event.branch.clone(), branch);
+    if let Some(project) = model.project_mut(project_id) {
+        project.branches.insert_mut(event.branch.clone(), Arc::new(branch));
     }
-    if let Some(thread) = model.threads.get_mut(&event.thread_id) {
+    if let Some(thread) = model.thread_mut(event.thread_id) {
         thread.branch = Some(event.branch.clone());
         thread.updated_at = event.at;
     }
@@ -57,11 +59,12 @@ fn branch_mut<'a>(
 ) -> Option<&'a mut Branch> {
     let project_id = model.thread(thread_id)?.project_id;
     model.project(project_id)?.branch(name)?;
-    model.projects.get_mut(&project_id)?.branches.get_mut(name)
+    let branch = model.project_mut(project_id)?.branches.get_mut(name)?;
+    Some(Arc::make_mut(branch))
 }
 
 fn touch(model: &mut OrchestrationReadModel, thread_id: ThreadId, at: DateTime<Utc>) {
-    if let Some(thread) = model.threads.get_mut(&thread_id) {
+    if let Some(thread) = model.thread_mut(thread_id) {
         thread.updated_at = at;
     }
 }

@@ -86,8 +86,8 @@ fn thread_mut_if(
     id: ThreadId,
     condition: impl FnOnce(&Thread) -> bool,
 ) -> Option<&mut Thread> {
-    model.threads.get(&id).filter(|thread| condition(thread))?;
-    model.threads.get_mut(&id)
+    model.thread(id).filter(|thread| condition(thread))?;
+    model.thread_mut(id)
 }
 
 /// Brings the thread's status and time in line with what happened to its turns.

@@ -1,8 +1,7 @@
 //! What events do to projects.
 
-use rpds::RedBlackTreeMapSync;
-
 use crate::events::{ProjectCreated, ProjectDeleted, ProjectRenamed};
+use crate::persistent::Map;
 use crate::read_model::{OrchestrationReadModel, Project};
 use crate::values::ThreadId;
 
@@ -13,16 +12,16 @@ pub(super) fn created(model: &mut OrchestrationReadModel, event: &ProjectCreated
             id: event.project_id,
             path: event.path.clone(),
             name: event.name.clone(),
-            branches: RedBlackTreeMapSync::new_sync(),
+            branches: Map::new(),
             created_at: event.at,
             updated_at: event.at,
         };
-        model.projects.insert_mut(project.id, project);
+        model.add_project(project);
     }
 }
 
 pub(super) fn renamed(model: &mut OrchestrationReadModel, event: &ProjectRenamed) {
-    if let Some(project) = model.projects.get_mut(&event.project_id) {
+    if let Some(project) = model.project_mut(event.project_id) {
         project.name = event.name.clone();
         project.updated_at = event.at;
     }
@@ -32,7 +31,7 @@ pub(super) fn deleted(model: &mut OrchestrationReadModel, event: &ProjectDeleted
     // The decider deletes the threads first; this is for a log that did not.
     let orphans: Vec<ThreadId> = model.threads_of(event.project_id).map(|thread| thread.id).collect();
     for thread_id in orphans {
-        super::thread::remove(model, thread_id);
+        model.remove_thread(thread_id);
     }
-    model.projects.remove_mut(&event.project_id);
+    model.remove_project(event.project_id);
 }

@@ -1,11 +1,8 @@
 //! What events do to threads.
 
-use rpds::VectorSync;
-
 use super::thread_mut_if;
 use crate::events::{ThreadCreated, ThreadDeleted, ThreadSelected, ThreadStatusChanged};
-use crate::read_model::{OrchestrationReadModel, Thread, ThreadStatus};
-use crate::values::ThreadId;
+use crate::read_model::{KeyedList, OrchestrationReadModel, Thread, ThreadStatus};
 
 pub(super) fn created(model: &mut OrchestrationReadModel, event: &ThreadCreated) {
     if model.thread(event.thread_id).is_none() && model.project(event.project_id).is_some() {
@@ -17,32 +14,25 @@ pub(super) fn created(model: &mut OrchestrationReadModel, event: &ThreadCreated)
             model: event.model.clone(),
             runtime_mode: event.runtime_mode,
             status: ThreadStatus::Idle,
-            turns: VectorSync::new_sync(),
-            checkpoints: VectorSync::new_sync(),
+            turns: KeyedList::new(),
+            checkpoints: KeyedList::new(),
             branch: None,
             created_at: event.at,
             updated_at: event.at,
         };
-        model.threads.insert_mut(thread.id, thread);
+        model.add_thread(thread);
     }
 }
 
 pub(super) fn selected(model: &mut OrchestrationReadModel, event: &ThreadSelected) {
-    if let Some(thread) = model.threads.get_mut(&event.thread_id) {
+    if let Some(thread) = model.thread_mut(event.thread_id) {
         thread.updated_at = event.at;
         model.selected_thread = Some(event.thread_id);
     }
 }
 
 pub(super) fn deleted(model: &mut OrchestrationReadModel, event: &ThreadDeleted) {
-    remove(model, event.thread_id);
-}
-
-pub(super) fn remove(model: &mut OrchestrationReadModel, thread_id: ThreadId) {
-    model.threads.remove_mut(&thread_id);
-    if model.selected_thread == Some(thread_id) {
-        model.selected_thread = None;
-    }
+    model.remove_thread(event.thread_id);
 }
 
 pub(super) fn status_changed(model: &mut OrchestrationReadModel, event: &ThreadStatusChanged) {

@@ -50,12 +50,19 @@ fn end(
     status: TurnStatus,
     at: DateTime<Utc>,
 ) {
-    change_turn(model, thread_id, turn_id, at, |_| true, |turn| turn.end(status, at));
+    change_turn(
+        model,
+        thread_id,
+        turn_id,
+        at,
+        |_| Some(()),
+        |turn, ()| turn.end(status, at),
+    );
 }
 
 pub(super) fn message_appended(model: &mut OrchestrationReadModel, event: &MessageAppended) {
-    let is_new = |turn: &Turn| turn.message(event.message_id).is_none();
-    change_turn(model, event.thread_id, event.turn_id, event.at, is_new, |turn| {
+    let is_new = |turn: &Turn| turn.message(event.message_id).is_none().then_some(());
+    change_turn(model, event.thread_id, event.turn_id, event.at, is_new, |turn, ()| {
         let text = MessageText::from(event.text.clone());
         turn.push(
             Message {
@@ -70,15 +77,22 @@ pub(super) fn message_appended(model: &mut OrchestrationReadModel, event: &Messa
 }
 
 pub(super) fn message_chunk_received(model: &mut OrchestrationReadModel, event: &MessageChunkReceived) {
-    let is_there = |turn: &Turn| turn.message(event.message_id).is_some();
-    change_turn(model, event.thread_id, event.turn_id, event.at, is_there, |turn| {
-        turn.push_text(event.message_id, &event.text);
-    });
+    let find = |turn: &Turn| turn.position_of_message(event.message_id);
+    change_turn(
+        model,
+        event.thread_id,
+        event.turn_id,
+        event.at,
+        find,
+        |turn, position| {
+            turn.push_text(position, &event.text);
+        },
+    );
 }
 
 pub(super) fn tool_call_started(model: &mut OrchestrationReadModel, event: &ToolCallStarted) {
-    let is_new = |turn: &Turn| turn.tool_call(&event.tool_call_id).is_none();
-    change_turn(model, event.thread_id, event.turn_id, event.at, is_new, |turn| {
+    let is_new = |turn: &Turn| turn.tool_call(&event.tool_call_id).is_none().then_some(());
+    change_turn(model, event.thread_id, event.turn_id, event.at, is_new, |turn, ()| {
         let call = ToolCall {
             id: event.tool_call_id.clone(),
             name: event.name.clone(),
@@ -94,9 +108,10 @@ pub(super) fn tool_call_started(model: &mut OrchestrationReadModel, event: &Tool
 pub(super) fn tool_call_ended(model: &mut OrchestrationReadModel, event: &ToolCallEnded) {
     let is_open = |turn: &Turn| {
         turn.tool_call(&event.tool_call_id)
-            .is_some_and(|call| call.status == ToolCallStatus::Open)
+            .filter(|call| call.status == ToolCallStatus::Open)
+            .map(drop)
     };
-    change_turn(model, event.thread_id, event.turn_id, event.at, is_open, |turn| {
+    change_turn(model, event.thread_id, event.turn_id, event.at, is_open, |turn, ()| {
         let status = if event.is_error {
             ToolCallStatus::Failed
         } else {
@@ -112,9 +127,9 @@ pub(super) fn approval_requested(model: &mut OrchestrationReadModel, event: &App
             .tool_call_id
             .as_ref()
             .is_none_or(|id| turn.tool_call(id).is_some());
-        has_call && turn.approval(event.action_id).is_none()
+        (has_call && turn.approval(event.action_id).is_none()).then_some(())
     };
-    change_turn(model, event.thread_id, event.turn_id, event.at, is_new, |turn| {
+    change_turn(model, event.thread_id, event.turn_id, event.at, is_new, |turn, ()| {
         let approval = Approval {
             id: event.action_id,
             tool_call_id: event.tool_call_id.clone(),
@@ -133,7 +148,7 @@ pub(super) fn pending_action_approved(model: &mut OrchestrationReadModel, event:
         event.turn_id,
         event.at,
         is_pending(event.action_id),
-        |turn| {
+        |turn, ()| {
             turn.decide_approval(event.action_id, Decision::Approved);
         },
     );
@@ -146,7 +161,7 @@ pub(super) fn pending_action_rejected(model: &mut OrchestrationReadModel, event:
         event.turn_id,
         event.at,
         is_pending(event.action_id),
-        |turn| {
+        |turn, ()| {
             turn.decide_approval(
                 event.action_id,
                 Decision::Rejected {
@@ -157,31 +172,33 @@ pub(super) fn pending_action_rejected(model: &mut OrchestrationReadModel, event:
     );
 }
 
-fn is_pending(action_id: ActionId) -> impl FnOnce(&Turn) -> bool {
+fn is_pending(action_id: ActionId) -> impl FnOnce(&Turn) -> Option<()> {
     move |turn| {
         turn.approval(action_id)
-            .is_some_and(|approval| approval.decision.is_pending())
+            .filter(|approval| approval.decision.is_pending())
+            .map(drop)
     }
 }
 
-/// Changes the active turn of a thread, if it is the one named and the condition holds, and the thread with it.
-fn change_turn(
+/// Changes the active turn of a thread, if it is the one named and has what is to be found in it, and the thread with it.
+fn change_turn<Found>(
     model: &mut OrchestrationReadModel,
     thread_id: ThreadId,
     turn_id: TurnId,
     at: DateTime<Utc>,
-    condition: impl FnOnce(&Turn) -> bool,
-    change: impl FnOnce(&mut Turn),
+    find: impl FnOnce(&Turn) -> Option<Found>,
+    change: impl FnOnce(&mut Turn, Found),
 ) {
-    let is_active = |thread: &Thread| {
-        thread
-            .active_turn()
-            .is_some_and(|turn| turn.id() == turn_id && condition(turn))
+    let active = model.thread(thread_id).and_then(Thread::active_turn);
+    // Asked of the shared turn: one that is not to change must not be copied.
+    let Some(found) = active.filter(|turn| turn.id() == turn_id).and_then(find) else {
+        return;
     };
-    if let Some(thread) = thread_mut_if(model, thread_id, is_active) {
-        if let Some(turn) = thread.running_turn_mut(turn_id) {
-            change(turn);
-        }
-        settle(thread, at);
+    let Some(thread) = model.thread_mut(thread_id) else {
+        return;
+    };
+    if let Some(turn) = thread.last_turn_mut() {
+        change(turn, found);
     }
+    settle(thread, at);
 }

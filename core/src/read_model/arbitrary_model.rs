@@ -2,11 +2,11 @@
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use chrono::{DateTime, Utc};
-use rpds::VectorSync;
 
-use super::keyed::collect_keyed;
+use super::keyed::{KeyedList, collect_keyed};
 use super::{Branch, Checkpoint, Commit, OrchestrationReadModel, Project, RuntimeMode, Thread, ThreadStatus, Turn};
 use crate::arbitrary_values::time;
+use crate::persistent::List;
 use crate::values::{BranchName, Label, ProjectId, ProjectPath, ThreadId};
 
 /// The largest number of projects, and of threads, in an arbitrary model.
@@ -68,7 +68,7 @@ impl From<BranchParts> for Branch {
         Self {
             name: parts.name,
             thread_id: parts.thread_id,
-            commits: VectorSync::from_iter(parts.commits),
+            commits: List::from_iter(parts.commits),
             pushed_commits: parts.pushed_commits,
         }
     }
@@ -84,8 +84,8 @@ impl ThreadParts {
             model: self.model,
             runtime_mode: self.runtime_mode,
             status: self.status,
-            turns: VectorSync::from_iter(self.turns),
-            checkpoints: VectorSync::from_iter(self.checkpoints),
+            turns: KeyedList::from_iter(self.turns),
+            checkpoints: KeyedList::from_iter(self.checkpoints),
             branch: self.branch,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -102,7 +102,8 @@ impl<'a> Arbitrary<'a> for OrchestrationReadModel {
         for _ in 0..source.int_in_range(0..=LARGEST_COLLECTION)? {
             let project = Project::from(ProjectParts::arbitrary(source)?);
             if model.project_at(&project.path).is_none() {
-                model.projects.insert_mut(project.id, project);
+                model.remove_project(project.id);
+                model.add_project(project);
             }
         }
         let projects: Vec<ProjectId> = model.projects.keys().copied().collect();
@@ -112,7 +113,8 @@ impl<'a> Arbitrary<'a> for OrchestrationReadModel {
         for _ in 0..source.int_in_range(0..=LARGEST_COLLECTION)? {
             let project_id = *source.choose(&projects)?;
             let thread = ThreadParts::arbitrary(source)?.into_thread_of(project_id);
-            model.threads.insert_mut(thread.id, thread);
+            model.remove_thread(thread.id);
+            model.add_thread(thread);
         }
         let threads: Vec<ThreadId> = model.threads.keys().copied().collect();
         if !threads.is_empty() && source.arbitrary()? {

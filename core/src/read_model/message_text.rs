@@ -2,29 +2,37 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
-use rpds::VectorSync;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::values::Text;
 
 /// The text of a message: the concatenation of the pieces that were streamed into it.
 ///
-/// It keeps the pieces, shared with the events that brought them, so that taking one in copies no text, however long
-/// the message is and however many snapshots of the model are held. Equality, hash and wire form are those of the
-/// whole text: where the pieces were cut does not matter.
+/// It keeps the pieces, shared with the events that brought them, so that taking one in copies no text and takes constant
+/// time, however long the message is and however many snapshots of the model are held. Equality, hash and wire form are
+/// those of the whole text: where the pieces were cut does not matter.
 ///
 /// `to_string()` gives the whole text, [`pieces`](Self::pieces) the parts of it without a copy.
 #[derive(Clone, Default)]
 pub struct MessageText {
-    pieces: VectorSync<Text>,
+    last: Option<Arc<Piece>>,
     length: usize,
 }
 
+/// A piece, and those that came before it.
+struct Piece {
+    text: Text,
+    before: Option<Arc<Piece>>,
+}
+
 impl MessageText {
-    /// The pieces, in order; none of them is empty.
+    /// The pieces, in order; none of them is empty. Takes time linear in their number, before the first of them too.
     pub fn pieces(&self) -> impl Iterator<Item = &str> {
-        self.pieces.iter().map(Text::as_str)
+        let mut pieces: Vec<&str> = self.backwards().map(|piece| piece.text.as_str()).collect();
+        pieces.reverse();
+        pieces.into_iter()
     }
 
     /// The length of the whole text, in bytes of UTF-8.
@@ -43,13 +51,36 @@ impl MessageText {
     pub(crate) fn push(&mut self, piece: &Text) {
         if !piece.as_str().is_empty() {
             self.length = self.length.saturating_add(piece.as_str().len());
-            self.pieces.push_back_mut(piece.clone());
+            let before = self.last.take();
+            let text = piece.clone();
+            self.last = Some(Arc::new(Piece { text, before }));
         }
     }
 
-    fn bytes(&self) -> impl Iterator<Item = u8> {
-        self.pieces().flat_map(str::bytes)
+    /// The pieces, the last one first.
+    fn backwards(&self) -> impl Iterator<Item = &Piece> {
+        chain(self.last.as_ref())
     }
+}
+
+impl Drop for Piece {
+    /// One after the other: a chain that is as long as a message has pieces would overflow the stack.
+    fn drop(&mut self) {
+        let mut before = self.before.take();
+        while let Some(mut piece) = before.and_then(Arc::into_inner) {
+            before = piece.before.take();
+        }
+    }
+}
+
+/// A piece and those before it.
+fn chain(last: Option<&Arc<Piece>>) -> impl Iterator<Item = &Piece> {
+    std::iter::successors(last, |piece| piece.before.as_ref()).map(Arc::as_ref)
+}
+
+/// The bytes of the pieces, the last one first.
+fn bytes_backwards<'a>(pieces: impl Iterator<Item = &'a Piece>) -> impl Iterator<Item = u8> {
+    pieces.flat_map(|piece| piece.text.as_str().bytes().rev())
 }
 
 impl From<Text> for MessageText {
@@ -62,7 +93,21 @@ impl From<Text> for MessageText {
 
 impl PartialEq for MessageText {
     fn eq(&self, other: &Self) -> bool {
-        self.length == other.length && (self.pieces == other.pieces || self.bytes().eq(other.bytes()))
+        if self.length != other.length {
+            return false;
+        }
+        let (mut own, mut others) = (self.last.as_ref(), other.last.as_ref());
+        // As far as they were cut alike, or are one.
+        while let (Some(left), Some(right)) = (own, others) {
+            if Arc::ptr_eq(left, right) {
+                return true;
+            }
+            if left.text != right.text {
+                break;
+            }
+            (own, others) = (left.before.as_ref(), right.before.as_ref());
+        }
+        bytes_backwards(chain(own)).eq(bytes_backwards(chain(others)))
     }
 }
 
@@ -70,7 +115,7 @@ impl Eq for MessageText {}
 
 impl PartialEq<str> for MessageText {
     fn eq(&self, other: &str) -> bool {
-        self.length == other.len() && self.bytes().eq(other.bytes())
+        self.length == other.len() && bytes_backwards(self.backwards()).eq(other.bytes().rev())
     }
 }
 
@@ -83,7 +128,7 @@ impl PartialEq<&str> for MessageText {
 impl Hash for MessageText {
     fn hash<H: Hasher>(&self, state: &mut H) {
         // Byte by byte: a hasher may tell `write(b"ab")` from `write(b"a")` and `write(b"b")`, and the cuts must not count.
-        self.bytes().for_each(|byte| state.write_u8(byte));
+        bytes_backwards(self.backwards()).for_each(|byte| state.write_u8(byte));
         state.write_usize(self.length);
     }
 }
@@ -143,6 +188,7 @@ mod tests {
     fn texts_are_equal_wherever_their_pieces_were_cut() {
         for (left, right) in [
             (&["ab", "c"][..], &["a", "bc"][..]),
+            (&["abc", "d", "e"], &["ab", "cd", "e"]),
             (&["ü"], &["", "ü", ""]),
             (&[], &[""]),
         ] {
@@ -157,6 +203,27 @@ mod tests {
             assert_ne!(text(&[left]), text(&[right]));
             assert_ne!(text(&[left]), *right);
         }
+        assert_ne!(text(&["abc", "d"]), text(&["ab", "xd"]));
+    }
+
+    #[test]
+    fn a_text_goes_on_beside_what_it_was_before() {
+        let mut whole = text(&["Hel", "lo"]);
+        let before = whole.clone();
+        whole.push(&Text::from("!"));
+        assert_eq!((before, whole), (text(&["Hello"]), text(&["Hello", "!"])));
+    }
+
+    #[test]
+    fn a_text_of_a_million_pieces_is_compared_and_dropped_without_overflowing_the_stack() {
+        let mut whole = MessageText::default();
+        (0..1_000_000).for_each(|_| whole.push(&Text::from("a")));
+        let shared = whole.clone();
+        let other = MessageText::from(Text::from("a".repeat(1_000_000)));
+        assert_eq!(whole, other);
+        assert_eq!(whole, shared);
+        drop(whole);
+        drop(shared);
     }
 
     #[test]

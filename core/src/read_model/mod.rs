@@ -24,6 +24,7 @@
 
 mod derived;
 mod entry;
+mod index;
 mod keyed;
 mod message_text;
 mod project;
@@ -31,7 +32,8 @@ mod status;
 mod thread;
 mod turn;
 
-use rpds::RedBlackTreeMapSync;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use entry::{Approval, Message, ToolCall, TurnEntry};
@@ -41,60 +43,91 @@ pub use status::{Decision, MessageRole, RuntimeMode, ThreadStatus, ToolCallStatu
 pub use thread::{Checkpoint, Thread};
 pub use turn::Turn;
 
+pub(crate) use keyed::KeyedList;
+
+use crate::persistent::Map;
 use crate::values::{ProjectId, ProjectPath, ThreadId};
-use keyed::deserialize_keyed;
+use derived::Derived;
+use index::Index;
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary_model;
 
 /// All projects and threads of a server. The default is the empty model, where every log begins.
 ///
-/// A clone shares everything with the original and takes constant time: publish one after every event.
+/// A clone shares everything with the original and takes constant time: publish one after every event. To find something
+/// by its id, a project by its path, or the first of a project's threads, takes logarithmic time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "Record")]
 pub struct OrchestrationReadModel {
-    #[serde(deserialize_with = "deserialize_keyed")]
-    pub(crate) projects: RedBlackTreeMapSync<ProjectId, Project>,
-    #[serde(deserialize_with = "deserialize_keyed")]
-    pub(crate) threads: RedBlackTreeMapSync<ThreadId, Thread>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "keyed::serialize")]
+    projects: Map<ProjectId, Arc<Project>>,
+    #[serde(serialize_with = "keyed::serialize")]
+    threads: Map<ThreadId, Arc<Thread>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) selected_thread: Option<ThreadId>,
+    #[serde(skip)]
+    index: Derived<Arc<Index>>,
+}
+
+/// A model as it is stored: without what can be computed from it.
+#[derive(Deserialize)]
+struct Record {
+    #[serde(deserialize_with = "keyed::deserialize")]
+    projects: Map<ProjectId, Arc<Project>>,
+    #[serde(deserialize_with = "keyed::deserialize")]
+    threads: Map<ThreadId, Arc<Thread>>,
+    #[serde(default)]
+    selected_thread: Option<ThreadId>,
+}
+
+impl From<Record> for OrchestrationReadModel {
+    fn from(record: Record) -> Self {
+        let index = Index::of(record.projects.values(), record.threads.values());
+        Self {
+            projects: record.projects,
+            threads: record.threads,
+            selected_thread: record.selected_thread,
+            index: Derived(Arc::new(index)),
+        }
+    }
 }
 
 impl OrchestrationReadModel {
     /// The projects, ordered by id.
     #[must_use]
     pub fn projects(&self) -> impl DoubleEndedIterator<Item = &Project> + ExactSizeIterator {
-        self.projects.values()
+        self.projects.values().map(Arc::as_ref)
     }
 
     /// The project with this id.
     #[must_use]
     pub fn project(&self, id: ProjectId) -> Option<&Project> {
-        self.projects.get(&id)
+        self.projects.get(&id).map(Arc::as_ref)
     }
 
-    /// The project that stands at this path. Takes time linear in the number of projects.
+    /// The project that stands at this path.
     #[must_use]
     pub fn project_at(&self, path: &ProjectPath) -> Option<&Project> {
-        self.projects.values().find(|project| project.path == *path)
+        self.project(self.index.0.project_at(path)?)
     }
 
     /// The threads, ordered by id.
     #[must_use]
     pub fn threads(&self) -> impl DoubleEndedIterator<Item = &Thread> + ExactSizeIterator {
-        self.threads.values()
+        self.threads.values().map(Arc::as_ref)
     }
 
     /// The thread with this id.
     #[must_use]
     pub fn thread(&self, id: ThreadId) -> Option<&Thread> {
-        self.threads.get(&id)
+        self.threads.get(&id).map(Arc::as_ref)
     }
 
-    /// A project's threads, ordered by id. Takes time linear in the number of all threads.
+    /// A project's threads, ordered by id. Each takes logarithmic time, whatever threads other projects have.
     #[must_use]
     pub fn threads_of(&self, id: ProjectId) -> impl DoubleEndedIterator<Item = &Thread> {
-        self.threads.values().filter(move |thread| thread.project_id == id)
+        self.index.0.threads_of(id).filter_map(|id| self.thread(id))
     }
 
     /// The id of the thread that was selected last, unless it was deleted since.
@@ -104,11 +137,49 @@ impl OrchestrationReadModel {
     }
 
     /// Every active turn with its thread, ordered by thread id: what an engine that restarts after a crash finds
-    /// running, and interrupts.
+    /// running, and interrupts. Takes time linear in the number of threads.
     #[must_use]
     pub fn active_turns(&self) -> impl DoubleEndedIterator<Item = (&Thread, &Turn)> {
-        self.threads
-            .values()
+        self.threads()
             .filter_map(|thread| Some((thread, thread.active_turn()?)))
+    }
+
+    /// Adds a project. The caller sees to it that its id and its path are new.
+    pub(crate) fn add_project(&mut self, project: Project) {
+        Arc::make_mut(&mut self.index.0).add_project(&project);
+        self.projects.insert_mut(project.id, Arc::new(project));
+    }
+
+    /// The project, to be changed; not in its id or path.
+    pub(crate) fn project_mut(&mut self, id: ProjectId) -> Option<&mut Project> {
+        self.projects.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// Removes a project. Its threads are the caller's to remove.
+    pub(crate) fn remove_project(&mut self, id: ProjectId) {
+        if let Some(project) = self.projects.remove_mut(&id) {
+            Arc::make_mut(&mut self.index.0).remove_project(&project);
+        }
+    }
+
+    /// Adds a thread. The caller sees to it that its id is new.
+    pub(crate) fn add_thread(&mut self, thread: Thread) {
+        Arc::make_mut(&mut self.index.0).add_thread(&thread);
+        self.threads.insert_mut(thread.id, Arc::new(thread));
+    }
+
+    /// The thread, to be changed; not in its id or project.
+    pub(crate) fn thread_mut(&mut self, id: ThreadId) -> Option<&mut Thread> {
+        self.threads.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// Removes a thread, and the selection if it was that thread.
+    pub(crate) fn remove_thread(&mut self, id: ThreadId) {
+        if let Some(thread) = self.threads.remove_mut(&id) {
+            Arc::make_mut(&mut self.index.0).remove_thread(&thread);
+        }
+        if self.selected_thread == Some(id) {
+            self.selected_thread = None;
+        }
     }
 }

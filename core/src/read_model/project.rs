@@ -1,10 +1,12 @@
 //! Projects and their branches.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
-use rpds::{RedBlackTreeMapSync, VectorSync};
 use serde::{Deserialize, Serialize};
 
-use super::keyed::{Keyed, deserialize_keyed};
+use super::keyed::{self, Keyed};
+use crate::persistent::{List, Map};
 use crate::values::{BranchName, Label, NonBlank, ProjectId, ProjectPath, ThreadId};
 
 /// A workspace on disk.
@@ -13,8 +15,8 @@ pub struct Project {
     pub(crate) id: ProjectId,
     pub(crate) path: ProjectPath,
     pub(crate) name: Label,
-    #[serde(deserialize_with = "deserialize_keyed")]
-    pub(crate) branches: RedBlackTreeMapSync<BranchName, Branch>,
+    #[serde(with = "keyed")]
+    pub(crate) branches: Map<BranchName, Arc<Branch>>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
 }
@@ -41,13 +43,13 @@ impl Project {
     /// The branches that were created in it, ordered by name.
     #[must_use]
     pub fn branches(&self) -> impl DoubleEndedIterator<Item = &Branch> + ExactSizeIterator {
-        self.branches.values()
+        self.branches.values().map(Arc::as_ref)
     }
 
     /// The branch with this name.
     #[must_use]
     pub fn branch(&self, name: &BranchName) -> Option<&Branch> {
-        self.branches.get(name)
+        self.branches.get(name).map(Arc::as_ref)
     }
 
     /// When the project was created.
@@ -76,7 +78,7 @@ impl Keyed for Project {
 pub struct Branch {
     pub(crate) name: BranchName,
     pub(crate) thread_id: ThreadId,
-    pub(crate) commits: VectorSync<Commit>,
+    pub(crate) commits: List<Commit>,
     pub(crate) pushed_commits: u32,
 }
 

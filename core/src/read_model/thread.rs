@@ -1,10 +1,9 @@
 //! Threads and their checkpoints.
 
 use chrono::{DateTime, Utc};
-use rpds::VectorSync;
 use serde::{Deserialize, Serialize};
 
-use super::keyed::Keyed;
+use super::keyed::{Keyed, KeyedList};
 use super::status::{RuntimeMode, ThreadStatus};
 use super::turn::Turn;
 use crate::values::{BranchName, CheckpointId, GitRef, Label, NonBlank, ProjectId, ThreadId, TurnId};
@@ -20,8 +19,8 @@ pub struct Thread {
     pub(crate) model: Option<Label>,
     pub(crate) runtime_mode: RuntimeMode,
     pub(crate) status: ThreadStatus,
-    pub(crate) turns: VectorSync<Turn>,
-    pub(crate) checkpoints: VectorSync<Checkpoint>,
+    pub(crate) turns: KeyedList<Turn>,
+    pub(crate) checkpoints: KeyedList<Checkpoint>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) branch: Option<BranchName>,
     pub(crate) created_at: DateTime<Utc>,
@@ -77,10 +76,10 @@ impl Thread {
         self.turns.iter()
     }
 
-    /// The turn with this id. Takes time linear in the number of turns.
+    /// The turn with this id.
     #[must_use]
     pub fn turn(&self, id: TurnId) -> Option<&Turn> {
-        self.turns.iter().rev().find(|turn| turn.id() == id)
+        self.turns.get(&id)
     }
 
     /// The turn that runs: it is always the last.
@@ -95,10 +94,10 @@ impl Thread {
         self.checkpoints.iter()
     }
 
-    /// The checkpoint with this id. Takes time linear in the number of checkpoints.
+    /// The checkpoint with this id.
     #[must_use]
     pub fn checkpoint(&self, id: CheckpointId) -> Option<&Checkpoint> {
-        self.checkpoints.iter().find(|checkpoint| checkpoint.id == id)
+        self.checkpoints.get(&id)
     }
 
     /// The branch that the thread is on, one of its project's.
@@ -125,12 +124,19 @@ impl Thread {
         u32::try_from(self.turns.len()).unwrap_or(u32::MAX)
     }
 
-    /// The active turn, to be changed, if it is the one with this id.
-    pub(crate) fn running_turn_mut(&mut self, id: TurnId) -> Option<&mut Turn> {
-        // Asked of the shared turn first: a turn that is not to change must not be copied.
-        self.active_turn().filter(|turn| turn.id() == id)?;
-        let last = self.turns.len().checked_sub(1)?;
-        self.turns.get_mut(last)
+    /// Takes the thread back to a checkpoint, if it has it: drops the turns past those that are kept, and the checkpoints
+    /// listed after it.
+    pub(crate) fn restore(&mut self, id: CheckpointId, kept_turns: u32) {
+        if let Some(position) = self.checkpoints.position(&id) {
+            self.turns
+                .truncate_mut(usize::try_from(kept_turns).unwrap_or(usize::MAX));
+            self.checkpoints.truncate_mut(position.saturating_add(1));
+        }
+    }
+
+    /// The last turn, to be changed; not in its id.
+    pub(crate) fn last_turn_mut(&mut self) -> Option<&mut Turn> {
+        self.turns.last_mut()
     }
 
     /// The status that the turns call for.
@@ -162,6 +168,14 @@ pub struct Checkpoint {
     pub(crate) turn_count: u32,
     #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_values::time))]
     pub(crate) at: DateTime<Utc>,
+}
+
+impl Keyed for Checkpoint {
+    type Key = CheckpointId;
+
+    fn key(&self) -> CheckpointId {
+        self.id
+    }
 }
 
 impl Checkpoint {

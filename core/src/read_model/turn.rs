@@ -1,12 +1,15 @@
 //! Turns.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
-use rpds::{RedBlackTreeMapSync, VectorSync};
 use serde::{Deserialize, Serialize};
 
 use super::derived::Derived;
 use super::entry::{Approval, Message, ToolCall, TurnEntry};
+use super::keyed::Keyed;
 use super::status::{Decision, ToolCallStatus, TurnStatus};
+use crate::persistent::{List, Map};
 use crate::values::{ActionId, MessageId, Text, ToolCallId, TurnId};
 
 /// The user's prompt, and all that the agent did about it.
@@ -18,12 +21,12 @@ use crate::values::{ActionId, MessageId, Text, ToolCallId, TurnId};
 pub struct Turn {
     pub(super) id: TurnId,
     pub(super) status: TurnStatus,
-    pub(super) entries: VectorSync<TurnEntry>,
+    pub(super) entries: List<TurnEntry>,
     pub(super) started_at: DateTime<Utc>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) ended_at: Option<DateTime<Utc>>,
     #[serde(skip)]
-    index: Derived<TurnIndex>,
+    index: Derived<Arc<TurnIndex>>,
 }
 
 /// A turn as it is stored: without what can be computed from it.
@@ -45,16 +48,13 @@ impl From<TurnRecord> for Turn {
         let mut turn = Self {
             id: record.id,
             status: record.status,
-            entries: VectorSync::new_sync(),
+            entries: List::new(),
             started_at: record.started_at,
             ended_at: record.ended_at,
             index: Derived::default(),
         };
         for entry in record.entries {
             turn.push(entry);
-        }
-        if !turn.status.is_running() {
-            turn.index = Derived::default();
         }
         turn
     }
@@ -67,12 +67,14 @@ impl<'a> arbitrary::Arbitrary<'a> for Turn {
     }
 }
 
-/// Where the entries of a running turn stand. A turn that ended takes in no more events and needs none.
+/// Where the entries of a turn stand, and which of them the end of the turn is to settle.
 #[derive(Clone, Default)]
 struct TurnIndex {
-    messages: RedBlackTreeMapSync<MessageId, usize>,
-    tool_calls: RedBlackTreeMapSync<ToolCallId, IndexedToolCall>,
-    approvals: RedBlackTreeMapSync<ActionId, usize>,
+    messages: Map<MessageId, usize>,
+    tool_calls: Map<ToolCallId, IndexedToolCall>,
+    approvals: Map<ActionId, usize>,
+    /// The open tool calls and pending approvals of a turn that runs.
+    unsettled: Map<usize, ()>,
     pending_approvals: usize,
 }
 
@@ -125,48 +127,38 @@ impl Turn {
         self.ended_at
     }
 
-    /// The message with this id. In a running turn the look-up takes logarithmic time, in one that ended linear time.
+    /// The message with this id.
     #[must_use]
     pub fn message(&self, id: MessageId) -> Option<&Message> {
-        if self.status.is_running() {
-            return self.entry(*self.index.0.messages.get(&id)?)?.as_message();
-        }
-        self.entries
-            .iter()
-            .rev()
-            .filter_map(TurnEntry::as_message)
-            .find(|message| message.id == id)
+        self.entries.get(self.position_of_message(id)?)?.as_message()
     }
 
-    /// The tool call with this id. In a running turn the look-up takes logarithmic time, in one that ended linear time.
+    /// Where the message with this id stands.
+    pub(crate) fn position_of_message(&self, id: MessageId) -> Option<usize> {
+        // An agent speaks in its last message as a rule.
+        match self.entries.last() {
+            Some(TurnEntry::Message(message)) if message.id == id => self.entries.len().checked_sub(1),
+            Some(_) | None => self.index.0.messages.get(&id).copied(),
+        }
+    }
+
+    /// The tool call with this id.
     #[must_use]
     pub fn tool_call(&self, id: &ToolCallId) -> Option<&ToolCall> {
-        if self.status.is_running() {
-            return self.entry(self.index.0.tool_calls.get(id)?.position)?.as_tool_call();
-        }
         self.entries
-            .iter()
-            .rev()
-            .filter_map(TurnEntry::as_tool_call)
-            .find(|call| call.id == *id)
+            .get(self.index.0.tool_calls.get(id)?.position)?
+            .as_tool_call()
     }
 
-    /// The approval of this action. In a running turn the look-up takes logarithmic time, in one that ended linear time.
+    /// The approval of this action.
     #[must_use]
     pub fn approval(&self, id: ActionId) -> Option<&Approval> {
-        if self.status.is_running() {
-            return self.entry(*self.index.0.approvals.get(&id)?)?.as_approval();
-        }
-        self.entries
-            .iter()
-            .rev()
-            .filter_map(TurnEntry::as_approval)
-            .find(|approval| approval.id == id)
+        self.entries.get(*self.index.0.approvals.get(&id)?)?.as_approval()
     }
 
     /// How many approvals are pending in the turn while it runs; none when it has ended.
     #[must_use]
-    pub const fn pending_approvals(&self) -> usize {
+    pub fn pending_approvals(&self) -> usize {
         self.index.0.pending_approvals
     }
 
@@ -176,86 +168,94 @@ impl Turn {
         self.index.0.tool_calls.get(id).map_or(0, |call| call.pending_approvals)
     }
 
-    fn entry(&self, position: usize) -> Option<&TurnEntry> {
-        self.entries.get(position)
-    }
-
     /// Puts an entry behind the others. The caller sees to it that its id is new.
     pub(crate) fn push(&mut self, entry: TurnEntry) {
-        let position = self.entries.len();
-        let index = &mut self.index.0;
-        match &entry {
-            TurnEntry::Message(message) => index.messages.insert_mut(message.id, position),
-            TurnEntry::ToolCall(call) => {
-                let call_index = IndexedToolCall {
-                    position,
-                    pending_approvals: 0,
-                };
-                index.tool_calls.insert_mut(call.id.clone(), call_index);
-            }
-            TurnEntry::Approval(approval) => {
-                index.approvals.insert_mut(approval.id, position);
-                if approval.decision.is_pending() {
-                    index.add_pending(approval.tool_call_id.as_ref());
-                }
-            }
-        }
+        let can_settle = self.status.is_running() && entry.is_unsettled();
+        Arc::make_mut(&mut self.index.0).add(self.entries.len(), &entry, can_settle);
         self.entries.push_back_mut(entry);
     }
 
-    /// Puts a piece behind the text of a message.
-    pub(crate) fn push_text(&mut self, id: MessageId, piece: &Text) {
-        let Some(position) = self.index.0.messages.get(&id) else {
-            return;
-        };
-        if let Some(TurnEntry::Message(message)) = self.entries.get_mut(*position) {
+    /// Puts a piece behind the text of the message at this position.
+    pub(crate) fn push_text(&mut self, position: usize, piece: &Text) {
+        if let Some(TurnEntry::Message(message)) = self.entries.get_mut(position) {
             message.text.push(piece);
         }
     }
 
     /// Ends an open tool call with a result.
     pub(crate) fn end_tool_call(&mut self, id: &ToolCallId, status: ToolCallStatus, output: &Text) {
-        let Some(call) = self.index.0.tool_calls.get(id) else {
+        let Some(position) = self.index.0.tool_calls.get(id).map(|call| call.position) else {
             return;
         };
-        if let Some(TurnEntry::ToolCall(call)) = self.entries.get_mut(call.position) {
+        if let Some(TurnEntry::ToolCall(call)) = self.entries.get_mut(position) {
             call.status = status;
             call.output = Some(output.clone());
+            Arc::make_mut(&mut self.index.0).unsettled.remove_mut(&position);
         }
     }
 
     /// Decides a pending approval.
     pub(crate) fn decide_approval(&mut self, id: ActionId, decision: Decision) {
-        let Some(position) = self.index.0.approvals.get(&id) else {
+        let Some(position) = self.index.0.approvals.get(&id).copied() else {
             return;
         };
-        if let Some(TurnEntry::Approval(approval)) = self.entries.get_mut(*position) {
+        if let Some(TurnEntry::Approval(approval)) = self.entries.get_mut(position) {
             approval.decision = decision;
-            self.index.0.remove_pending(approval.tool_call_id.as_ref());
+            let index = Arc::make_mut(&mut self.index.0);
+            index.unsettled.remove_mut(&position);
+            index.remove_pending(approval.tool_call_id.as_ref());
         }
     }
 
     /// Ends the turn, and with it whatever is open or pending in it.
     pub(crate) fn end(&mut self, status: TurnStatus, at: DateTime<Utc>) {
-        let unsettled: Vec<usize> = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| entry.is_unsettled())
-            .map(|(position, _)| position)
-            .collect();
-        for position in unsettled {
-            if let Some(entry) = self.entries.get_mut(position) {
-                entry.cancel();
+        let index = Arc::make_mut(&mut self.index.0);
+        let unsettled = std::mem::take(&mut index.unsettled);
+        for position in unsettled.keys() {
+            let Some(entry) = self.entries.get_mut(*position) else {
+                continue;
+            };
+            entry.cancel();
+            if let TurnEntry::Approval(approval) = entry {
+                index.remove_pending(approval.tool_call_id.as_ref());
             }
         }
         self.status = status;
         self.ended_at = Some(at);
-        self.index = Derived::default();
+    }
+}
+
+impl Keyed for Turn {
+    type Key = TurnId;
+
+    fn key(&self) -> TurnId {
+        self.id
     }
 }
 
 impl TurnIndex {
+    fn add(&mut self, position: usize, entry: &TurnEntry, can_settle: bool) {
+        match entry {
+            TurnEntry::Message(message) => self.messages.insert_mut(message.id, position),
+            TurnEntry::ToolCall(call) => {
+                let call_index = IndexedToolCall {
+                    position,
+                    pending_approvals: 0,
+                };
+                self.tool_calls.insert_mut(call.id.clone(), call_index);
+            }
+            TurnEntry::Approval(approval) => {
+                self.approvals.insert_mut(approval.id, position);
+                if can_settle {
+                    self.add_pending(approval.tool_call_id.as_ref());
+                }
+            }
+        }
+        if can_settle {
+            self.unsettled.insert_mut(position, ());
+        }
+    }
+
     fn add_pending(&mut self, id: Option<&ToolCallId>) {
         self.pending_approvals = self.pending_approvals.saturating_add(1);
         if let Some(call) = id.and_then(|id| self.tool_calls.get_mut(id)) {

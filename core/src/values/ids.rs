@@ -1,5 +1,6 @@
 //! Ids over UUIDs, a type for each kind of thing.
 
+use core::cmp::Ordering;
 use core::fmt;
 use core::str::FromStr;
 
@@ -14,7 +15,7 @@ macro_rules! id {
         $(#[$meta])*
         ///
         /// Any UUID will do; the caller draws it, the core never does. Ordered as its bytes are.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -29,6 +30,19 @@ macro_rules! id {
             #[must_use]
             pub const fn as_uuid(&self) -> &Uuid {
                 &self.0
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> Ordering {
+                // As numbers: the same order, in two instructions and not in a call that compares bytes.
+                self.0.as_u128().cmp(&other.0.as_u128())
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
             }
         }
 

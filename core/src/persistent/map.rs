@@ -1,0 +1,485 @@
+//! A map that is ordered by its keys.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::iter::Iter;
+use super::slots::{Slots, WIDTH};
+
+/// A map that is ordered by its keys, and shares its nodes with its clones.
+///
+/// To look up, insert, change or remove takes logarithmic time in the number of keys, a clone takes constant time.
+pub(crate) struct Map<K, V> {
+    root: Option<Arc<Node<K, V>>>,
+    length: usize,
+}
+
+/// A B-tree. A branch's children stand behind keys that part them: a key that is at least a child's and less than the next
+/// child's belongs to the child, and one that is less than all of them to the first.
+///
+/// No two neighbours fit into one node: so nodes are more than half full on average, and the tree is as deep as the
+/// logarithm of the number of keys.
+type Node<K, V> = super::tree::Node<(K, V), K>;
+
+type Children<K, V> = Slots<(K, Arc<Node<K, V>>)>;
+
+/// What an insertion does to a node.
+enum Insertion<K, V> {
+    /// The value took the place of another.
+    Replaced,
+    /// The entry was added.
+    Added,
+    /// The entry was added, and the node was split: the node that stands behind it now, and the key that parts the two.
+    Split(K, Arc<Node<K, V>>),
+}
+
+impl<K, V> Map<K, V> {
+    pub(crate) const fn new() -> Self {
+        Self { root: None, length: 0 }
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.length
+    }
+
+    /// The entries, ordered by key.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> + ExactSizeIterator {
+        Iter::new(self.root.as_deref(), self.length).map(|(key, value)| (key, value))
+    }
+
+    /// The values, ordered by key.
+    pub(crate) fn values(&self) -> impl DoubleEndedIterator<Item = &V> + ExactSizeIterator {
+        self.iter().map(|(_, value)| value)
+    }
+
+    /// The keys, in order.
+    pub(crate) fn keys(&self) -> impl DoubleEndedIterator<Item = &K> + ExactSizeIterator {
+        self.iter().map(|(key, _)| key)
+    }
+
+    /// Whether the maps are one: true only if they are equal, and false for equal ones that were made apart.
+    pub(crate) fn ptr_eq(&self, other: &Self) -> bool {
+        match (&self.root, &other.root) {
+            (None, None) => true,
+            (Some(own), Some(others)) => Arc::ptr_eq(own, others),
+            (None, Some(_)) | (Some(_), None) => false,
+        }
+    }
+}
+
+impl<K: Ord, V> Map<K, V> {
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        let mut node = self.root.as_deref()?;
+        loop {
+            match node {
+                Node::Leaf(entries) => {
+                    let (found, value) = entries.get(entries.partition_point(|(other, _)| other < key))?;
+                    return (found == key).then_some(value);
+                }
+                Node::Branch(children) => node = &children.get(child_of(children, key))?.1,
+            }
+        }
+    }
+
+    pub(crate) fn contains_key(&self, key: &K) -> bool {
+        self.get(key).is_some()
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> Map<K, V> {
+    /// The value of the key, to be changed. Copies the path to it where it is shared, even if the key is not there.
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        let mut node = self.root.as_mut()?;
+        loop {
+            match Arc::make_mut(node) {
+                Node::Leaf(entries) => {
+                    let position = entries.partition_point(|(other, _)| other < key);
+                    let (found, value) = entries.get_mut(position)?;
+                    return (*found == *key).then_some(value);
+                }
+                Node::Branch(children) => node = &mut children.get_mut(child_of(children, key))?.1,
+            }
+        }
+    }
+
+    /// Sets the value of the key.
+    pub(crate) fn insert_mut(&mut self, key: K, value: V) {
+        let Some(root) = &mut self.root else {
+            self.root = Some(Arc::new(Node::Leaf(Slots::of([(key, value)]))));
+            self.length = 1;
+            return;
+        };
+        match insert(root, key, value) {
+            Insertion::Replaced => return,
+            Insertion::Added => {}
+            Insertion::Split(key, behind) => {
+                // The first of a branch's keys is never asked.
+                let children = Slots::of([(key.clone(), Arc::clone(root)), (key, behind)]);
+                *root = Arc::new(Node::Branch(children));
+            }
+        }
+        self.length = self.length.saturating_add(1);
+    }
+
+    /// Removes the key, and gives the value that it had.
+    pub(crate) fn remove_mut(&mut self, key: &K) -> Option<V> {
+        // Asked first: where nothing is to be removed, nothing must be copied.
+        if !self.contains_key(key) {
+            return None;
+        }
+        let removed = remove(self.root.as_mut()?, key);
+        self.length = self.length.saturating_sub(1);
+        self.root = self.root.take().and_then(without_needless_levels);
+        removed
+    }
+}
+
+/// The position of the child that the key belongs to.
+fn child_of<K: Ord, V>(children: &Children<K, V>, key: &K) -> usize {
+    children.partition_point(|(first, _)| first <= key).saturating_sub(1)
+}
+
+fn insert<K: Ord + Clone, V: Clone>(node: &mut Arc<Node<K, V>>, key: K, value: V) -> Insertion<K, V> {
+    match Arc::make_mut(node) {
+        Node::Leaf(entries) => {
+            let position = entries.partition_point(|(other, _)| *other < key);
+            match entries.get_mut(position) {
+                Some((found, old)) if *found == key => {
+                    *old = value;
+                    Insertion::Replaced
+                }
+                Some(_) | None => add(entries, position, (key, value), Node::Leaf),
+            }
+        }
+        Node::Branch(children) => {
+            let position = child_of(children, &key);
+            let Some((_, child)) = children.get_mut(position) else {
+                return Insertion::Replaced;
+            };
+            match insert(child, key, value) {
+                Insertion::Split(key, behind) => add(children, position.saturating_add(1), (key, behind), Node::Branch),
+                done @ (Insertion::Replaced | Insertion::Added) => done,
+            }
+        }
+    }
+}
+
+/// Adds an item to those of a node, which is split if it is full.
+fn add<K: Clone, V, T>(
+    items: &mut Slots<(K, T)>,
+    position: usize,
+    item: (K, T),
+    node: impl Fn(Slots<(K, T)>) -> Node<K, V>,
+) -> Insertion<K, V> {
+    let Err(item) = items.insert(position, item) else {
+        return Insertion::Added;
+    };
+    // What grows at its end leaves full nodes behind, not half full ones.
+    let middle = if position == WIDTH { WIDTH } else { WIDTH / 2 };
+    let mut behind = items.split_off(middle);
+    // Both have room now.
+    let _ = if position < middle {
+        items.insert(position, item)
+    } else {
+        behind.insert(position.saturating_sub(middle), item)
+    };
+    match behind.get(0) {
+        Some((first, _)) => Insertion::Split(first.clone(), Arc::new(node(behind))),
+        None => Insertion::Added,
+    }
+}
+
+fn remove<K: Ord + Clone, V: Clone>(node: &mut Arc<Node<K, V>>, key: &K) -> Option<V> {
+    match Arc::make_mut(node) {
+        Node::Leaf(entries) => {
+            let position = entries.partition_point(|(other, _)| other < key);
+            entries.remove(position).map(|(_, value)| value)
+        }
+        Node::Branch(children) => {
+            let position = child_of(children, key);
+            let removed = remove(&mut children.get_mut(position)?.1, key);
+            merge_around(children, position);
+            removed
+        }
+    }
+}
+
+/// Merges a child that has become smaller with one of its neighbours, if they fit into one node.
+fn merge_around<K: Clone, V: Clone>(children: &mut Children<K, V>, position: usize) {
+    let length_at = |position: usize| children.get(position).map(|(_, child)| child.len());
+    let fit = |left: usize| match (length_at(left), length_at(left.saturating_add(1))) {
+        (Some(left), Some(right)) => left.saturating_add(right) <= WIDTH,
+        _ => false,
+    };
+    if length_at(position) == Some(0) {
+        children.remove(position);
+    } else if fit(position) {
+        merge_with_next(children, position);
+    } else if let Some(before) = position.checked_sub(1).filter(|before| fit(*before)) {
+        merge_with_next(children, before);
+    }
+}
+
+fn merge_with_next<K: Clone, V: Clone>(children: &mut Children<K, V>, position: usize) {
+    let Some((key, next)) = children.remove(position.saturating_add(1)) else {
+        return;
+    };
+    let Some((_, child)) = children.get_mut(position) else {
+        return;
+    };
+    match (Arc::make_mut(child), Arc::unwrap_or_clone(next)) {
+        (Node::Leaf(entries), Node::Leaf(others)) => entries.append(others),
+        (Node::Branch(grandchildren), Node::Branch(mut others)) => {
+            // The first of a branch's keys was never asked, and will be.
+            if let Some((first, _)) = others.get_mut(0) {
+                *first = key;
+            }
+            grandchildren.append(others);
+        }
+        // All leaves stand at one depth.
+        (Node::Leaf(_), Node::Branch(_)) | (Node::Branch(_), Node::Leaf(_)) => {}
+    }
+}
+
+/// The tree without branches of a single child at its top, and nothing if it is empty.
+fn without_needless_levels<K: Clone, V: Clone>(mut root: Arc<Node<K, V>>) -> Option<Arc<Node<K, V>>> {
+    loop {
+        let only_child = match &*root {
+            Node::Branch(children) if children.len() == 1 => children.get(0).map(|(_, child)| Arc::clone(child)),
+            Node::Leaf(_) | Node::Branch(_) => None,
+        };
+        match only_child {
+            Some(child) => root = child,
+            None => return (root.len() > 0).then_some(root),
+        }
+    }
+}
+
+impl<K, V> Clone for Map<K, V> {
+    fn clone(&self) -> Self {
+        Self {
+            root: self.root.clone(),
+            length: self.length,
+        }
+    }
+}
+
+impl<K, V> Default for Map<K, V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K: Eq, V: Eq> PartialEq for Map<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.length == other.length && (self.ptr_eq(other) || self.iter().eq(other.iter()))
+    }
+}
+
+impl<K: Eq, V: Eq> Eq for Map<K, V> {}
+
+impl<K: Hash, V: Hash> Hash for Map<K, V> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.length);
+        self.iter().for_each(|entry| entry.hash(state));
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Map<K, V> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for Map<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut map = Self::new();
+        for (key, value) in entries {
+            map.insert_mut(key, value);
+        }
+        map
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// A source of numbers that look random and are always the same.
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn below(&mut self, bound: u64) -> u64 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % bound
+        }
+    }
+
+    #[track_caller]
+    fn assert_same(map: &Map<u64, u64>, model: &BTreeMap<u64, u64>) {
+        assert!(map.iter().eq(model), "{map:?} is not {model:?}");
+        assert!(map.iter().rev().eq(model.iter().rev()), "{map:?} is not {model:?}");
+        assert_eq!(map.iter().len(), model.len());
+        assert_sound(map.root.as_deref());
+    }
+
+    /// Every key is where it is looked for, all leaves stand at one depth, and the tree is not too deep.
+    #[track_caller]
+    fn assert_sound(root: Option<&Node<u64, u64>>) {
+        fn depth(node: &Node<u64, u64>, from: Option<u64>, to: Option<u64>) -> usize {
+            match node {
+                Node::Leaf(entries) => {
+                    for (key, _) in entries.filled().iter().flatten() {
+                        assert!(from.is_none_or(|from| from <= *key) && to.is_none_or(|to| *key < to));
+                    }
+                    assert!(entries.len() > 0);
+                    1
+                }
+                Node::Branch(children) => {
+                    let children: Vec<_> = children.filled().iter().flatten().collect();
+                    assert!(!children.is_empty());
+                    let depths: Vec<usize> = (0..children.len())
+                        .map(|position| {
+                            let from = if position == 0 {
+                                from
+                            } else {
+                                Some(children[position].0)
+                            };
+                            let to = children.get(position + 1).map_or(to, |(key, _)| Some(*key));
+                            depth(&children[position].1, from, to)
+                        })
+                        .collect();
+                    assert!(depths.iter().all(|depth| *depth == depths[0]), "{depths:?}");
+                    depths[0] + 1
+                }
+            }
+        }
+        root.map(|root| depth(root, None, None));
+    }
+
+    #[test]
+    fn a_map_does_what_the_standard_one_does_whatever_comes() {
+        for (seed, keys) in [(1, 12), (2, 70), (3, 700), (4, 5_000)] {
+            let mut numbers = Numbers(seed);
+            let (mut map, mut model) = (Map::new(), BTreeMap::new());
+            for step in 0..6_000_u64 {
+                let key = numbers.below(keys);
+                // It grows, shrinks and grows again.
+                let inserts = if step % 2_000 < 1_000 { 3 } else { 1 };
+                if numbers.below(4) < inserts {
+                    map.insert_mut(key, step);
+                    model.insert(key, step);
+                } else {
+                    assert_eq!(map.remove_mut(&key), model.remove(&key));
+                }
+                let other = numbers.below(keys);
+                assert_eq!(map.get(&other), model.get(&other));
+                assert_eq!(map.len(), model.len());
+                if let Some(value) = map.get_mut(&other) {
+                    *value += 1;
+                    *model.get_mut(&other).expect("the same keys") += 1;
+                }
+                if step % 97 == 0 {
+                    assert_same(&map, &model);
+                }
+            }
+            for key in 0..keys {
+                assert_eq!(map.remove_mut(&key), model.remove(&key));
+            }
+            assert_same(&map, &model);
+            assert!(map.root.is_none());
+        }
+    }
+
+    #[test]
+    fn a_change_leaves_every_clone_as_it_was() {
+        let mut numbers = Numbers(7);
+        let (mut map, mut model) = (Map::new(), BTreeMap::new());
+        let mut kept = Vec::new();
+        for step in 0..600 {
+            kept.push((map.clone(), model.clone()));
+            let key = numbers.below(100);
+            if step < 300 || numbers.below(2) == 0 {
+                map.insert_mut(key, step);
+                model.insert(key, step);
+            } else {
+                map.remove_mut(&key);
+                model.remove(&key);
+            }
+            if let Some(value) = map.get_mut(&numbers.below(100)) {
+                *value = step + 1_000;
+            }
+            model = map.iter().map(|(key, value)| (*key, *value)).collect();
+        }
+        for (map, model) in &kept {
+            assert_same(map, model);
+        }
+    }
+
+    #[test]
+    fn both_ends_of_an_iterator_meet() {
+        let map: Map<u64, u64> = (0..1_000).map(|key| (key, key)).collect();
+        let mut entries = map.keys();
+        let mut seen = (Vec::new(), Vec::new());
+        while let (Some(front), Some(back)) = (entries.next(), entries.next_back()) {
+            seen.0.push(*front);
+            seen.1.push(*back);
+        }
+        assert_eq!(seen.0, (0..500).collect::<Vec<_>>());
+        assert_eq!(seen.1, (500..1_000).rev().collect::<Vec<_>>());
+        assert_eq!((entries.next(), entries.next_back(), entries.len()), (None, None, 0));
+    }
+
+    #[test]
+    fn what_grows_at_its_end_fills_its_nodes() {
+        fn nodes(node: &Node<u64, u64>) -> usize {
+            match node {
+                Node::Leaf(_) => 1,
+                Node::Branch(children) => {
+                    1 + children
+                        .filled()
+                        .iter()
+                        .flatten()
+                        .map(|(_, child)| nodes(child))
+                        .sum::<usize>()
+                }
+            }
+        }
+        let map: Map<u64, u64> = (0..512).map(|key| (key, key)).collect();
+        assert_eq!(map.root.as_deref().map(nodes), Some(64 + 8 + 1));
+    }
+
+    #[test]
+    fn a_tree_that_shrinks_becomes_flat_again() {
+        let mut map: Map<u64, u64> = (0..4_096).map(|key| (key, key)).collect();
+        for key in 0..4_096 {
+            if key % 1_024 != 7 {
+                map.remove_mut(&key);
+            }
+        }
+        assert!(
+            matches!(map.root.as_deref(), Some(Node::Leaf(entries)) if entries.len() == 4),
+            "{:?}",
+            map.len()
+        );
+    }
+
+    #[test]
+    fn maps_of_the_same_entries_are_equal_whatever_their_trees_look_like() {
+        let forwards: Map<u64, u64> = (0..100).map(|key| (key, key)).collect();
+        let backwards: Map<u64, u64> = (0..100).rev().map(|key| (key, key)).collect();
+        assert_eq!(forwards, backwards);
+        assert!(!forwards.ptr_eq(&backwards) && forwards.ptr_eq(&forwards.clone()));
+        let mut other = forwards.clone();
+        other.insert_mut(7, 8);
+        assert_ne!(forwards, other);
+        other.remove_mut(&7);
+        assert_ne!(forwards, other);
+    }
+}
