@@ -27,7 +27,7 @@ ls -1 "$OUT"
 
 for target in command_sequence command_sequence_by_shape event_stream wire interleaving naive_commands; do
     [ -x "$OUT/$target" ] || fail "$target was not built"
-    grep -q '^max_len' "$OUT/$target.options" || fail "$target has no options"
+    grep -q '^max_len = [1-9]' "$OUT/$target.options" || fail "$target has no options"
     seeds="$scratch/seeds/$target" corpus="$scratch/corpus/$target" merged="$scratch/merged/$target"
     mkdir -p "$seeds" "$corpus" "$merged"
     if [ -f "$OUT/${target}_seed_corpus.zip" ]; then

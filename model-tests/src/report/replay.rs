@@ -7,7 +7,7 @@ use orchestration::OrchestrationCommand;
 use serde::Serialize;
 
 use crate::check::coverage::Status;
-use crate::check::invariants::Violation;
+use crate::check::invariants::{Invariant, Violation};
 use crate::check::run::Run;
 use crate::subject::Decided;
 use crate::subject::Subject;
@@ -25,7 +25,7 @@ pub struct ReplayedStep {
     pub status_after: Status,
     /// The events that it caused, or why it was refused; nothing if the subject panicked.
     pub decision: Option<Decided>,
-    /// What did not hold then. What is found after the first violation of a replay may be a consequence of it.
+    /// What did not hold then, each invariant once. What is found after the first violation of a replay may be a consequence of it.
     pub violations: Vec<Violation>,
 }
 
@@ -46,6 +46,8 @@ pub struct Replay {
     run: Run,
     totals: Totals,
     has_panicked: bool,
+    /// The invariants that the last step violated.
+    violated_last: Vec<Invariant>,
 }
 
 impl Replay {
@@ -56,6 +58,7 @@ impl Replay {
             run: Run::new(subject),
             totals: Totals::default(),
             has_panicked: false,
+            violated_last: Vec::new(),
         }
     }
 
@@ -69,23 +72,27 @@ impl Replay {
             Some(Ok(_)) => self.totals.accepted += 1,
             Some(Err(_)) => self.totals.rejected += 1,
         }
+        let violations = each_once(self.run.take_violations());
+        self.violated_last = violations.iter().map(|violation| violation.invariant).collect();
         ReplayedStep {
             step: self.totals.steps,
             status_before,
             status_after: Status::met_by(&command, self.run.model()),
             decision,
-            violations: self.run.take_violations(),
+            violations,
             command,
         }
     }
 
-    /// Checks what is left to be checked at the end. After a panic that is nothing: the last command was carried out by
+    /// Checks what is left to be checked at the end, and gives what the last step has not shown yet. After a panic that is nothing: the last command was carried out by
     /// half, and all else would be a consequence of it.
     pub fn finish(&mut self) -> Vec<Violation> {
         if !self.has_panicked {
             self.run.finish();
         }
-        self.run.take_violations()
+        let mut violations = each_once(self.run.take_violations());
+        violations.retain(|violation| !self.violated_last.contains(&violation.invariant));
+        violations
     }
 
     /// Whether the subject panicked: then no step after it means anything.
@@ -105,4 +112,20 @@ impl Replay {
     pub const fn totals(&self) -> Totals {
         self.totals
     }
+}
+
+/// Each invariant once, with all that is to be said of it.
+fn each_once(violations: Vec<Violation>) -> Vec<Violation> {
+    let mut once: Vec<Violation> = Vec::new();
+    for violation in violations {
+        match once.iter_mut().find(|known| known.invariant == violation.invariant) {
+            None => once.push(violation),
+            Some(known) if known.message.contains(&violation.message) => {}
+            Some(known) => {
+                known.message.push('\n');
+                known.message.push_str(&violation.message);
+            }
+        }
+    }
+    once
 }

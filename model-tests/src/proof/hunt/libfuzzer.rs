@@ -89,7 +89,7 @@ impl LibFuzzer {
                 .arg(format!("-max_total_time={SECONDS}"))
                 // Long inputs from the start: a run of a few steps shows next to nothing.
                 .arg("-len_control=0")
-                .arg("-max_len=512")
+                .arg(format!("-max_len={}", target.longest_input()))
                 .arg("-print_final_stats=1")
                 .arg(format!("-artifact_prefix={}/", scratch.display()))
                 .arg(corpus)

@@ -1,0 +1,10 @@
+//! The program as its users meet it: run as a process, with whatever they give it and wherever its output goes.
+
+mod inputs;
+mod interrupts;
+mod kept;
+mod limits;
+mod output;
+mod support;
+mod verdicts;
+mod words;
