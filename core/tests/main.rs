@@ -23,6 +23,7 @@ mod projector_project;
 mod projector_tools;
 mod projector_turn;
 mod readme;
+mod sharing;
 mod test_kit;
 mod values;
 mod wire;

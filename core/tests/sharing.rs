@@ -1,0 +1,192 @@
+//! What models share, and in which threads they differ.
+
+use std::collections::BTreeSet;
+
+use crate::common::conversation::whole_conversation;
+use crate::common::{
+    OTHER_THREAD, PROJECT, THREAD, TURN, a_project, a_selection, a_thread, a_thread_of, a_turn, a_turn_of, model_after,
+};
+use orchestration::read_model::{Thread, ThreadChange};
+use orchestration::{OrchestrationEvent, OrchestrationReadModel, ThreadId, project};
+
+/// The models after each event of a conversation in which everything happens, and the events.
+fn conversation() -> (Vec<OrchestrationReadModel>, Vec<OrchestrationEvent>) {
+    let engine = whole_conversation();
+    let models = engine.snapshots.into_iter().map(|snapshot| snapshot.model);
+    let events = engine.log.into_iter().map(|stored| stored.event).collect();
+    (
+        std::iter::once(OrchestrationReadModel::default())
+            .chain(models)
+            .collect(),
+        events,
+    )
+}
+
+fn ids(model: &OrchestrationReadModel) -> BTreeSet<ThreadId> {
+    model.threads().map(Thread::id).collect()
+}
+
+/// A model that is equal, and shares nothing.
+fn read_back(model: &OrchestrationReadModel) -> OrchestrationReadModel {
+    let text = serde_json::to_string(model).expect("it has a wire form");
+    serde_json::from_str(&text).expect("it is read")
+}
+
+/// The changes say what became of each thread that is not equal, and nothing that is not so.
+#[track_caller]
+fn assert_told(before: &OrchestrationReadModel, after: &OrchestrationReadModel) {
+    let changes: Vec<_> = after.changed_threads(before).collect();
+    let told: Vec<ThreadId> = changes.iter().map(ThreadChange::thread_id).collect();
+    assert!(
+        told.is_sorted_by(|left, right| left < right),
+        "in order, each once: {told:?}"
+    );
+    for change in changes {
+        let id = change.thread_id();
+        match change {
+            ThreadChange::Added(thread) => assert_eq!((None, Some(thread)), (before.thread(id), after.thread(id))),
+            ThreadChange::Removed(thread) => assert_eq!((Some(thread), None), (before.thread(id), after.thread(id))),
+            ThreadChange::Changed {
+                before: old,
+                after: new,
+            } => {
+                assert_eq!((Some(old), Some(new)), (before.thread(id), after.thread(id)));
+            }
+        }
+    }
+    for id in ids(before).union(&ids(after)) {
+        let untold = !told.contains(id);
+        assert!(
+            !untold || before.thread(*id) == after.thread(*id),
+            "the change of {id} is missed"
+        );
+    }
+}
+
+#[test]
+fn no_change_of_a_thread_is_missed_between_any_two_models_of_a_log() {
+    let (models, _) = conversation();
+    for before in &models {
+        for after in &models {
+            assert_told(before, after);
+        }
+    }
+}
+
+#[test]
+fn no_change_of_a_thread_is_missed_between_models_that_share_nothing() {
+    let (models, _) = conversation();
+    for (before, after) in models.iter().zip(models.iter().skip(1)) {
+        assert_told(&read_back(before), after);
+        let of_equals = after.changed_threads(&read_back(after)).count();
+        assert_eq!(of_equals, after.threads().len(), "what may have changed is told");
+    }
+}
+
+#[test]
+fn an_event_changes_no_thread_but_its_own() {
+    let (models, events) = conversation();
+    for ((before, after), event) in models.iter().zip(models.iter().skip(1)).zip(&events) {
+        for change in after.changed_threads(before) {
+            let of_its_project = event.project_id().is_some()
+                && before.thread(change.thread_id()).map(Thread::project_id) == event.project_id();
+            assert!(
+                event.thread_id() == Some(change.thread_id()) || of_its_project,
+                "{} changed {}",
+                event.kind(),
+                change.thread_id()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_clone_is_the_same_and_so_are_its_threads_and_turns() {
+    let (models, _) = conversation();
+    for model in &models {
+        let clone = model.clone();
+        assert!(clone.is_same_as(model));
+        assert_eq!(clone.changed_threads(model).count(), 0);
+        for (thread, other) in model.threads().zip(clone.threads()) {
+            assert!(thread.is_same_as(other));
+            assert!(
+                thread
+                    .turns()
+                    .zip(other.turns())
+                    .all(|(turn, other)| turn.is_same_as(other))
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_the_same_is_equal_in_any_two_models_of_a_log() {
+    let (models, _) = conversation();
+    for before in &models {
+        for after in &models {
+            assert!(!before.is_same_as(after) || before == after);
+            for (old, new) in before.threads().filter_map(|old| Some((old, after.thread(old.id())?))) {
+                assert!(!old.is_same_as(new) || old == new);
+                for (old, new) in old.turns().filter_map(|old| Some((old, new.turn(old.id())?))) {
+                    assert!(!old.is_same_as(new) || old == new);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_shares_nothing_is_not_the_same_however_equal() {
+    let model = model_after([a_project(), a_thread(), a_turn(TURN)]);
+    let read = read_back(&model);
+    let of = |model: &OrchestrationReadModel| model.thread(THREAD).cloned().expect("it is there");
+    assert_eq!((&model, of(&model)), (&read, of(&read)));
+    assert!(!model.is_same_as(&read));
+    let (Some(thread), Some(other)) = (model.thread(THREAD), read.thread(THREAD)) else {
+        panic!("it is there");
+    };
+    assert!(!thread.is_same_as(other));
+    assert!(
+        !thread
+            .turns()
+            .zip(other.turns())
+            .any(|(turn, other)| turn.is_same_as(other))
+    );
+}
+
+#[test]
+fn an_event_leaves_all_turns_but_the_last_and_all_other_threads_the_same() {
+    let before = model_after([
+        a_project(),
+        a_thread(),
+        a_thread_of(PROJECT, OTHER_THREAD),
+        a_turn(TURN),
+    ]);
+    let after = project(before.clone(), &a_turn_of(OTHER_THREAD, TURN));
+    assert!(!after.is_same_as(&before));
+    let pair = |id| before.thread(id).zip(after.thread(id)).expect("it is there");
+    let (thread, same) = pair(THREAD);
+    assert!(same.is_same_as(thread));
+    let (thread, other) = pair(OTHER_THREAD);
+    assert!(!other.is_same_as(thread));
+    let changes: Vec<_> = after.changed_threads(&before).collect();
+    assert_eq!(
+        changes,
+        [ThreadChange::Changed {
+            before: thread,
+            after: other
+        }]
+    );
+}
+
+#[test]
+fn a_selection_changes_the_model_and_no_thread() {
+    let before = model_after([a_project(), a_thread()]);
+    let after = project(before.clone(), &a_selection(THREAD));
+    assert!(!after.is_same_as(&before));
+    let told: Vec<_> = after
+        .changed_threads(&before)
+        .map(|change| change.thread_id())
+        .collect();
+    assert!(told.iter().all(|id| *id == THREAD), "{told:?}");
+}
