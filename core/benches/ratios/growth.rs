@@ -96,9 +96,9 @@ fn report(growth: &Growth) {
     };
     let dispatch_all = |commands: &[OrchestrationCommand]| {
         let mut model = growth.before.clone();
-        commands
-            .iter()
-            .for_each(|command| dispatch(&mut model, black_box(command)));
+        for command in commands {
+            dispatch(&mut model, black_box(command));
+        }
         model
     };
     let mut candidates = [

@@ -1,8 +1,10 @@
 //! Ratios, each of two things that are measured in turn in the same run, so that a busy machine slows both alike.
 //!
 //! `growth`: what an item costs when there are many of it. `publish`: what a clone after every event costs. `wire`: what
-//! reading and writing a log costs. `recovery`: what a snapshot saves a server that starts. To measure one of them alone: `cargo bench --bench ratios growth`.
+//! reading and writing a log costs. `differences`: what it costs to ask which threads changed. `recovery`: what a snapshot
+//! saves a server that starts. To measure one of them alone: `cargo bench --bench ratios growth`.
 
+mod differences;
 #[path = "../common/fixture.rs"]
 mod fixture;
 mod growth;
@@ -25,6 +27,9 @@ fn main() {
     }
     if is_wanted("wire") {
         wire::run();
+    }
+    if is_wanted("differences") {
+        differences::run();
     }
     if is_wanted("recovery") {
         recovery::run();

@@ -22,14 +22,14 @@ pub fn run() {
         lines.len(),
         snapshot.len(),
     );
-    let timed = |work: &dyn Fn()| {
+    let measured = |work: &dyn Fn()| {
         let start = Instant::now();
         work();
         per_item(start, lines.len())
     };
     let mut candidates = [
         Candidate::new("replay the log", || {
-            timed(&|| {
+            measured(&|| {
                 let replayed = lines.iter().try_fold(Snapshot::default(), |snapshot, line| {
                     let stored: StoredEvent = serde_json::from_str(line).expect("a line that was written");
                     snapshot.apply(&stored)
@@ -38,12 +38,12 @@ pub fn run() {
             })
         }),
         Candidate::new("read the snapshot", || {
-            timed(&|| {
+            measured(&|| {
                 let read: Snapshot = serde_json::from_str(&snapshot).expect("a snapshot that was written");
                 assert_eq!(read.sequence, live.sequence);
             })
         }),
-        Candidate::new("write the snapshot", || timed(&|| drop(black_box(written(&live))))),
+        Candidate::new("write the snapshot", || measured(&|| drop(black_box(written(&live))))),
     ];
     let times = fastest(ROUNDS, &mut candidates);
     println!("{:40} {:>9} {:>12}", "", "time", "to replay");

@@ -4,6 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use super::differences::Differences;
 use super::iter::Iter;
 use super::slots::{Slots, WIDTH};
 
@@ -65,6 +66,13 @@ impl<K, V> Map<K, V> {
             (Some(own), Some(others)) => Arc::ptr_eq(own, others),
             (None, Some(_)) | (Some(_), None) => false,
         }
+    }
+}
+
+impl<K: Ord, V> Map<K, Arc<V>> {
+    /// The entries in which the map differs from another, ordered by key. A value is the same only if it is shared.
+    pub(crate) fn differences<'a>(&'a self, before: &'a Self) -> Differences<'a, K, V> {
+        Differences::new(before.root.as_ref(), self.root.as_ref())
     }
 }
 

@@ -4,11 +4,13 @@
 //! A [`Map`] is a B-tree of narrow nodes that hold their keys, a [`List`] a tree of such nodes by position, whose last item
 //! stands outside. Why not those of a library is told, with figures, in the documentation of the read model.
 
+mod differences;
 mod iter;
 mod list;
 mod map;
 mod slots;
 mod tree;
 
+pub(crate) use differences::Difference;
 pub(crate) use list::List;
 pub(crate) use map::Map;

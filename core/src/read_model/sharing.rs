@@ -1,8 +1,7 @@
 //! What models share, and in which threads they differ.
 
-use std::iter::Peekable;
-
 use super::{OrchestrationReadModel, Thread, Turn};
+use crate::persistent::Difference;
 use crate::values::ThreadId;
 
 /// What became of a thread between two models.
@@ -47,9 +46,11 @@ impl OrchestrationReadModel {
     /// changed. `before` may be any model; in practice it is a clone of an earlier one.
     ///
     /// No change is missed: a thread that is not told of is equal in both models. One that is told of may be equal in
-    /// both, if the two do not share it: see [`Thread::is_same_as`]. A thread that they share is passed over by its
-    /// address, and none is compared with another. Of the turns of a changed thread, those that are
+    /// both, if the two do not share it: see [`Thread::is_same_as`]. Of the turns of a changed thread, those that are
     /// [the same](Turn::is_same_as) have not changed.
+    ///
+    /// Takes logarithmic time for each thread that differs, whatever the number of those that the models share: what they
+    /// share is passed over unseen. Between models that share nothing it takes time linear in the number of threads.
     ///
     /// ```
     /// use orchestration::read_model::{Thread, ThreadChange, Turn};
@@ -102,10 +103,13 @@ impl OrchestrationReadModel {
     /// assert_eq!(messages(&server.live.model, &sent), []);
     /// ```
     pub fn changed_threads<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = ThreadChange<'a>> {
-        Differences {
-            before: before.threads().peekable(),
-            after: self.threads().peekable(),
-        }
+        self.threads
+            .differences(&before.threads)
+            .map(|difference| match difference {
+                Difference::Added(thread) => ThreadChange::Added(thread),
+                Difference::Changed { before, after } => ThreadChange::Changed { before, after },
+                Difference::Removed(thread) => ThreadChange::Removed(thread),
+            })
     }
 }
 
@@ -130,33 +134,5 @@ impl Turn {
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
-    }
-}
-
-/// The threads in which two models differ.
-struct Differences<'a, I: Iterator<Item = &'a Thread>> {
-    before: Peekable<I>,
-    after: Peekable<I>,
-}
-
-impl<'a, I: Iterator<Item = &'a Thread>> Iterator for Differences<'a, I> {
-    type Item = ThreadChange<'a>;
-
-    fn next(&mut self) -> Option<ThreadChange<'a>> {
-        loop {
-            let (before, after) = match (self.before.peek(), self.after.peek()) {
-                (None, None) => return None,
-                (Some(before), Some(after)) if before.id() == after.id() => (*before, *after),
-                (Some(before), after) if after.is_none_or(|after| before.id() < after.id()) => {
-                    return self.before.next().map(ThreadChange::Removed);
-                }
-                (Some(_) | None, _) => return self.after.next().map(ThreadChange::Added),
-            };
-            self.before.next();
-            self.after.next();
-            if !before.is_same_as(after) {
-                return Some(ThreadChange::Changed { before, after });
-            }
-        }
     }
 }
