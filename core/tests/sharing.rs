@@ -136,6 +136,25 @@ fn what_is_the_same_is_equal_in_any_two_models_of_a_log() {
 }
 
 #[test]
+fn a_turn_that_an_event_left_alone_is_the_same_before_and_after_it() {
+    let (models, events) = conversation();
+    let mut left_alone = 0;
+    for ((before, after), event) in models.iter().zip(models.iter().skip(1)).zip(&events) {
+        for (old, new) in before.threads().filter_map(|old| Some((old, after.thread(old.id())?))) {
+            for (old, new) in old.turns().filter_map(|old| Some((old, new.turn(old.id())?))) {
+                assert!(
+                    old.is_same_as(new) || old != new,
+                    "{} made it another one",
+                    event.kind()
+                );
+                left_alone += usize::from(old == new && event.turn_id().is_some());
+            }
+        }
+    }
+    assert!(left_alone > 0, "an event of one turn leaves others alone");
+}
+
+#[test]
 fn what_shares_nothing_is_not_the_same_however_equal() {
     let model = model_after([a_project(), a_thread(), a_turn(TURN)]);
     let read = read_back(&model);

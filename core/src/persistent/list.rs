@@ -70,6 +70,22 @@ impl<T> List<T> {
         }
     }
 
+    /// Whether the lists are one: what they share is not looked at, and of their last items, which stand outside, the
+    /// caller says whether they are the same.
+    pub(crate) fn is_same_as(&self, other: &Self, is_same: impl FnOnce(&T, &T) -> bool) -> bool {
+        let same_others = match (&self.others, &other.others) {
+            (None, None) => true,
+            (Some(own), Some(others)) => Arc::ptr_eq(own, others),
+            (None, Some(_)) | (Some(_), None) => false,
+        };
+        same_others
+            && match (&self.last, &other.last) {
+                (None, None) => true,
+                (Some(own), Some(others)) => is_same(own, others),
+                (None, Some(_)) | (Some(_), None) => false,
+            }
+    }
+
     /// Puts an item behind the others.
     pub(crate) fn push_back_mut(&mut self, item: T) {
         let Some(previous) = self.last.replace(item).map(Arc::new) else {

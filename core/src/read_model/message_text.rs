@@ -57,6 +57,15 @@ impl MessageText {
         }
     }
 
+    /// Whether the texts are one: by the address of the last piece, which holds those before it.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        match (&self.last, &other.last) {
+            (None, None) => true,
+            (Some(own), Some(others)) => Arc::ptr_eq(own, others),
+            (None, Some(_)) | (Some(_), None) => false,
+        }
+    }
+
     /// The pieces, the last one first.
     fn backwards(&self) -> impl Iterator<Item = &Piece> {
         chain(self.last.as_ref())

@@ -1,8 +1,10 @@
 //! What models share, and in which threads they differ.
 
-use super::{OrchestrationReadModel, Thread, Turn};
+use std::mem::discriminant;
+
+use super::{Decision, OrchestrationReadModel, Thread, Turn, TurnEntry, TurnStatus};
 use crate::persistent::Difference;
-use crate::values::ThreadId;
+use crate::values::{Text, ThreadId};
 
 /// What became of a thread between two models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,10 +131,64 @@ impl Turn {
     /// Whether this is the other turn, in the same model or in one that shares it: no event has touched it since. Takes
     /// constant time.
     ///
-    /// Where it says yes, the two are equal. It may say no of equal ones: of turns of models that were built or read
-    /// apart, and of a clone of a turn alone.
+    /// Where it says yes, the two are equal. It may say no of equal ones: of turns of models that were built or read apart.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other)
+        // A thread's last turn stands in the thread itself, which is copied when it changes: so its address says nothing.
+        self.id == other.id
+            && (self.started_at, self.ended_at) == (other.started_at, other.ended_at)
+            && is_same_status(&self.status, &other.status)
+            && self.entries.is_same_as(&other.entries, is_same_entry)
+    }
+}
+
+fn is_same_status(own: &TurnStatus, other: &TurnStatus) -> bool {
+    const fn texts(status: &TurnStatus) -> [Option<&Text>; 2] {
+        match status {
+            TurnStatus::Running | TurnStatus::Completed | TurnStatus::Interrupted => [None, None],
+            TurnStatus::Failed { message, code } => [Some(message), code.as_ref()],
+        }
+    }
+    discriminant(own) == discriminant(other) && texts(own).into_iter().zip(texts(other)).all(are_one)
+}
+
+fn is_same_decision(own: &Decision, other: &Decision) -> bool {
+    const fn reason(decision: &Decision) -> Option<&Text> {
+        match decision {
+            Decision::Pending | Decision::Approved | Decision::Cancelled => None,
+            Decision::Rejected { reason } => reason.as_ref(),
+        }
+    }
+    discriminant(own) == discriminant(other) && are_one((reason(own), reason(other)))
+}
+
+fn is_same_entry(own: &TurnEntry, other: &TurnEntry) -> bool {
+    match (own, other) {
+        (TurnEntry::Message(own), TurnEntry::Message(other)) => {
+            (own.id, own.role, own.at) == (other.id, other.role, other.at) && own.text.is_same_as(&other.text)
+        }
+        (TurnEntry::ToolCall(own), TurnEntry::ToolCall(other)) => {
+            (own.status, own.at) == (other.status, other.at)
+                && are_one((Some(&own.id), Some(&other.id)))
+                && are_one((Some(&own.name), Some(&other.name)))
+                && are_one((Some(&own.input), Some(&other.input)))
+                && are_one((own.output.as_ref(), other.output.as_ref()))
+        }
+        (TurnEntry::Approval(own), TurnEntry::Approval(other)) => {
+            (own.id, own.at) == (other.id, other.at)
+                && are_one((own.tool_call_id.as_ref(), other.tool_call_id.as_ref()))
+                && are_one((Some(&own.description), Some(&other.description)))
+                && is_same_decision(&own.decision, &other.decision)
+        }
+        (TurnEntry::Message(_) | TurnEntry::ToolCall(_) | TurnEntry::Approval(_), _) => false,
+    }
+}
+
+/// Whether two strings are one, by their address: they are not read.
+fn are_one<T: AsRef<str>>(pair: (Option<&T>, Option<&T>)) -> bool {
+    match pair {
+        (None, None) => true,
+        (Some(own), Some(other)) => std::ptr::eq(own.as_ref(), other.as_ref()),
+        (None, Some(_)) | (Some(_), None) => false,
     }
 }
