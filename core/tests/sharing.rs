@@ -2,24 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use crate::common::conversation::whole_conversation;
 use crate::common::{
     OTHER_THREAD, PROJECT, THREAD, TURN, a_project, a_selection, a_thread, a_thread_of, a_turn, a_turn_of, model_after,
 };
 use orchestration::read_model::{Thread, ThreadChange};
-use orchestration::{OrchestrationEvent, OrchestrationReadModel, ThreadId, project};
+use orchestration::{OrchestrationEvent, OrchestrationReadModel, StoredEvent, ThreadId, project};
 
-/// The models after each event of a conversation in which everything happens, and the events.
+/// The models before and after each event of a log that has every kind of event, and the events.
 fn conversation() -> (Vec<OrchestrationReadModel>, Vec<OrchestrationEvent>) {
-    let engine = whole_conversation();
-    let models = engine.snapshots.into_iter().map(|snapshot| snapshot.model);
-    let events = engine.log.into_iter().map(|stored| stored.event).collect();
-    (
-        std::iter::once(OrchestrationReadModel::default())
-            .chain(models)
-            .collect(),
-        events,
-    )
+    let read = |line| {
+        serde_json::from_str::<StoredEvent>(line)
+            .expect("a stored event is read")
+            .event
+    };
+    let events: Vec<_> = include_str!("golden/2/conversation.jsonl").lines().map(read).collect();
+    let mut models = vec![OrchestrationReadModel::default()];
+    for event in &events {
+        models.extend(models.last().cloned().map(|model| project(model, event)));
+    }
+    (models, events)
 }
 
 fn ids(model: &OrchestrationReadModel) -> BTreeSet<ThreadId> {
