@@ -1,4 +1,28 @@
 //! The harness that proves the orchestration core right.
+//!
+//! Each room knows only those below it, and what stands beside it on a floor it does not know:
+//!
+//! ```text
+//!                        proof                        that the searches find bugs: planted ones, and the hunt for them
+//!              search    |    report                  who looks for a counterexample    | what is made of one
+//!                        |  counterexample            what passes between them: a violation, with what shows it
+//!             generate   |    check                   where commands come from          | what is always true
+//!     subject  kind  trace  rename  describe          the vocabulary
+//! ```
+//!
+//! The story goes from below upwards. A [`subject`] is a decider and a projector to be tested. [`generate`] makes commands
+//! for it, and [`check`] says what must hold of what it does with them. A [`search`] joins the two until something does not
+//! hold, and comes back with a [`counterexample`]. [`report`] shrinks it and shows it. [`proof`] plants bugs in the core,
+//! lets every search hunt them, and so shows that finding nothing means something.
+//!
+//! What must never be, each held by the test `architecture`:
+//!
+//! - the reference machine never calls a decider or a projector, and never asks what a subject did: it is a second opinion;
+//! - `check` knows no search, no generator and no report: what is always true does not depend on who asks;
+//! - `check` and `generate` do not know each other, and neither do `search` and `report`: what passes between these is a
+//!   counterexample;
+//! - only `proof` and the program know the planted bugs;
+//! - no two modules know each other, neither directly nor in a circle.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -8,7 +32,6 @@ pub mod counterexample;
 pub mod describe;
 pub mod generate;
 pub mod kind;
-pub mod memory;
 pub mod proof;
 pub mod rename;
 pub mod report;

@@ -3,5 +3,6 @@
 pub mod corpus;
 pub mod explore;
 pub mod fuzzing;
+pub mod memory;
 pub mod soak;
 pub mod stateful;

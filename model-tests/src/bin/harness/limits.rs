@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytesize::ByteSize;
 use clap::builder::RangedU64ValueParser;
-use model_tests::memory;
+use model_tests::search::memory;
 
 use crate::output::tell;
 use crate::stop;

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use crate::memory::taken;
+use crate::search::memory::taken;
 
 /// Fewer states than these say nothing of what one takes.
 const FEW_STATES: usize = 10_000;
