@@ -174,6 +174,21 @@ const SITUATIONS: &[Situation] =
                 open > 0 && turn.pending_approvals() > 0 && has_ended
             })
         }),
+        ("a turn asks under the id that an earlier one asked under", |taken| {
+            taken.after.active_turns().any(|(thread, active)| {
+                let mut earlier = thread.turns().rev().skip(1);
+                earlier.any(|turn| approvals(active).any(|asked| turn.approval(asked.id()).is_some()))
+            })
+        }),
+        ("an answer comes late, and the next turn waits for one", |taken| {
+            let is_answer = matches!(
+                Kind::of(&taken.command),
+                Kind::ApprovePendingAction | Kind::RejectPendingAction
+            );
+            is_answer
+                && taken.outcome_kind() == "turn_mismatch"
+                && named_thread(taken).is_some_and(|thread| thread.status() == ThreadStatus::AwaitingApproval)
+        }),
         ("later commits are pushed too", |taken| {
             is_accepted(taken, Kind::PushBranch)
                 && taken.before.projects().flat_map(Project::branches).any(|branch| {

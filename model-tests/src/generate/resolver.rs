@@ -116,7 +116,7 @@ impl Resolver {
 
 #[cfg(test)]
 mod tests {
-    use orchestration::{DeciderError, decide, project};
+    use orchestration::{DeciderError, ProviderEvent, decide, project};
 
     use super::*;
     use crate::generate::RandomSteps;
@@ -212,6 +212,48 @@ mod tests {
         run.live(Kind::DeleteThread);
         let (again, refusal) = run.take(Kind::CreateThread, 0, STRAY);
         assert_eq!((again.thread_id(), refusal), (deleted, None));
+    }
+
+    #[test]
+    fn a_place_of_a_turn_that_ended_aims_an_answer_at_it_though_the_next_turn_asks_under_the_same_id() {
+        /// The least byte of a place that picks a turn that ended.
+        const ENDED_TURN: u8 = 234;
+        /// The least byte of a target that picks an id of the turn before.
+        const REUSED: u8 = 7;
+        let mut run = Run::default();
+        let mut asked = Vec::new();
+        for kind in [Kind::CreateProject, Kind::CreateThread] {
+            run.live(kind);
+        }
+        for target in [0, REUSED] {
+            run.live(Kind::StartTurn);
+            let (ask, refusal) = run.take(Kind::AwaitingApproval, 0, target);
+            assert_eq!(refusal, None);
+            asked.push(ask);
+            if target == 0 {
+                run.live(Kind::InterruptTurn);
+            }
+        }
+        let [first, second] = [0, 1].map(|place| match &asked[place] {
+            OrchestrationCommand::IngestProviderEvent(ask) => (ask.turn_id, ask.event.clone()),
+            other => panic!("{} asks nothing", other.kind()),
+        });
+        let action = |event: &ProviderEvent| match event {
+            ProviderEvent::AwaitingApproval(request) => request.action_id,
+            other => panic!("{} asks nothing", other.kind()),
+        };
+        assert_eq!(action(&first.1), action(&second.1));
+        for kind in [Kind::ApprovePendingAction, Kind::RejectPendingAction] {
+            let (late, refusal) = run.take(kind, ENDED_TURN, 0);
+            let named = match late {
+                OrchestrationCommand::ApprovePendingAction(answer) => (answer.turn_id, answer.action_id),
+                OrchestrationCommand::RejectPendingAction(answer) => (answer.turn_id, answer.action_id),
+                other => panic!("{} is no answer", other.kind()),
+            };
+            assert_eq!(named, (first.0, action(&second.1)));
+            assert_eq!(refusal.map(|error| error.kind()), Some("turn_mismatch"));
+        }
+        run.live(Kind::ApprovePendingAction);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What comes late, for a turn that has ended, and is taken in all the same.
 
-use orchestration::commands::InterruptTurn;
+use orchestration::commands::{ApprovePendingAction, InterruptTurn, RejectPendingAction};
 use orchestration::events::{ApprovalRequested, MessageAppended, ToolCallStarted};
 use orchestration::provider_event::{ApprovalRequest, TextDelta, ToolCallRequest};
 use orchestration::read_model::{MessageRole, ThreadStatus};
@@ -57,6 +57,21 @@ pub(super) const BUGS: &[Bug] = &[
         reports: &["https://github.com/pingdotgg/t3code/issues/8480"],
         subject: deciding(late_interrupt_ends_next_turn),
         scope: TWO_TURNS,
+        ..NONE
+    },
+    Bug {
+        id: "late-answer-approves-next-turn",
+        sentence: "an answer to what a turn that has ended asked is taken for one to what the active turn asks under the same id",
+        symptom: "agents number their requests anew in each turn, and an answer went to another request than the user saw",
+        reports: &[
+            "https://github.com/managoat/fountain/issues/957",
+            "https://github.com/rojim666/SztuCode/pull/163",
+        ],
+        subject: deciding(late_answer_approves_next_turn),
+        scope: Scope {
+            approvals: 1,
+            ..TWO_TURNS
+        },
         ..NONE
     },
     Bug {
@@ -150,6 +165,39 @@ fn late_interrupt_ends_next_turn(command: &Command, model: &Model) -> Decided {
             decide(&interrupt.into(), model)
         }
         (_, decision) => decision,
+    }
+}
+
+fn late_answer_approves_next_turn(command: &Command, model: &Model) -> Decided {
+    let decision = decide(command, model);
+    let Err(DeciderError::TurnMismatch {
+        thread_id,
+        expected: turn_id,
+        found,
+    }) = decision
+    else {
+        return decision;
+    };
+    let has_asked = |action_id| {
+        let turn = model.thread(thread_id).and_then(|thread| thread.turn(found));
+        turn.is_some_and(|turn| turn.approval(action_id).is_some())
+    };
+    match command {
+        Command::ApprovePendingAction(answer) if has_asked(answer.action_id) => {
+            let answer = ApprovePendingAction {
+                turn_id,
+                ..answer.clone()
+            };
+            decide(&answer.into(), model)
+        }
+        Command::RejectPendingAction(answer) if has_asked(answer.action_id) => {
+            let answer = RejectPendingAction {
+                turn_id,
+                ..answer.clone()
+            };
+            decide(&answer.into(), model)
+        }
+        _ => decision,
     }
 }
 

@@ -76,7 +76,8 @@ impl Scope {
         ..Self::TINY
     };
 
-    /// Three turns one after the other, with checkpoints between them.
+    /// Three turns one after the other, with checkpoints between them. Each asks under the same id, so that an answer for
+    /// one could be taken for an answer to the next.
     pub const LONG: Self = Self {
         turns: 3,
         messages: 0,

@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::AtomicBool;
 
+use orchestration::read_model::TurnEntry;
 use orchestration::{OrchestrationCommand, OrchestrationReadModel, decide, project};
 use stateright::{Checker, Model};
 
 use super::canonical::{self, Fingerprint};
 use super::commands::Commands;
 use super::{End, Exploration, Options, Progress, Scope, explore};
+use crate::kind::Kind;
 use crate::subject::Subject;
 
 /// Two threads and a branch that outlives one of them: enough for every kind of renaming.
@@ -95,6 +97,43 @@ fn the_states_but_for_names_are_the_orbits_of_all_states() {
             "{scope:?} has no two states that differ by names only"
         );
     }
+}
+
+#[test]
+fn the_long_scope_answers_a_turn_that_ended_when_the_next_asks_under_the_same_id() {
+    let commands = commands(Scope::LONG, true);
+    let mut model = OrchestrationReadModel::default();
+    let kinds = [
+        Kind::CreateProject,
+        Kind::CreateThread,
+        Kind::StartTurn,
+        Kind::AwaitingApproval,
+        Kind::InterruptTurn,
+        Kind::StartTurn,
+        Kind::AwaitingApproval,
+    ];
+    for kind in kinds {
+        let next = commands.of(&model).iter().find_map(|command| {
+            let is_kind = Kind::of(command) == kind;
+            is_kind.then(|| after(command, &model)).flatten()
+        });
+        model = next.unwrap_or_else(|| panic!("{} is not accepted", kind.name()));
+    }
+    let thread = model.threads().next().expect("the thread is there");
+    let [first, second] = [0, 1].map(|place| thread.turns().nth(place).expect("both turns are there"));
+    let asked = second.entries().find_map(TurnEntry::as_approval).expect("it asks");
+    assert!(asked.decision().is_pending());
+    assert!(first.approval(asked.id()).is_some(), "the id is another one");
+    let late = |command: &&OrchestrationCommand| match command {
+        OrchestrationCommand::ApprovePendingAction(answer) => {
+            (answer.thread_id, answer.turn_id, answer.action_id) == (thread.id(), first.id(), asked.id())
+        }
+        OrchestrationCommand::RejectPendingAction(answer) => {
+            (answer.thread_id, answer.turn_id, answer.action_id) == (thread.id(), first.id(), asked.id())
+        }
+        _ => false,
+    };
+    assert_eq!(commands.of(&model).iter().filter(late).count(), 2);
 }
 
 #[test]
