@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::common::{
-    OTHER_THREAD, PROJECT, THREAD, TURN, a_project, a_selection, a_thread, a_thread_of, a_turn, a_turn_of, model_after,
+    ACTION, MESSAGE, OTHER_THREAD, PROJECT, THREAD, TURN, a_completion, a_failure, a_message, a_no, a_project,
+    a_selection, a_thread, a_thread_of, a_tool_call, a_tool_result, a_turn, a_turn_of, a_yes, an_approval,
+    an_interruption, model_after, turn_with,
 };
-use orchestration::read_model::{Thread, ThreadChange};
+use orchestration::read_model::{MessageRole, Thread, ThreadChange, Turn};
 use orchestration::{OrchestrationEvent, OrchestrationReadModel, StoredEvent, ThreadId, project};
 
 /// The models before and after each event of a log that has every kind of event, and the events.
@@ -153,6 +155,44 @@ fn a_turn_that_an_event_left_alone_is_the_same_before_and_after_it() {
         }
     }
     assert!(left_alone > 0, "an event of one turn leaves others alone");
+}
+
+#[test]
+fn turns_that_went_different_ways_from_one_model_are_not_the_same() {
+    let last_entries = [
+        a_tool_call("1"),
+        an_approval(ACTION),
+        a_message(MESSAGE, MessageRole::Assistant),
+    ];
+    for last_entry in last_entries {
+        let model = model_after(turn_with([last_entry]));
+        let ways = [
+            a_tool_result("1", false),
+            a_tool_result("1", true),
+            a_yes(ACTION),
+            a_no(ACTION),
+            a_completion(TURN),
+            an_interruption(TURN),
+            a_failure(TURN),
+        ];
+        let after: Vec<_> = ways.iter().map(|event| project(model.clone(), event)).collect();
+        let turns: Vec<&Turn> = after
+            .iter()
+            .filter_map(|model| model.thread(THREAD)?.turn(TURN))
+            .collect();
+        assert_eq!(turns.len(), ways.len());
+        for (one, way) in turns.iter().zip(&ways) {
+            for (other, other_way) in turns.iter().zip(&ways) {
+                assert_eq!(
+                    one.is_same_as(other),
+                    one == other,
+                    "{} and {}",
+                    way.kind(),
+                    other_way.kind()
+                );
+            }
+        }
+    }
 }
 
 #[test]
