@@ -25,5 +25,6 @@ mod projector_turn;
 mod readme;
 mod sharing;
 mod test_kit;
+mod type_anywhere;
 mod values;
 mod wire;
