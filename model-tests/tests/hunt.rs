@@ -1,12 +1,16 @@
 //! The hunt for planted bugs tells what was found, and what was not.
 
 use std::process::Command;
+use std::sync::atomic::AtomicBool;
 
 use model_tests::counterexample::Search;
 use model_tests::proof::bugs::{self, BUGS, Bug};
 use model_tests::proof::hunt::{Hunter, LibFuzzer, Record};
 use model_tests::subject::Subject;
 use serde_json::Value;
+
+/// Not to stop.
+static GO_ON: AtomicBool = AtomicBool::new(false);
 
 const HUNTERS: [Hunter; 4] = [Hunter::Stateful, Hunter::Exploration, Hunter::Soak, Hunter::RandomBytes];
 
@@ -18,11 +22,11 @@ fn bug(id: &str) -> &'static Bug {
 fn every_hunter_finds_a_bug_with_its_trace_and_the_same_one_every_time() {
     let bug = bug("complete-leaves-running");
     for hunter in HUNTERS {
-        let hunt = hunter.hunt(bug, 1).expect("it can hunt");
+        let hunt = hunter.hunt(bug, 1, &GO_ON).expect("it can hunt");
         let found = hunt.found.unwrap_or_else(|| panic!("{} finds nothing", hunter.name()));
         assert!(hunt.executions > 0 && hunt.steps > Some(0), "{}", hunter.name());
         let again = hunter
-            .hunt(bug, 1)
+            .hunt(bug, 1, &GO_ON)
             .expect("it can hunt")
             .found
             .expect("it is found again");
@@ -37,14 +41,16 @@ fn every_hunter_finds_a_bug_with_its_trace_and_the_same_one_every_time() {
 
 #[test]
 fn the_baseline_finds_what_the_first_command_shows_and_not_what_a_history_shows() {
-    let find = |id| Hunter::Naive.hunt(bug(id), 1).expect("it can hunt").found;
+    let find = |id| Hunter::Naive.hunt(bug(id), 1, &GO_ON).expect("it can hunt").found;
     assert!(find("delete-twice").is_some());
     assert!(find("restore-keeps-one-more").is_none());
 }
 
 #[test]
 fn a_record_has_the_medians_and_the_shortest_trace() {
-    let record = Record::of(bug("restore-keeps-one-more"), &HUNTERS, 3).expect("they can hunt");
+    let record = Record::of(bug("restore-keeps-one-more"), &HUNTERS, 3, &GO_ON)
+        .expect("they can hunt")
+        .expect("they have hunted");
     assert!(record.is_as_expected(), "{record:?}");
     assert_eq!(
         record.hunters.iter().map(|hunter| hunter.hunts).collect::<Vec<_>>(),
@@ -59,13 +65,21 @@ fn a_record_has_the_medians_and_the_shortest_trace() {
 }
 
 #[test]
+fn a_hunt_that_is_stopped_has_no_record() {
+    let record = Record::of(bug("delete-twice"), &HUNTERS, 3, &AtomicBool::new(true));
+    assert!(record.expect("nothing went wrong").is_none());
+}
+
+#[test]
 fn a_bug_that_is_none_escapes() {
     let none = Bug {
         subject: Subject::CORE,
         unseen_by: &[(Search::Soak, "there is nothing to be seen")],
         ..*bug("delete-twice")
     };
-    let record = Record::of(&none, &[Hunter::Exploration, Hunter::Naive], 1).expect("they can hunt");
+    let record = Record::of(&none, &[Hunter::Exploration, Hunter::Naive], 1, &GO_ON)
+        .expect("they can hunt")
+        .expect("they have hunted");
     assert!(!record.is_as_expected());
     assert!(
         record
@@ -81,7 +95,9 @@ fn what_no_engine_sees_is_hunted_from_one_seed() {
         unseen_by: &[(Search::Soak, "nothing is looked at")],
         ..*bug("delete-twice")
     };
-    let record = Record::of(&unseen, &[Hunter::Soak, Hunter::Naive], 3).expect("they can hunt");
+    let record = Record::of(&unseen, &[Hunter::Soak, Hunter::Naive], 3, &GO_ON)
+        .expect("they can hunt")
+        .expect("they have hunted");
     assert_eq!(
         record.hunters.iter().map(|hunter| hunter.hunts).collect::<Vec<_>>(),
         [1, 3]

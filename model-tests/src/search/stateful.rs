@@ -1,7 +1,7 @@
 //! Stateful property tests: random sequences of steps, the core against the reference machine, with all invariants.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use orchestration::OrchestrationCommand;
@@ -118,6 +118,20 @@ pub struct Tried {
 ///
 /// Why the sequences could not be tried.
 pub fn try_sequences(subject: Subject, config: Config, seed: Option<u64>) -> Result<Tried, String> {
+    try_sequences_until(subject, config, seed, &AtomicBool::new(false))
+}
+
+/// The same, but none any more once `stop` is set.
+///
+/// # Errors
+///
+/// Why the sequences could not be tried.
+pub fn try_sequences_until(
+    subject: Subject,
+    config: Config,
+    seed: Option<u64>,
+    stop: &AtomicBool,
+) -> Result<Tried, String> {
     let mut runner = match seed {
         None => TestRunner::new(config),
         Some(seed) => TestRunner::new_with_rng(config, random(seed)),
@@ -126,6 +140,10 @@ pub fn try_sequences(subject: Subject, config: Config, seed: Option<u64>) -> Res
     let started = Instant::now();
     let (cases, steps, elapsed) = (Cell::new(0), Cell::new(0), Cell::new(None));
     let tried = runner.run(&sequences, |(_mix, sequence, seen)| {
+        if stop.load(Ordering::Relaxed) {
+            // A thousand of these end it.
+            return Err(TestCaseError::reject("it is to stop"));
+        }
         let case = Case::new(subject).run(&sequence, seen.as_deref());
         // What comes after the first failure is shrinking.
         if elapsed.get().is_none() {
@@ -142,6 +160,7 @@ pub fn try_sequences(subject: Subject, config: Config, seed: Option<u64>) -> Res
     });
     let found = match tried {
         Ok(()) => None,
+        Err(TestError::Abort(_)) if stop.load(Ordering::Relaxed) => None,
         Err(TestError::Abort(reason)) => return Err(reason.to_string()),
         Err(TestError::Fail(_, (_mix, sequence, _seen))) => {
             Case::new(subject).run(&sequence, None).counterexample(seed)

@@ -1,9 +1,11 @@
 //! Long traces become short ones that break the same invariant.
 
+use std::sync::atomic::AtomicBool;
+
 use model_tests::check::invariants::{Invariant, Violation};
 use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
 use model_tests::proof::bugs::BUGS;
-use model_tests::report::shrink::{shrink, shrink_trace};
+use model_tests::report::shrink::{shrink, shrink_trace, shrink_until};
 use model_tests::subject::Subject;
 use orchestration::OrchestrationCommand;
 
@@ -43,6 +45,17 @@ fn a_long_trace_of_every_planted_bug_that_a_run_shows_becomes_a_short_one() {
         assert_eq!(broken.length, shrunk.evidence.len(), "{}", bug.id);
         assert_eq!(shrunk.evidence.check(Subject::CORE), None, "{}", bug.id);
     }
+}
+
+#[test]
+fn who_cannot_wait_gets_the_trace_as_it_was_found() {
+    let bug = super::bug("start-while-running");
+    let trace = random_trace(bug.subject, 0, LENGTH);
+    let found = counterexample(bug.subject, Evidence::Run(trace)).expect("the trace shows the bug");
+    let shown = shrink_until(bug.subject, &found, &AtomicBool::new(true));
+    assert_eq!(shown.violation.invariant, found.violation.invariant);
+    assert!(shown.evidence.len() > shrink(bug.subject, &found).evidence.len());
+    assert!(shown.evidence.check(bug.subject).is_some());
 }
 
 #[test]

@@ -19,6 +19,8 @@ fn what_never_ends_is_read_as_far_as_it_is_of_use() {
         .assert()
         .code(0);
     run.stdout(contains("2048 bytes, 512 steps"));
+    let run = folder.harness(words("shrink --as text /dev/zero")).assert().code(0);
+    run.stderr(contains("wire takes the first 65536 bytes of an input"));
     for task in ["replay", "replay --pretty", "shrink", "coverage"] {
         let run = folder.harness(words(&format!("{task} /dev/zero"))).assert().code(2);
         run.stderr(contains(

@@ -77,6 +77,19 @@ fn a_task_that_reaches_its_time_limit_is_incomplete() {
 }
 
 #[test]
+fn a_hunt_that_reaches_its_time_limit_says_how_many_bugs_are_left() {
+    let line = "bugs --random-bytes --json --time-limit 100ms";
+    let run = Folder::new().harness(words(line)).assert().code(3);
+    let json = json(&run.get_output().stdout);
+    assert_eq!(json["verdict"], "incomplete");
+    let reasons = json["incomplete_because"].to_string();
+    assert!(
+        reasons.contains("the hunt for ") && reasons.contains("stopped at the time limit of 100ms"),
+        "{reasons}"
+    );
+}
+
+#[test]
 fn a_task_that_reads_much_reaches_its_time_limit_too() {
     let folder = Folder::new();
     folder.file("long.trace.jsonl", renamings(400_000));

@@ -8,7 +8,7 @@ use std::process::{Output, Stdio};
 use crate::support::{CONVERSATION, Folder, text, words};
 
 /// Every task, each with an exit status for when its output is taken.
-const TASKS: [(&str, i32); 15] = [
+const TASKS: [(&str, i32); 16] = [
     ("--help", 0),
     ("explore --help", 0),
     ("--quick --bug path-taken-twice", 1),
@@ -24,6 +24,7 @@ const TASKS: [(&str, i32); 15] = [
     ("corpus dictionary SEEDS", 0),
     ("shrink CONVERSATION", 0),
     ("invariants", 0),
+    ("bugs --bug path-taken-twice --seeds 1 --random-bytes", 0),
 ];
 
 const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds/wire");

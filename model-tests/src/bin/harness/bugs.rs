@@ -11,10 +11,12 @@ use model_tests::proof::hunt::{Hunter, HunterRecord, LibFuzzer, Record};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
+use crate::limits::Limits;
 use crate::output::{self, say};
 use crate::planted::keep_quiet_about_planted_panics;
 use crate::progress::watch;
-use crate::verdict::Verdict;
+use crate::stop::{self, STOP};
+use crate::verdict::{Judged, Verdict};
 
 /// Plant bugs in the core, one at a time, and let every search hunt it.
 ///
@@ -23,7 +25,8 @@ use crate::verdict::Verdict;
 ///
 /// The fuzz targets run under libFuzzer where they are built (`cargo fuzz build -s none`), else under random bytes.
 ///
-/// Exit status: 0 every search finds every bug that it can see; 1 a bug escapes; 2 the usage is bad.
+/// Exit status: 0 every search finds every bug that it can see; 1 a bug escapes; 2 the usage is bad; 3 not all bugs were
+/// hunted.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[command(after_help = "Examples:
@@ -52,6 +55,8 @@ pub struct Arguments {
     /// Write the table as Markdown.
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 /// Of how many bugs out of ten each search's median time is to be below a second, and its trace the shortest.
@@ -61,11 +66,12 @@ const NINE_OF_TEN: f64 = 0.9;
 pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let chosen = chosen(arguments.bug.as_deref())?;
     let hunters = hunters(arguments)?;
+    arguments.limits.begin()?;
     let seeds = if arguments.quick { 3 } else { arguments.seeds };
     keep_quiet_about_planted_panics();
     let done = AtomicUsize::new(0);
     let count = chosen.len();
-    let records: Result<Vec<_>, String> = watch(
+    let records: Result<Vec<Option<Record>>, String> = watch(
         "hunting",
         arguments.json || arguments.markdown,
         |_| format!("{} of {count} bugs", done.load(Ordering::Relaxed)),
@@ -74,17 +80,26 @@ pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
             chosen
                 .into_par_iter()
                 .map(|bug| {
-                    let record = Record::of(bug, &hunters, seeds);
+                    let record = Record::of(bug, &hunters, seeds, &STOP);
                     done.fetch_add(1, Ordering::Relaxed);
                     record
                 })
                 .collect()
         },
     );
-    let records = records.map_err(|reason| anyhow!(reason))?;
-    show(arguments, &records)?;
+    stop::end_work();
+    let records: Vec<_> = records
+        .map_err(|reason| anyhow!(reason))?
+        .into_iter()
+        .flatten()
+        .collect();
+    let left = count - records.len();
+    let reasons = stop::reason(&format!("the hunt for {left} of {count} bugs"));
     let is_as_expected = records.iter().all(Record::is_as_expected);
-    Ok(Verdict::new(!is_as_expected, Vec::new()))
+    let verdict = Verdict::new(!is_as_expected, reasons.into_iter().filter(|_| left > 0).collect());
+    show(arguments, &records, &verdict)?;
+    verdict.tell();
+    Ok(verdict)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "there are fewer than a thousand")]
@@ -127,9 +142,10 @@ fn usual_folder() -> PathBuf {
         .join("release")
 }
 
-fn show(arguments: &Arguments, records: &[Record]) -> anyhow::Result<()> {
+fn show(arguments: &Arguments, records: &[Record], verdict: &Verdict) -> anyhow::Result<()> {
     if arguments.json {
-        return output::print_json(&Report::of(records));
+        let on = Report::of(records);
+        return output::print_json(&Judged { verdict, on });
     }
     let mut table = comfy_table::Table::new();
     table.load_preset(if arguments.markdown {

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use model_tests::counterexample::Counterexample;
 use model_tests::report::failure::Failure;
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use crate::output::{self, say};
 use crate::planted::Planted;
-use crate::stop;
+use crate::stop::{self, HURRY};
 
 /// The folder for the traces of failures.
 const FAILURES: &str = "failures";
@@ -19,7 +20,12 @@ const FAILURES: &str = "failures";
 /// Shrinks what was found, and looks at what happens in it. The work is over then.
 pub fn of(subject: Subject, planted: &Planted, found: &Counterexample) -> Failure {
     stop::end_work();
-    Failure::of(subject, found).with_planted(planted.ids())
+    shrunk(subject, planted, found, &HURRY)
+}
+
+/// The same where shrinking is the work, until that is to stop.
+pub fn shrunk(subject: Subject, planted: &Planted, found: &Counterexample, stop: &AtomicBool) -> Failure {
+    Failure::of_until(subject, found, stop).with_planted(planted.ids())
 }
 
 /// Prints the report of a failure, if there is one, and writes its trace to a file.

@@ -28,9 +28,19 @@ fn open(path: &Path, name: &str) -> anyhow::Result<File> {
     Ok(file)
 }
 
+/// The most bytes of a file that is read as a whole: 256 MiB.
+const MOST_BYTES: u64 = 256 << 20;
+
 /// The whole of a file.
 pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    read_at_most(path, u64::MAX)
+    let bytes = read_at_most(path, MOST_BYTES + 1)?;
+    let is_whole = bytes.len() as u64 <= MOST_BYTES;
+    ensure!(
+        is_whole,
+        "{} is longer than the {MOST_BYTES} bytes that are read",
+        path.display()
+    );
+    Ok(bytes)
 }
 
 fn read_at_most(path: &Path, most: u64) -> anyhow::Result<Vec<u8>> {

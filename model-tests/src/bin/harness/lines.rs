@@ -5,16 +5,20 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use comfy_table::{CellAlignment, presets};
 use serde::Deserialize;
 
 use crate::output::say;
-use crate::{files, summary};
+use crate::{files, stop, summary};
 
 /// The workspace whose core is counted: the one that this program was built in.
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// How often it is looked whether counting is over, or is to stop.
+const INTERVAL: Duration = Duration::from_millis(50);
 
 /// What is not the core.
 const OTHERS: &str = "/(model-tests|fuzz)/";
@@ -46,7 +50,7 @@ fn cargo_llvm_cov() -> Command {
 
 // The manifest is that of the workspace: of a single package only its own files would be counted.
 fn count<A: AsRef<OsStr>>(report: &Path, arguments: impl IntoIterator<Item = A>) -> anyhow::Result<()> {
-    let status = cargo_llvm_cov()
+    let mut child = cargo_llvm_cov()
         .args(["run", "--bin", "harness", "--json", "--summary-only"])
         .arg("--manifest-path")
         .arg(Path::new(WORKSPACE).join("Cargo.toml"))
@@ -56,8 +60,20 @@ fn count<A: AsRef<OsStr>>(report: &Path, arguments: impl IntoIterator<Item = A>)
         .arg("--")
         .args(arguments)
         .stdout(Stdio::null())
-        .status()
+        .spawn()
         .context("cargo llvm-cov could not be run")?;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if let Err(stopped) = stop::go_on("counting lines") {
+            // If it has just ended by itself, so much the better.
+            let _ = child.kill();
+            child.wait()?;
+            return Err(stopped.into());
+        }
+        std::thread::sleep(INTERVAL);
+    };
     ensure!(status.success(), "cargo llvm-cov ended with {status}");
     Ok(())
 }

@@ -9,9 +9,10 @@ use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 
 use crate::limits::Limits;
-use crate::output::{self, say};
+use crate::output::{self, say, tell};
 use crate::planted::Planted;
 use crate::replay::Input;
+use crate::stop::{self, STOP};
 use crate::verdict::Verdict;
 use crate::{failures, files};
 
@@ -58,7 +59,14 @@ pub fn shrink(arguments: &Arguments) -> anyhow::Result<Verdict> {
     }
     let subject = planted.subject()?;
     let found = found(arguments, subject)?;
-    let failure = found.map(|found| failures::of(subject, planted, &found));
+    let failure = found.map(|found| failures::shrunk(subject, planted, &found, &STOP));
+    stop::end_work();
+    if failure.is_some()
+        && let Some(reason) = stop::reason("shrinking")
+    {
+        // What was found is shown, if not as short as it could be.
+        tell!("note: {reason}");
+    }
     if arguments.json {
         output::print_json(&failures::json(failure.as_ref())?)?;
     } else if failure.is_none() {
@@ -83,7 +91,7 @@ fn found(arguments: &Arguments, subject: Subject) -> anyhow::Result<Option<Count
             evidence.check(subject).map(|violation| (violation, evidence))
         }
         Some(EvidenceKind::Text) => {
-            let evidence = Evidence::Text(files::read(&arguments.file)?);
+            let evidence = Evidence::Text(files::read_input(&arguments.file, Target::Wire)?);
             evidence.check(subject).map(|violation| (violation, evidence))
         }
     };

@@ -1,5 +1,6 @@
 //! The bodies of the fuzz targets, under bytes that nobody guides.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -19,18 +20,20 @@ const NAIVE_STEPS: u64 = 500_000;
 const LONGEST_INPUT: u64 = 400;
 
 /// Steps and events.
-pub(super) fn random_bytes(bug: &Bug, seed: u64) -> Hunt {
+pub(super) fn random_bytes(bug: &Bug, seed: u64, stop: &AtomicBool) -> Hunt {
     hunt(
         bug,
         seed,
         &[Target::CommandSequence, Target::EventStream],
-        |inputs, _| inputs < INPUTS,
+        |inputs, _| inputs < INPUTS && !stop.load(Ordering::Relaxed),
     )
 }
 
 /// Commands as they are derived.
-pub(super) fn naive(bug: &Bug, seed: u64) -> Hunt {
-    hunt(bug, seed, &[Target::NaiveCommands], |_, steps| steps < NAIVE_STEPS)
+pub(super) fn naive(bug: &Bug, seed: u64, stop: &AtomicBool) -> Hunt {
+    hunt(bug, seed, &[Target::NaiveCommands], |_, steps| {
+        steps < NAIVE_STEPS && !stop.load(Ordering::Relaxed)
+    })
 }
 
 /// Gives the targets one input after the other, as long as it is to go on.

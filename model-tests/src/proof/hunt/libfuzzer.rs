@@ -1,9 +1,10 @@
 //! The fuzz targets under libFuzzer, as they are built by `cargo fuzz build`.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::Hunt;
@@ -19,6 +20,9 @@ const EXECUTIONS: &str = "stat::number_of_executed_units:";
 
 /// Where the seed corpora are.
 const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds");
+
+/// How often it is looked whether a run is to stop.
+const INTERVAL: Duration = Duration::from_millis(20);
 
 /// Where the fuzz targets are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +40,7 @@ impl LibFuzzer {
     }
 
     /// Lets one target after the other look for a bug, each from its seeds.
-    pub(super) fn hunt(&self, bug: &Bug, seed: u64) -> Result<Hunt, String> {
+    pub(super) fn hunt(&self, bug: &Bug, seed: u64, stop: &AtomicBool) -> Result<Hunt, String> {
         let mut hunt = Hunt {
             executions: 0,
             steps: None,
@@ -46,7 +50,7 @@ impl LibFuzzer {
         for target in targets_for(bug) {
             let started = Instant::now();
             let (executions, input) = self
-                .run(target, bug, seed)
+                .run(target, bug, seed, stop)
                 .map_err(|error| format!("{target} could not be run: {error}"))?;
             hunt.elapsed += started.elapsed();
             hunt.executions += executions;
@@ -61,12 +65,12 @@ impl LibFuzzer {
     }
 
     /// Runs a target, and gives the number of executions and the input that made it panic.
-    fn run(&self, target: Target, bug: &Bug, seed: u64) -> io::Result<(u64, Option<Vec<u8>>)> {
+    fn run(&self, target: Target, bug: &Bug, seed: u64, stop: &AtomicBool) -> io::Result<(u64, Option<Vec<u8>>)> {
         let name = format!("hunt-{}-{}-{target}-{seed}", std::process::id(), bug.id);
         let scratch = std::env::temp_dir().join(name);
         let corpus = scratch.join("corpus");
         fs::create_dir_all(&corpus)?;
-        let output = self.output(target, bug, seed, &scratch, &corpus);
+        let output = self.output(target, bug, seed, [&scratch, &corpus], stop);
         let input = fs::read_dir(&scratch)?.find_map(|entry| {
             let path = entry.ok()?.path();
             path.is_file().then(|| fs::read(path))
@@ -77,14 +81,21 @@ impl LibFuzzer {
         Ok((executions, input.transpose()?))
     }
 
-    fn output(&self, target: Target, bug: &Bug, seed: u64, scratch: &Path, corpus: &Path) -> io::Result<Output> {
+    fn output(
+        &self,
+        target: Target,
+        bug: &Bug,
+        seed: u64,
+        [scratch, corpus]: [&Path; 2],
+        stop: &AtomicBool,
+    ) -> io::Result<Output> {
         let program = self.folder.join(target.name());
         let seeds = Path::new(SEEDS).join(target.name());
         // With the addresses the same every time, so are the runs.
         let mut command = Command::new("setarch");
         command.arg("--addr-no-randomize").arg(&program);
         let run = |command: &mut Command| {
-            command
+            let command = command
                 .arg(format!("-seed={seed}"))
                 .arg(format!("-max_total_time={SECONDS}"))
                 // Long inputs from the start: a run of a few steps shows next to nothing.
@@ -94,16 +105,52 @@ impl LibFuzzer {
                 .arg(format!("-artifact_prefix={}/", scratch.display()))
                 .arg(corpus)
                 .args(seeds.is_dir().then_some(&seeds))
-                .env("PLANTED_BUG", bug.id)
-                .output()
+                .env("PLANTED_BUG", bug.id);
+            output_until(command, stop)
         };
         match run(&mut command) {
             // Some containers have no setarch, others refuse what it asks for.
             Err(error) if error.kind() == io::ErrorKind::NotFound => run(&mut Command::new(program)),
-            Ok(output) if executions(&output).is_none() => run(&mut Command::new(program)),
+            Ok(output) if executions(&output).is_none() && !stop.load(Ordering::Relaxed) => {
+                run(&mut Command::new(program))
+            }
             output => output,
         }
     }
+}
+
+/// Runs a program to its end, or ends it when `stop` is set, and gives what it wrote to standard error.
+fn output_until(command: &mut Command, stop: &AtomicBool) -> io::Result<Output> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let (mut errors, mut stderr) = (child.stderr.take(), Vec::new());
+    let is_over = AtomicBool::new(false);
+    let read = std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                if stop.load(Ordering::Relaxed) {
+                    // If it has just ended by itself, so much the better.
+                    let _ = child.kill();
+                    return;
+                }
+                std::thread::park_timeout(INTERVAL);
+            }
+        });
+        let read = errors.as_mut().map_or(Ok(0), |errors| errors.read_to_end(&mut stderr));
+        is_over.store(true, Ordering::Relaxed);
+        watcher.thread().unpark();
+        read
+    });
+    let status = child.wait()?;
+    read?;
+    Ok(Output {
+        status,
+        stdout: Vec::new(),
+        stderr,
+    })
 }
 
 /// The targets that see what is wrong with a decider, a projector or a replay.
@@ -135,6 +182,7 @@ fn did_not_run(output: &Output) -> io::Error {
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
+    use std::sync::atomic::AtomicBool;
 
     use super::{LibFuzzer, TARGETS, targets_for};
     use crate::proof::bugs::{self, BUGS};
@@ -150,7 +198,9 @@ mod tests {
             fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it can be made a program");
         }
         let fuzzer = LibFuzzer::in_folder(&folder).expect("they are there");
-        let error = fuzzer.hunt(&BUGS[0], 1).expect_err("it cannot run");
+        let error = fuzzer
+            .hunt(&BUGS[0], 1, &AtomicBool::new(false))
+            .expect_err("it cannot run");
         fs::remove_dir_all(&folder).expect("it can be removed");
         assert!(error.starts_with("command_sequence could not be run"), "{error}");
         assert!(error.ends_with("no such library"), "{error}");

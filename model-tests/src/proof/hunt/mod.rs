@@ -8,6 +8,7 @@ mod libfuzzer;
 mod record;
 mod searches;
 
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::counterexample::{Counterexample, Search};
@@ -68,19 +69,19 @@ impl Hunter {
         }
     }
 
-    /// Hunts a bug, until it is found or enough was tried.
+    /// Hunts a bug, until it is found, enough was tried, or `stop` is set.
     ///
     /// # Errors
     ///
     /// Why it could not be hunted.
-    pub fn hunt(&self, bug: &Bug, seed: u64) -> Result<Hunt, String> {
+    pub fn hunt(&self, bug: &Bug, seed: u64, stop: &AtomicBool) -> Result<Hunt, String> {
         match self {
-            Self::Stateful => searches::stateful(bug, seed),
-            Self::Exploration => searches::exploration(bug),
-            Self::Soak => Ok(searches::soak(bug, seed)),
-            Self::RandomBytes => Ok(bytes::random_bytes(bug, seed)),
-            Self::LibFuzzer(fuzzer) => fuzzer.hunt(bug, seed),
-            Self::Naive => Ok(bytes::naive(bug, seed)),
+            Self::Stateful => searches::stateful(bug, seed, stop),
+            Self::Exploration => searches::exploration(bug, stop),
+            Self::Soak => Ok(searches::soak(bug, seed, stop)),
+            Self::RandomBytes => Ok(bytes::random_bytes(bug, seed, stop)),
+            Self::LibFuzzer(fuzzer) => fuzzer.hunt(bug, seed, stop),
+            Self::Naive => Ok(bytes::naive(bug, seed, stop)),
         }
     }
 }

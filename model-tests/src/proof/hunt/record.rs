@@ -1,5 +1,6 @@
 //! What all hunters made of a bug.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -56,12 +57,13 @@ impl HunterRecord {
 }
 
 impl Record {
-    /// Lets the hunters loose on a bug, each that draws from this many seeds.
+    /// Lets the hunters loose on a bug, each that draws from this many seeds. Gives nothing if `stop` was set before they had
+    /// all hunted.
     ///
     /// # Errors
     ///
     /// Why a hunter could not hunt.
-    pub fn of(bug: &Bug, hunters: &[Hunter], seeds: u64) -> Result<Self, String> {
+    pub fn of(bug: &Bug, hunters: &[Hunter], seeds: u64, stop: &AtomicBool) -> Result<Option<Self>, String> {
         let mut record = Self {
             id: bug.id,
             sentence: bug.sentence,
@@ -73,10 +75,18 @@ impl Record {
             // Another seed shows nothing new of what is not random, or not to be seen.
             let is_unseen = hunter.search().is_some_and(|search| bug.unseen_by(search).is_some());
             let seeds = if hunter.is_random() && !is_unseen { seeds } else { 1 };
-            let hunts: Result<Vec<_>, _> = (1..=seeds).map(|seed| hunter.hunt(bug, seed)).collect();
-            record.add(bug, hunter, &hunts?);
+            let mut hunts = Vec::new();
+            for seed in 1..=seeds {
+                let hunt = hunter.hunt(bug, seed, stop);
+                // What a hunt came to, or could not be, says nothing if it was stopped.
+                if stop.load(Ordering::Relaxed) {
+                    return Ok(None);
+                }
+                hunts.push(hunt?);
+            }
+            record.add(bug, hunter, &hunts);
         }
-        Ok(record)
+        Ok(Some(record))
     }
 
     fn add(&mut self, bug: &Bug, hunter: &Hunter, hunts: &[Hunt]) {

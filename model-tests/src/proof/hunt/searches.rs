@@ -8,7 +8,7 @@ use super::Hunt;
 use crate::proof::bugs::Bug;
 use crate::search::explore::{self, explore};
 use crate::search::soak::{self, STEPS_PER_RUN};
-use crate::search::stateful::try_sequences;
+use crate::search::stateful::try_sequences_until;
 
 /// How many sequences are tried: steps seldom name what is gone, and twenty thousand did not always come to it.
 const CASES: u32 = 100_000;
@@ -16,14 +16,14 @@ const CASES: u32 = 100_000;
 /// How many steps are soaked.
 const SOAKED_STEPS: u64 = 2_000_000;
 
-pub(super) fn stateful(bug: &Bug, seed: u64) -> Result<Hunt, String> {
+pub(super) fn stateful(bug: &Bug, seed: u64, stop: &AtomicBool) -> Result<Hunt, String> {
     let config = Config {
         cases: CASES,
         max_shrink_iters: 2_000,
         failure_persistence: None,
         ..Config::default()
     };
-    let tried = try_sequences(bug.subject, config, Some(seed))?;
+    let tried = try_sequences_until(bug.subject, config, Some(seed), stop)?;
     Ok(Hunt {
         executions: tried.cases,
         steps: Some(tried.steps),
@@ -32,11 +32,11 @@ pub(super) fn stateful(bug: &Bug, seed: u64) -> Result<Hunt, String> {
     })
 }
 
-pub(super) fn exploration(bug: &Bug) -> Result<Hunt, String> {
+pub(super) fn exploration(bug: &Bug, stop: &AtomicBool) -> Result<Hunt, String> {
     let mut options = explore::Options::new(bug.scope);
     options.threads = 1;
     let progress = explore::Progress::default();
-    let explored = explore(bug.subject, &options, &progress, &AtomicBool::new(false));
+    let explored = explore(bug.subject, &options, &progress, stop);
     let explored = explored.map_err(|error| error.to_string())?;
     Ok(Hunt {
         executions: explored.transitions,
@@ -46,7 +46,7 @@ pub(super) fn exploration(bug: &Bug) -> Result<Hunt, String> {
     })
 }
 
-pub(super) fn soak(bug: &Bug, seed: u64) -> Hunt {
+pub(super) fn soak(bug: &Bug, seed: u64, stop: &AtomicBool) -> Hunt {
     let options = soak::Options {
         seed,
         steps_per_run: STEPS_PER_RUN,
@@ -54,12 +54,7 @@ pub(super) fn soak(bug: &Bug, seed: u64) -> Hunt {
         duration: None,
         threads: 1,
     };
-    let soaked = soak::soak(
-        bug.subject,
-        &options,
-        &soak::Progress::default(),
-        &AtomicBool::new(false),
-    );
+    let soaked = soak::soak(bug.subject, &options, &soak::Progress::default(), stop);
     Hunt {
         executions: soaked.runs,
         steps: Some(soaked.steps),

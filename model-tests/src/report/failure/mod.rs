@@ -7,6 +7,7 @@ mod test_code;
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use orchestration::OrchestrationCommand;
 use serde::Serialize;
@@ -14,7 +15,7 @@ use serde::Serialize;
 use crate::check::invariants::Violation;
 use crate::counterexample::{Counterexample, Evidence};
 use crate::describe::printable;
-use crate::report::shrink::shrink;
+use crate::report::shrink::shrink_until;
 use crate::subject::Subject;
 
 pub use file::read;
@@ -68,7 +69,13 @@ impl Failure {
     /// Shrinks a counterexample, and looks at what happens in it.
     #[must_use]
     pub fn of(subject: Subject, found: &Counterexample) -> Self {
-        let counterexample = shrink(subject, found);
+        Self::of_until(subject, found, &AtomicBool::new(false))
+    }
+
+    /// The same, but shrunk only as far as it is when `stop` is set.
+    #[must_use]
+    pub fn of_until(subject: Subject, found: &Counterexample, stop: &AtomicBool) -> Self {
+        let counterexample = shrink_until(subject, found, stop);
         let steps = Steps::of(subject, counterexample.evidence.trace().unwrap_or_default());
         Self {
             counterexample,

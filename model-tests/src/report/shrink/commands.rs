@@ -1,8 +1,11 @@
 //! Shrinking a trace.
 
+use std::sync::atomic::AtomicBool;
+
 use orchestration::{OrchestrationCommand, ProjectId, ThreadId};
 
-use super::{MOST_STEPS, leave_out_stretches, simplify};
+use super::budget::Budget;
+use super::{leave_out_stretches, simplify};
 use crate::check::invariants::Violation;
 use crate::rename::{Renumbering, rename};
 
@@ -15,12 +18,20 @@ pub fn shrink_trace(
     trace: &[OrchestrationCommand],
     breaks: &mut impl FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>,
 ) -> Option<(Vec<OrchestrationCommand>, Violation)> {
+    shrink_within(&Budget::new(&AtomicBool::new(false)), trace, breaks)
+}
+
+pub(super) fn shrink_within(
+    budget: &Budget<'_>,
+    trace: &[OrchestrationCommand],
+    breaks: &mut impl FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>,
+) -> Option<(Vec<OrchestrationCommand>, Violation)> {
     let (length, violation) = breaks(trace)?;
     let mut shrinking = Shrinking {
         trace: trace.iter().take(length).cloned().collect(),
         violation,
         breaks,
-        steps_left: MOST_STEPS,
+        budget,
     };
     loop {
         let before = shrinking.trace.clone();
@@ -39,13 +50,12 @@ struct Shrinking<'a, F> {
     trace: Vec<OrchestrationCommand>,
     violation: Violation,
     breaks: &'a mut F,
-    steps_left: usize,
+    budget: &'a Budget<'a>,
 }
 
 impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<'_, F> {
     /// How many commands of a candidate are needed, if it breaks what it is to break.
     fn needed(&mut self, candidate: &[OrchestrationCommand]) -> Option<usize> {
-        self.steps_left = self.steps_left.checked_sub(candidate.len())?;
         let (length, violation) = (self.breaks)(candidate)?;
         if violation.invariant != self.violation.invariant {
             return None;
@@ -56,7 +66,8 @@ impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<
 
     /// Takes a candidate if it breaks what it is to break.
     fn try_out(&mut self, mut candidate: Vec<OrchestrationCommand>) {
-        if let Some(length) = self.needed(&candidate) {
+        let length = self.budget.take(candidate.len()).and_then(|()| self.needed(&candidate));
+        if let Some(length) = length {
             candidate.truncate(length);
             self.trace = candidate;
         }
@@ -64,7 +75,7 @@ impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<
 
     fn leave_out_stretches(&mut self) {
         let mut trace = std::mem::take(&mut self.trace);
-        leave_out_stretches(&mut trace, &mut |candidate| self.needed(candidate));
+        leave_out_stretches(self.budget, &mut trace, &mut |candidate| self.needed(candidate));
         self.trace = trace;
     }
 
@@ -74,6 +85,9 @@ impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<
         threads.sort_unstable();
         threads.dedup();
         for id in threads {
+            if !self.budget.allows(0) {
+                return;
+            }
             self.keep(|command| command.thread_id() != Some(id));
         }
         let mut projects: Vec<ProjectId> = self.trace.iter().filter_map(OrchestrationCommand::project_id).collect();
@@ -93,6 +107,9 @@ impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<
 
     fn simplify(&mut self) {
         for index in 0..self.trace.len() {
+            if !self.budget.allows(self.trace.len()) {
+                return;
+            }
             let Some(command) = self.trace.get(index).cloned() else {
                 return;
             };

@@ -1,8 +1,11 @@
 //! Shrinking: the shortest and simplest evidence that still breaks the same invariant.
 
+mod budget;
 mod commands;
 mod simplify;
 mod stretches;
+
+use std::sync::atomic::AtomicBool;
 
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 
@@ -11,11 +14,9 @@ use crate::check::run::Run;
 use crate::counterexample::{Counterexample, Evidence};
 use crate::subject::Subject;
 
+use budget::Budget;
 pub use commands::shrink_trace;
 use stretches::leave_out_stretches;
-
-/// How many steps all the candidates may have together. Shrinking stops there, with the best that it has found.
-const MOST_STEPS: usize = 1_000_000;
 
 /// Shrinks a counterexample. What does not show the violation by itself stays as it is.
 ///
@@ -23,9 +24,16 @@ const MOST_STEPS: usize = 1_000_000;
 /// is always shrunk to the same.
 #[must_use]
 pub fn shrink(subject: Subject, found: &Counterexample) -> Counterexample {
+    shrink_until(subject, found, &AtomicBool::new(false))
+}
+
+/// The same, but with the best that was found until then once `stop` is set.
+#[must_use]
+pub fn shrink_until(subject: Subject, found: &Counterexample, stop: &AtomicBool) -> Counterexample {
     let shrinking = Shrinking {
         subject,
         invariant: found.violation.invariant,
+        budget: &Budget::new(stop),
     };
     let shrunk = match &found.evidence {
         Evidence::Run(trace) => shrinking.run(trace),
@@ -46,12 +54,13 @@ pub fn shrink(subject: Subject, found: &Counterexample) -> Counterexample {
 
 /// What candidates are tried on, and what they are to break.
 #[derive(Clone, Copy)]
-struct Shrinking {
+struct Shrinking<'a> {
     subject: Subject,
     invariant: Invariant,
+    budget: &'a Budget<'a>,
 }
 
-impl Shrinking {
+impl Shrinking<'_> {
     /// How much of some evidence it takes to break the invariant, and how it is broken, if it is.
     fn broken(self, evidence: &Evidence) -> Option<(usize, Violation)> {
         let broken = evidence.broken(self.subject)?;
@@ -64,7 +73,8 @@ impl Shrinking {
         trace: &[OrchestrationCommand],
         of: fn(Vec<OrchestrationCommand>) -> Evidence,
     ) -> Option<(Evidence, Violation)> {
-        let (trace, violation) = shrink_trace(trace, &mut |trace| self.broken(&of(trace.to_vec())))?;
+        let (trace, violation) =
+            commands::shrink_within(self.budget, trace, &mut |trace| self.broken(&of(trace.to_vec())))?;
         Some((of(trace), violation))
     }
 
@@ -91,9 +101,7 @@ impl Shrinking {
         } else {
             model
         };
-        let mut left = MOST_STEPS;
-        leave_out_stretches(&mut events, &mut |candidate| {
-            left = left.checked_sub(candidate.len())?;
+        leave_out_stretches(self.budget, &mut events, &mut |candidate| {
             Some(self.broken(&of(model, candidate))?.0)
         });
         let evidence = of(model, &events);
@@ -103,9 +111,7 @@ impl Shrinking {
 
     fn text(self, text: &[u8]) -> Option<(Evidence, Violation)> {
         let mut text = text.to_vec();
-        let mut left = MOST_STEPS;
-        leave_out_stretches(&mut text, &mut |candidate| {
-            left = left.checked_sub(candidate.len())?;
+        leave_out_stretches(self.budget, &mut text, &mut |candidate| {
             Some(self.broken(&Evidence::Text(candidate.to_vec()))?.0)
         });
         let evidence = Evidence::Text(text);
