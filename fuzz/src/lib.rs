@@ -4,7 +4,8 @@
 //! the command that shows the input in full.
 //!
 //! The environment sets two things. `PLANTED_BUG` names a [planted bug](model_tests::proof::bugs), or several with commas
-//! between them, to be fuzzed in the core's place. `STEP_COUNTS` names a file into which a target writes, now and then, how many inputs and steps it has run.
+//! between them, to be fuzzed in the core's place. `STEP_COUNTS` names a folder, in which each process writes now
+//! and then, into a file of its own, how many inputs and steps it has run.
 
 #![deny(unsafe_code, missing_docs)]
 

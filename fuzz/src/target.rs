@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use model_tests::proof::bugs;
 use model_tests::search::fuzzing::{Checked, Target};
@@ -11,8 +12,8 @@ use model_tests::subject::Subject;
 use orchestration::OrchestrationReadModel;
 use sha1::{Digest, Sha1};
 
-/// After how many inputs the numbers of inputs and steps are written.
-const INPUTS_PER_NOTE: u64 = 4_096;
+/// How often the numbers of inputs and steps are written.
+const NOTE_INTERVAL: Duration = Duration::from_millis(100);
 
 static PLANTED_BUG: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("PLANTED_BUG").ok());
 
@@ -84,13 +85,19 @@ impl Program {
 fn note(checked: &Checked) {
     static INPUTS: AtomicU64 = AtomicU64::new(0);
     static STEPS: AtomicU64 = AtomicU64::new(0);
-    let Some(file) = STEP_COUNTS.as_deref() else {
+    static NOTED: Mutex<Option<Instant>> = Mutex::new(None);
+    let Some(folder) = STEP_COUNTS.as_deref() else {
         return;
     };
     let inputs = INPUTS.fetch_add(1, Ordering::Relaxed) + 1;
     let steps = STEPS.fetch_add(checked.steps, Ordering::Relaxed) + checked.steps;
-    if inputs.is_multiple_of(INPUTS_PER_NOTE) {
+    let mut noted = NOTED.lock().unwrap_or_else(PoisonError::into_inner);
+    if noted.is_none_or(|noted| noted.elapsed() >= NOTE_INTERVAL) {
+        *noted = Some(Instant::now());
         // What is fuzzed matters more than how much: a file that cannot be written is missed by whoever reads it.
-        let _ = std::fs::write(file, format!("{inputs} {steps}\n"));
+        let _ = std::fs::write(
+            folder.join(std::process::id().to_string()),
+            format!("{inputs} {steps}\n"),
+        );
     }
 }

@@ -19,7 +19,7 @@ use crate::verdict::{Cause, Judged, Reason, Verdict};
 use crate::{failures, stop, summary};
 
 /// The scopes that the main job explores: deep, long and wide.
-const SCOPES: [ScopeName; 3] = [ScopeName::Long, ScopeName::Wide, ScopeName::Default];
+pub const SCOPES: [ScopeName; 3] = [ScopeName::Long, ScopeName::Wide, ScopeName::Default];
 
 /// How the main job is done.
 #[derive(Debug, clap::Args)]

@@ -10,12 +10,14 @@ mod files;
 mod invariants;
 mod limits;
 mod lines;
+mod night;
 mod output;
 mod planted;
 mod progress;
 mod replay;
 mod shrink;
 mod soak;
+mod stateful;
 mod stop;
 mod style;
 mod summary;
@@ -42,12 +44,14 @@ struct Harness {
 enum Task {
     Explore(explore::Arguments),
     Soak(soak::Arguments),
+    Stateful(stateful::Arguments),
     Replay(replay::Arguments),
     Shrink(shrink::Arguments),
     Coverage(coverage::Arguments),
     Corpus(corpus::Arguments),
     Invariants(invariants::Arguments),
     Bugs(bugs::Arguments),
+    Night(night::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -59,12 +63,14 @@ fn main() -> ExitCode {
         None => check::check(&arguments.check),
         Some(Task::Explore(arguments)) => explore::explore(arguments),
         Some(Task::Soak(arguments)) => soak::soak(arguments),
+        Some(Task::Stateful(arguments)) => stateful::stateful(arguments),
         Some(Task::Replay(arguments)) => replay::replay(arguments),
         Some(Task::Shrink(arguments)) => shrink::shrink(arguments),
         Some(Task::Coverage(arguments)) => coverage::coverage(arguments),
         Some(Task::Corpus(arguments)) => corpus::corpus(arguments),
         Some(Task::Invariants(arguments)) => invariants::invariants(arguments),
         Some(Task::Bugs(arguments)) => bugs::bugs(arguments),
+        Some(Task::Night(arguments)) => night::night(arguments),
     };
     verdict::exit_code(result)
 }

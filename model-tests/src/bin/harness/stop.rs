@@ -21,7 +21,11 @@ static IS_WORK_OVER: AtomicBool = AtomicBool::new(false);
 /// Why the work was stopped: the first cause counts.
 static CAUSE: OnceLock<Cause> = OnceLock::new();
 
-/// Lets Ctrl-C end the work, or what is left to be done when it is over; a second one ends the program.
+/// What is done before a second Ctrl-C ends the program.
+static BEFORE_EXIT: OnceLock<fn()> = OnceLock::new();
+
+/// Lets Ctrl-C end the work, or what is left to be done when it is over; a second one ends the program. So does the signal
+/// that systems end programs with.
 pub fn listen_for_interrupt() -> anyhow::Result<()> {
     ctrlc::set_handler(|| {
         let is_told_again = if is_work_over() {
@@ -32,10 +36,19 @@ pub fn listen_for_interrupt() -> anyhow::Result<()> {
             was_stopped
         };
         if is_told_again {
+            if let Some(before_exit) = BEFORE_EXIT.get() {
+                before_exit();
+            }
             process::exit(130);
         }
     })?;
     Ok(())
+}
+
+/// Has something done before a second Ctrl-C ends the program.
+pub fn before_exit(end: fn()) {
+    // There is one task, and it says so once.
+    let _ = BEFORE_EXIT.set(end);
 }
 
 /// Ends the work.

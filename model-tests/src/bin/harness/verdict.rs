@@ -64,6 +64,8 @@ pub enum Cause {
     WillNotFit(Forecast),
     /// What came before it ended before its time.
     NotBegun,
+    /// It failed, or was given up; more is told elsewhere.
+    Failed,
     /// So many cells of the coverage table were not come to, in what was carried out.
     Unreached(usize),
 }
@@ -200,6 +202,7 @@ impl fmt::Display for Cause {
                 ByteSize(forecast.limit)
             ),
             Self::NotBegun => formatter.write_str("not begun"),
+            Self::Failed => formatter.write_str("did not come to its end"),
             Self::Unreached(cells) => write!(formatter, "{cells} outcomes that can be reached were not"),
         }
     }

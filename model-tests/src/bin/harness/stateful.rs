@@ -1,0 +1,124 @@
+//! `harness stateful`: property tests over sequences of steps.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::HumanCount;
+use model_tests::counterexample::Counterexample;
+use model_tests::search::stateful::try_sequences;
+use model_tests::subject::Subject;
+use proptest::test_runner::Config;
+
+use crate::failures;
+use crate::limits::{self, Limits};
+use crate::output::{self, say};
+use crate::planted::Planted;
+use crate::progress::watch;
+use crate::stop::{self, STOP};
+use crate::verdict::{Judged, Verdict};
+
+/// Try random sequences of steps as property tests: what fails is shrunk by proptest first.
+///
+/// Each sequence begins with the empty model and draws its own mix of steps. The same seed tries the same sequences.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  harness stateful                          for 20 seconds
+  harness stateful --seed 7 --duration 10m  for ten minutes, from another seed")]
+pub struct Arguments {
+    /// Where all that is random comes from.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Begin no more sequences after this time, and be done: seconds, or as in 15m.
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = limits::time)]
+    duration: Duration,
+    #[command(flatten)]
+    limits: Limits,
+    #[command(flatten)]
+    planted: Planted,
+    /// Write the verdict as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How many sequences are tried between two looks at the clock: they take a fraction of a second.
+const SEQUENCES: u32 = 250;
+
+/// How many shorter sequences proptest may try when one fails. What it leaves is shrunk by the harness itself.
+const SHRINKING: u32 = 2_000;
+
+/// How many sequences were tried, and how many steps they had.
+#[derive(Default)]
+struct Progress {
+    sequences: AtomicU64,
+    steps: AtomicU64,
+}
+
+/// Tries sequences as the arguments say.
+pub fn stateful(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    arguments.limits.begin()?;
+    let subject = arguments.planted.subject()?;
+    let progress = Progress::default();
+    let found = watch(
+        "trying sequences",
+        arguments.json,
+        |_| {
+            let sequences = progress.sequences.load(Ordering::Relaxed);
+            format!("{} sequences", HumanCount(sequences))
+        },
+        |elapsed| Some(elapsed.as_secs_f64() / arguments.duration.as_secs_f64()),
+        || try_for(arguments.duration, subject, arguments.seed, &progress),
+    );
+    stop::end_work();
+    let failure = found.map_err(anyhow::Error::msg)?;
+    let failure = failure.map(|found| failures::of(subject, &arguments.planted, &found));
+    let verdict = Verdict::new(failure.is_some(), stop::reason("stateful tests").into_iter().collect());
+    let (sequences, steps) = (progress.sequences.into_inner(), progress.steps.into_inner());
+    if arguments.json {
+        output::print_json(&Judged {
+            verdict: &verdict,
+            on: serde_json::json!({
+                "stateful": { "seed": arguments.seed, "sequences": sequences, "steps": steps },
+                "violation": failures::json(failure.as_ref())?,
+            }),
+        })?;
+    } else {
+        let (sequences, steps) = (HumanCount(sequences), HumanCount(steps));
+        say!("tried: {sequences} sequences with {steps} steps");
+        failures::print(failure.as_ref());
+        verdict.print();
+    }
+    Ok(verdict)
+}
+
+/// Tries sequences for so long, or until one fails.
+fn try_for(
+    duration: Duration,
+    subject: Subject,
+    seed: u64,
+    progress: &Progress,
+) -> Result<Option<Counterexample>, String> {
+    let started = Instant::now();
+    let mut batch = 0;
+    while started.elapsed() < duration && !STOP.load(Ordering::Relaxed) {
+        let config = Config {
+            cases: SEQUENCES,
+            max_shrink_iters: SHRINKING,
+            failure_persistence: None,
+            ..Config::default()
+        };
+        let tried = try_sequences(subject, config, Some(seed_of_batch(seed, batch)))?;
+        progress.sequences.fetch_add(tried.cases, Ordering::Relaxed);
+        progress.steps.fetch_add(tried.steps, Ordering::Relaxed);
+        if tried.found.is_some() {
+            return Ok(tried.found);
+        }
+        batch += 1;
+    }
+    Ok(None)
+}
+
+/// A seed for each batch, so that two seeds beside each other share none. The multiplier spreads the numbers over all bits;
+/// it is the golden ratio's, as used by `SplitMix64`.
+const fn seed_of_batch(seed: u64, batch: u64) -> u64 {
+    seed ^ batch.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
