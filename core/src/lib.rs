@@ -100,6 +100,7 @@
 //! | the rules: what each command causes, and when it is refused | [`decider`] |
 //! | what each event does to the model | [`projector`] |
 //! | what a model holds | [`read_model`] |
+//! | what is true of every model, and checked when one is read | [`legality`] |
 //! | the fields of commands, provider events and events | [`commands`], [`provider_event`], [`events`] |
 //! | ids, paths, names: what is well-formed | [`values`] |
 //! | logs and snapshots | [`stored`] |
@@ -181,6 +182,7 @@ pub mod decider;
 pub mod error;
 pub mod events;
 pub mod guide;
+pub mod legality;
 pub mod projector;
 pub mod provider_event;
 pub mod read_model;
@@ -200,6 +202,7 @@ pub use commands::OrchestrationCommand;
 pub use decider::decide;
 pub use error::DeciderError;
 pub use events::OrchestrationEvent;
+pub use legality::IllegalModel;
 pub use projector::project;
 pub use provider_event::ProviderEvent;
 pub use read_model::OrchestrationReadModel;

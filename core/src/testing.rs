@@ -23,12 +23,34 @@
 
 use std::fmt::{Debug, Write};
 
+use serde::{Deserialize, Deserializer};
+
 use crate::commands::OrchestrationCommand;
 use crate::decider::decide;
 use crate::error::DeciderError;
 use crate::events::OrchestrationEvent;
 use crate::projector::project;
-use crate::read_model::OrchestrationReadModel;
+use crate::read_model::{OrchestrationReadModel, Record};
+
+/// A model that is read without being checked, for tests of what must cope with an [illegal](crate::legality) one.
+///
+/// ```
+/// use orchestration::legality::Rule;
+/// use orchestration::testing::Unchecked;
+///
+/// let damaged = r#"{"projects":{},"threads":{},"selected_thread":"6f9619ff-8b86-4d01-b42d-00c04fc964ff"}"#;
+/// let Unchecked(model) = serde_json::from_str(damaged)?;
+/// assert_eq!(model.check().map_err(|illegal| illegal.rule()), Err(Rule::S1));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unchecked(pub OrchestrationReadModel);
+
+impl<'de> Deserialize<'de> for Unchecked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Record::deserialize(deserializer).map(|record| Self(record.into_model()))
+    }
+}
 
 /// Begins a test with the events that happened before.
 pub fn given(events: impl IntoIterator<Item = OrchestrationEvent>) -> Given {

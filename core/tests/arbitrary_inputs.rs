@@ -11,7 +11,8 @@ use crate::common::{
     an_approval, an_approval_of, model_after,
 };
 use arbitrary::{Arbitrary, Unstructured};
-use orchestration::read_model::MessageRole;
+use orchestration::read_model::{Approval, MessageRole, TurnEntry};
+use orchestration::testing::Unchecked;
 use orchestration::{
     DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot, StoredEvent, decide,
     project,
@@ -185,14 +186,97 @@ fn any_stored_event_survives_json() {
     assert_survives_json::<StoredEvent>();
 }
 
-#[test]
-fn any_model_survives_json() {
-    assert_survives_json::<OrchestrationReadModel>();
+/// A value whose model is legal is equal after a trip through JSON, and one whose model is not is refused with the
+/// reason that `check` gives.
+#[track_caller]
+fn assert_read_if_legal<T>(value: &T, model: &OrchestrationReadModel) -> bool
+where
+    T: Serialize + DeserializeOwned + PartialEq + Debug,
+{
+    let text = serde_json::to_string(value).expect("it has a wire form");
+    let read = serde_json::from_str::<T>(&text).map_err(|error| error.to_string());
+    match model.check() {
+        Ok(()) => assert_eq!(read.as_ref(), Ok(value)),
+        Err(illegal) => {
+            let refusal = read.expect_err("an illegal model is refused");
+            assert!(
+                refusal.starts_with(&illegal.to_string()),
+                "{refusal}: expected {illegal}"
+            );
+        }
+    }
+    model.check().is_ok()
 }
 
 #[test]
-fn any_snapshot_survives_json() {
-    assert_survives_json::<Snapshot>();
+fn any_model_and_any_snapshot_is_read_if_and_only_if_it_is_legal() {
+    let (mut legal, mut illegal) = (0, BTreeSet::new());
+    for input in 0..INPUTS {
+        let bytes = bytes(input);
+        let mut source = Unstructured::new(&bytes);
+        let mut model = model(input, &mut source);
+        let is_busy = model == *BUSY;
+        for _ in 0..8 {
+            let command = OrchestrationCommand::arbitrary(&mut source).expect("a command is made of any bytes");
+            let events = decide(&command, &model).unwrap_or_default();
+            model = events.iter().fold(model, project);
+        }
+        let snapshot = Snapshot {
+            model,
+            ..Snapshot::arbitrary(&mut source).expect("a snapshot is made of any bytes")
+        };
+        assert_read_if_legal(&snapshot.model, &snapshot.model);
+        let is_legal = assert_read_if_legal(&snapshot, &snapshot.model);
+        assert!(is_legal || !is_busy, "what is decided on a legal model leaves it legal");
+        legal += u32::from(is_legal && snapshot.model.threads().len() > 0);
+        illegal.extend(snapshot.model.check().err().map(|illegal| illegal.rule()));
+    }
+    assert!(legal > 1_000, "only {legal} legal models with threads");
+    assert!(illegal.len() >= 5, "only {illegal:?} are broken");
+}
+
+#[test]
+fn nothing_of_an_illegal_model_is_lost_on_the_wire() {
+    for input in 0..INPUTS {
+        let bytes = bytes(input);
+        let model = OrchestrationReadModel::arbitrary(&mut Unstructured::new(&bytes)).expect("it is made of any bytes");
+        let text = serde_json::to_string(&model).expect("it has a wire form");
+        let Unchecked(read) = serde_json::from_str(&text).expect("its form is right");
+        assert_eq!(read, model);
+    }
+}
+
+#[test]
+fn what_is_counted_of_an_arbitrary_turn_is_right_whatever_the_order_of_its_entries() {
+    let mut waiting = 0;
+    for input in 0..INPUTS {
+        let bytes = bytes(input);
+        let mut source = Unstructured::new(&bytes);
+        let mut model = model(input, &mut source);
+        for _ in 0..8 {
+            waiting += assert_counted_right(&model);
+            let event = OrchestrationEvent::arbitrary(&mut source).expect("an event is made of any bytes");
+            model = project(model, &event);
+        }
+    }
+    assert!(waiting > 0, "no tool call ever waits for an approval");
+}
+
+/// The pending approvals of active turns are counted right. Gives how many calls wait for one.
+fn assert_counted_right(model: &OrchestrationReadModel) -> usize {
+    let mut waiting = 0;
+    for (_, turn) in model.active_turns() {
+        let approvals = turn.entries().filter_map(TurnEntry::as_approval);
+        let pending: Vec<_> = approvals.filter(|approval| approval.decision().is_pending()).collect();
+        assert_eq!(turn.pending_approvals(), pending.len(), "{turn:?}");
+        for call in turn.entries().filter_map(TurnEntry::as_tool_call) {
+            let is_of_call = |approval: &&&Approval| approval.tool_call_id() == Some(call.id());
+            let count = pending.iter().filter(is_of_call).count();
+            assert_eq!(turn.pending_approvals_of(call.id()), count, "{turn:?}");
+            waiting += usize::from(count > 0);
+        }
+    }
+    waiting
 }
 
 #[test]

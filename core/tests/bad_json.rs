@@ -379,9 +379,9 @@ fn model_with(old: &str, new: &str) -> String {
 #[test]
 fn a_model_whose_key_is_not_its_values_id_is_refused_with_both() {
     let other = "00000000-0000-0000-0000-0000000000ff";
-    assert_snapshot!(model_with(r#""00000000-0000-0000-0000-000000000001":{"#, &format!(r#""{other}":{{"#)), @"the key 00000000-0000-0000-0000-0000000000ff holds a value of the key 00000000-0000-0000-0000-000000000001 at line 1 column 576");
-    assert_snapshot!(model_with(&format!(r#""{THREAD}":{{"#), &format!(r#""{other}":{{"#)), @"the key 00000000-0000-0000-0000-0000000000ff holds a value of the key 00000000-0000-0000-0000-000000000011 at line 1 column 2593");
-    assert_snapshot!(model_with(r#""fix":{"name""#, r#""other":{"name""#), @"the key other holds a value of the key fix at line 1 column 303");
+    assert_snapshot!(model_with(r#""00000000-0000-0000-0000-000000000001":{"#, &format!(r#""{other}":{{"#)), @"illegal model: S1 is broken: the key 00000000-0000-0000-0000-0000000000ff holds a value of the key 00000000-0000-0000-0000-000000000001 at line 1 column 576");
+    assert_snapshot!(model_with(&format!(r#""{THREAD}":{{"#), &format!(r#""{other}":{{"#)), @"illegal model: S1 is broken: the key 00000000-0000-0000-0000-0000000000ff holds a value of the key 00000000-0000-0000-0000-000000000011 at line 1 column 2593");
+    assert_snapshot!(model_with(r#""fix":{"name""#, r#""other":{"name""#), @"illegal model: S1 is broken: the key other holds a value of the key fix at line 1 column 303");
 }
 
 #[test]

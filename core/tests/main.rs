@@ -17,6 +17,7 @@ mod decider_turn;
 mod envelopes;
 mod golden_log;
 mod guide;
+mod legality;
 mod projector_git;
 mod projector_messages;
 mod projector_project;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use orchestration::OrchestrationReadModel;
+use orchestration::testing::Unchecked;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -81,7 +82,7 @@ pub fn rename_model(
             items(&mut turn["entries"]).for_each(|entry| rename_entry(entry, new_id));
         }
     }
-    serde_json::from_value(json)
+    serde_json::from_value(json).map(|Unchecked(renamed)| renamed)
 }
 
 fn rename_entry(entry: &mut Value, new_id: &mut impl FnMut(&str, &str) -> String) {

@@ -5,6 +5,7 @@ use model_tests::check::invariants::step::{Frame, Transition, check_step};
 use model_tests::check::invariants::{Findings, Invariant};
 use model_tests::subject::Decided;
 use model_tests::trace::TraceReader;
+use orchestration::testing::Unchecked;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide, project};
 use serde_json::{Value, json};
 
@@ -38,7 +39,8 @@ fn model_after(steps: usize) -> OrchestrationReadModel {
 fn changed(model: &OrchestrationReadModel, change: impl FnOnce(&mut Value)) -> OrchestrationReadModel {
     let mut json = serde_json::to_value(model).expect("a model is JSON");
     change(&mut json);
-    serde_json::from_value(json).expect("it is still a model")
+    let Unchecked(changed) = serde_json::from_value(json).expect("it is still a model");
+    changed
 }
 
 /// Two approvals asked for, one of them answered; a branch, a checkpoint, and another thread that runs.

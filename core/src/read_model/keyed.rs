@@ -43,7 +43,7 @@ where
         let own = value.key();
         if own != key {
             return Err(Error::custom(format_args!(
-                "the key {key} holds a value of the key {own}"
+                "illegal model: S1 is broken: the key {key} holds a value of the key {own}"
             )));
         }
         map.insert_mut(key, Arc::new(value));

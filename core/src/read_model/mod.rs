@@ -17,8 +17,8 @@
 //! order everywhere: projects and threads by id, branches by name, turns, entries, checkpoints and commits in the
 //! order in which they began. Projects, threads and branches are JSON objects keyed by id or name, the rest arrays.
 //!
-//! Decoding checks the form: every value, and that every key is its value's own. It does not check the rules between
-//! things, such as that a thread's project exists: a stored model is a cache of a log that the decider kept legal.
+//! What is read is [legal](crate::legality): reading a model checks the form of every value, and then the rules between
+//! things, such as that a thread's project exists. A thread or a turn that is read by itself has its form checked only.
 //!
 #![doc = include_str!("representation.md")]
 
@@ -47,6 +47,7 @@ pub use turn::Turn;
 
 pub(crate) use keyed::KeyedList;
 
+use crate::legality::IllegalModel;
 use crate::persistent::Map;
 use crate::values::{ProjectId, ProjectPath, ThreadId};
 use derived::Derived;
@@ -60,7 +61,7 @@ mod arbitrary_model;
 /// A clone shares everything with the original and takes constant time: publish one after every event. To find something
 /// by its id, a project by its path, or the first of a project's threads, takes logarithmic time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "Record")]
+#[serde(try_from = "Record")]
 pub struct OrchestrationReadModel {
     #[serde(serialize_with = "keyed::serialize")]
     projects: Map<ProjectId, Arc<Project>>,
@@ -72,9 +73,9 @@ pub struct OrchestrationReadModel {
     index: Derived<Arc<Index>>,
 }
 
-/// A model as it is stored: without what can be computed from it.
+/// A model as it is stored: without what can be computed from it, and perhaps not legal.
 #[derive(Deserialize)]
-struct Record {
+pub(crate) struct Record {
     #[serde(deserialize_with = "keyed::deserialize")]
     projects: Map<ProjectId, Arc<Project>>,
     #[serde(deserialize_with = "keyed::deserialize")]
@@ -83,15 +84,26 @@ struct Record {
     selected_thread: Option<ThreadId>,
 }
 
-impl From<Record> for OrchestrationReadModel {
-    fn from(record: Record) -> Self {
-        let index = Index::of(record.projects.values(), record.threads.values());
-        Self {
-            projects: record.projects,
-            threads: record.threads,
-            selected_thread: record.selected_thread,
+impl Record {
+    /// The model, legal or not.
+    pub(crate) fn into_model(self) -> OrchestrationReadModel {
+        let index = Index::of(self.projects.values(), self.threads.values());
+        OrchestrationReadModel {
+            projects: self.projects,
+            threads: self.threads,
+            selected_thread: self.selected_thread,
             index: Derived(Arc::new(index)),
         }
+    }
+}
+
+impl TryFrom<Record> for OrchestrationReadModel {
+    type Error = IllegalModel;
+
+    fn try_from(record: Record) -> Result<Self, IllegalModel> {
+        let model = record.into_model();
+        model.check()?;
+        Ok(model)
     }
 }
 
@@ -146,6 +158,16 @@ impl OrchestrationReadModel {
             .filter_map(|thread| Some((thread, thread.active_turn()?)))
     }
 
+    /// The projects with what they are kept by.
+    pub(crate) fn projects_by_key(&self) -> impl Iterator<Item = (ProjectId, &Project)> {
+        self.projects.iter().map(|(key, project)| (*key, project.as_ref()))
+    }
+
+    /// The threads with what they are kept by.
+    pub(crate) fn threads_by_key(&self) -> impl Iterator<Item = (ThreadId, &Thread)> {
+        self.threads.iter().map(|(key, thread)| (*key, thread.as_ref()))
+    }
+
     /// Adds a project. The caller sees to it that its id and its path are new.
     pub(crate) fn add_project(&mut self, project: Project) {
         Arc::make_mut(&mut self.index.0).add_project(&project);
@@ -183,5 +205,80 @@ impl OrchestrationReadModel {
         if self.selected_thread == Some(id) {
             self.selected_thread = None;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::{BranchCreated, ProjectCreated, ThreadCreated};
+    use crate::legality::{Breach, Place};
+    use crate::projector::project;
+    use chrono::DateTime;
+
+    const PROJECT: ProjectId = ProjectId::new(uuid::Uuid::from_u128(1));
+    const THREAD: ThreadId = ThreadId::new(uuid::Uuid::from_u128(2));
+
+    /// A project with a branch and the thread that made it.
+    fn model() -> OrchestrationReadModel {
+        let at = DateTime::UNIX_EPOCH;
+        let parsed = "a value that is well-formed";
+        let events = [
+            ProjectCreated {
+                project_id: PROJECT,
+                path: "/repo".parse().expect(parsed),
+                name: "repo".parse().expect(parsed),
+                at,
+            }
+            .into(),
+            ThreadCreated {
+                thread_id: THREAD,
+                project_id: PROJECT,
+                title: "Fix it".parse().expect(parsed),
+                provider: "claude".parse().expect(parsed),
+                model: None,
+                runtime_mode: RuntimeMode::Supervised,
+                at,
+            }
+            .into(),
+            BranchCreated {
+                thread_id: THREAD,
+                branch: "fix".parse().expect(parsed),
+                at,
+            }
+            .into(),
+        ];
+        events.iter().fold(OrchestrationReadModel::default(), project)
+    }
+
+    #[test]
+    fn a_key_that_is_not_its_values_id_is_found_out_in_memory_too() {
+        assert_eq!(model().check(), Ok(()));
+        let mut threads = model();
+        let thread = threads.threads.get(&THREAD).cloned().expect("it is there");
+        threads
+            .threads
+            .insert_mut(ThreadId::new(uuid::Uuid::from_u128(3)), thread);
+        let mut projects = model();
+        let other = projects.projects.get(&PROJECT).cloned().expect("it is there");
+        projects
+            .projects
+            .insert_mut(ProjectId::new(uuid::Uuid::from_u128(3)), other);
+        let in_thread = Place::Thread { thread_id: THREAD };
+        let in_project = Place::Project { project_id: PROJECT };
+        for (model, place) in [(threads, in_thread), (projects, in_project)] {
+            let breach = Breach::LostByKey;
+            assert_eq!(model.check(), Err(IllegalModel { place, breach }));
+        }
+        let mut branches = model();
+        let project = branches.project_mut(PROJECT).expect("it is there");
+        let branch = project.branches.values().next().cloned().expect("it is there");
+        let breach = Breach::BranchLostByKey {
+            branch: branch.name.clone(),
+        };
+        let other = "other".parse().expect("a name");
+        project.branches.insert_mut(other, branch);
+        let place = in_project;
+        assert_eq!(branches.check(), Err(IllegalModel { place, breach }));
     }
 }

@@ -52,6 +52,11 @@ impl Project {
         self.branches.get(name).map(Arc::as_ref)
     }
 
+    /// The branches with what they are kept by.
+    pub(crate) fn branches_by_key(&self) -> impl Iterator<Item = (&BranchName, &Branch)> {
+        self.branches.iter().map(|(key, branch)| (key, branch.as_ref()))
+    }
+
     /// When the project was created.
     #[must_use]
     pub const fn created_at(&self) -> DateTime<Utc> {

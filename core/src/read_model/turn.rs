@@ -71,18 +71,14 @@ impl<'a> arbitrary::Arbitrary<'a> for Turn {
 #[derive(Clone, Default)]
 struct TurnIndex {
     messages: Map<MessageId, usize>,
-    tool_calls: Map<ToolCallId, IndexedToolCall>,
+    tool_calls: Map<ToolCallId, usize>,
     approvals: Map<ActionId, usize>,
     /// The open tool calls and pending approvals of a turn that runs.
     unsettled: Map<usize, ()>,
     pending_approvals: usize,
-}
-
-/// Where a tool call stands, and how many approvals it waits for.
-#[derive(Clone)]
-struct IndexedToolCall {
-    position: usize,
-    pending_approvals: usize,
+    /// How many approvals each tool call waits for, if any. Kept apart from the tool calls, so that it is right whatever
+    /// the order in which approvals and calls come.
+    pending_approvals_of: Map<ToolCallId, usize>,
 }
 
 impl Turn {
@@ -145,9 +141,7 @@ impl Turn {
     /// The tool call with this id.
     #[must_use]
     pub fn tool_call(&self, id: &ToolCallId) -> Option<&ToolCall> {
-        self.entries
-            .get(self.index.0.tool_calls.get(id)?.position)?
-            .as_tool_call()
+        self.entries.get(*self.index.0.tool_calls.get(id)?)?.as_tool_call()
     }
 
     /// The approval of this action.
@@ -165,7 +159,7 @@ impl Turn {
     /// How many approvals of this tool call are pending while the turn runs; none when it has ended.
     #[must_use]
     pub fn pending_approvals_of(&self, id: &ToolCallId) -> usize {
-        self.index.0.tool_calls.get(id).map_or(0, |call| call.pending_approvals)
+        self.index.0.pending_approvals_of.get(id).copied().unwrap_or_default()
     }
 
     /// Puts an entry behind the others. The caller sees to it that its id is new.
@@ -184,7 +178,7 @@ impl Turn {
 
     /// Ends an open tool call with a result.
     pub(crate) fn end_tool_call(&mut self, id: &ToolCallId, status: ToolCallStatus, output: &Text) {
-        let Some(position) = self.index.0.tool_calls.get(id).map(|call| call.position) else {
+        let Some(position) = self.index.0.tool_calls.get(id).copied() else {
             return;
         };
         if let Some(TurnEntry::ToolCall(call)) = self.entries.get_mut(position) {
@@ -237,13 +231,7 @@ impl TurnIndex {
     fn add(&mut self, position: usize, entry: &TurnEntry, can_settle: bool) {
         match entry {
             TurnEntry::Message(message) => self.messages.insert_mut(message.id, position),
-            TurnEntry::ToolCall(call) => {
-                let call_index = IndexedToolCall {
-                    position,
-                    pending_approvals: 0,
-                };
-                self.tool_calls.insert_mut(call.id.clone(), call_index);
-            }
+            TurnEntry::ToolCall(call) => self.tool_calls.insert_mut(call.id.clone(), position),
             TurnEntry::Approval(approval) => {
                 self.approvals.insert_mut(approval.id, position);
                 if can_settle {
@@ -258,15 +246,24 @@ impl TurnIndex {
 
     fn add_pending(&mut self, id: Option<&ToolCallId>) {
         self.pending_approvals = self.pending_approvals.saturating_add(1);
-        if let Some(call) = id.and_then(|id| self.tool_calls.get_mut(id)) {
-            call.pending_approvals = call.pending_approvals.saturating_add(1);
+        if let Some(id) = id {
+            let others = self.pending_approvals_of.get(id).copied().unwrap_or_default();
+            self.pending_approvals_of
+                .insert_mut(id.clone(), others.saturating_add(1));
         }
     }
 
     fn remove_pending(&mut self, id: Option<&ToolCallId>) {
         self.pending_approvals = self.pending_approvals.saturating_sub(1);
-        if let Some(call) = id.and_then(|id| self.tool_calls.get_mut(id)) {
-            call.pending_approvals = call.pending_approvals.saturating_sub(1);
+        let Some(id) = id else { return };
+        match self.pending_approvals_of.get(id).copied() {
+            None => {}
+            Some(0 | 1) => {
+                self.pending_approvals_of.remove_mut(id);
+            }
+            Some(count) => self
+                .pending_approvals_of
+                .insert_mut(id.clone(), count.saturating_sub(1)),
         }
     }
 }

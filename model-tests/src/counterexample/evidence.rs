@@ -149,12 +149,14 @@ fn laws(subject: Subject, trace: &[OrchestrationCommand]) -> Option<Broken> {
 
 fn stream(subject: Subject, model: &OrchestrationReadModel, events: &[OrchestrationEvent]) -> Option<Broken> {
     let mut stream = laws::Stream::new(subject, model.clone());
+    let mut findings = Findings::default();
+    stream.check_model(&mut findings);
     for (index, event) in events.iter().enumerate() {
-        let mut findings = Findings::default();
         stream.step(event, &mut findings);
-        if let Some(broken) = Broken::new(index + 1, findings.violations) {
-            return Some(broken);
+        if !findings.violations.is_empty() {
+            return Broken::new(index + 1, findings.violations);
         }
     }
-    None
+    stream.check_model(&mut findings);
+    Broken::new(events.len(), findings.violations)
 }

@@ -1,6 +1,6 @@
 //! Each invariant of one model holds of a legal one, and is seen to be broken by an illegal one.
 
-use model_tests::check::invariants::state::{check_model, check_state, check_touched};
+use model_tests::check::invariants::state::{check_agreement, check_model, check_state, check_touched};
 use model_tests::check::invariants::{Family, Findings, Invariant};
 use orchestration::OrchestrationReadModel;
 use orchestration::events::{OrchestrationEvent, ProjectCreated, ProjectDeleted, ThreadSelected};
@@ -11,8 +11,11 @@ use crate::fixture::{
     idle_model, push, remove, running_model, thread, waiting_model,
 };
 
-/// The invariants that a model breaks, each once.
+/// The invariants that a model breaks, each once. The core names the first of them.
 fn broken(model: &OrchestrationReadModel) -> Vec<Invariant> {
+    let mut findings = Findings::default();
+    check_agreement(model, &mut findings);
+    assert_eq!(findings.violations, []);
     let mut broken: Vec<_> = check_state(model)
         .into_iter()
         .map(|violation| violation.invariant)
@@ -87,6 +90,7 @@ fn s3_is_broken_by_a_running_turn_that_is_not_the_last() {
             let turn = ended_turn(model);
             turn["status"] = json!({"type": "running"});
             turn["ended_at"] = Value::Null;
+            thread(model)["checkpoints"] = json!([]); // none counts a turn that runs
         }),
         [Invariant::S3]
     );
@@ -116,22 +120,13 @@ fn s4_is_broken_by_an_approval_that_is_decided_while_the_thread_waits_for_it() {
 }
 
 #[test]
-fn s4_is_broken_by_an_approval_that_its_call_does_not_count() {
-    // The approval stands before its call, so that the call was not there to count it.
-    assert_eq!(
-        broken_by(|model| {
-            let entries = &mut last_turn(model)["entries"];
-            let call = remove(entries, 2);
-            push(entries, call);
-        }),
-        [Invariant::S4]
-    );
-}
-
-#[test]
 fn s5_is_broken_by_an_ended_turn_with_an_open_tool_call() {
     assert_eq!(
-        broken_by(|model| ended_turn(model)["entries"][2]["status"] = json!("open")),
+        broken_by(|model| {
+            let call = &mut ended_turn(model)["entries"][2];
+            call["status"] = json!("open");
+            call["output"] = Value::Null; // an open one has none
+        }),
         [Invariant::S5]
     );
 }
@@ -139,7 +134,11 @@ fn s5_is_broken_by_an_ended_turn_with_an_open_tool_call() {
 #[test]
 fn s5_is_broken_by_an_ended_turn_with_a_pending_approval() {
     assert_eq!(
-        broken_by(|model| ended_turn(model)["entries"][3]["decision"] = json!({"type": "pending"})),
+        broken_by(|model| {
+            let approval = &mut ended_turn(model)["entries"][3];
+            approval["decision"] = json!({"type": "pending"});
+            approval["tool_call_id"] = Value::Null; // a pending one's tool call would have to be open
+        }),
         [Invariant::S5]
     );
 }
@@ -169,6 +168,23 @@ fn s6_is_broken_by_a_thread_on_a_branch_that_its_project_does_not_have() {
 }
 
 #[test]
+fn s6_is_broken_by_a_thread_on_a_branch_that_another_thread_made() {
+    assert_eq!(
+        broken_by(|model| first_project(model)["branches"]["fix"]["thread_id"] = json!(OTHER_THREAD)),
+        [Invariant::S6]
+    );
+}
+
+#[test]
+fn a_branch_that_no_thread_is_on_may_have_been_made_by_one_that_is_gone() {
+    let model = edited(&waiting_model(), |model| {
+        first_project(model)["branches"]["earlier"]["thread_id"] = json!(UNKNOWN);
+    });
+    assert_eq!(check_state(&model), []);
+    assert_eq!(model.check(), Ok(()));
+}
+
+#[test]
 fn s6_is_broken_by_more_pushed_commits_than_there_are() {
     assert_eq!(
         broken_by(|model| first_project(model)["branches"]["fix"]["pushed_commits"] = json!(2)),
@@ -193,6 +209,121 @@ fn s7_is_broken_by_a_checkpoint_that_counts_more_turns_than_there_are() {
     assert_eq!(
         broken_by(|model| thread(model)["checkpoints"][1]["turn_count"] = json!(3)),
         [Invariant::S7]
+    );
+}
+
+#[test]
+fn s7_is_broken_by_a_checkpoint_that_counts_the_active_turn() {
+    assert_eq!(
+        broken_by(|model| thread(model)["checkpoints"][1]["turn_count"] = json!(2)),
+        [Invariant::S7]
+    );
+}
+
+#[test]
+fn s8_is_broken_by_a_second_prompt() {
+    for turn in [last_turn, ended_turn] {
+        assert_eq!(
+            broken_by(|model| turn(model)["entries"][1]["role"] = json!("user")),
+            [Invariant::S8]
+        );
+    }
+}
+
+#[test]
+fn s9_is_broken_by_an_approval_that_stands_before_its_tool_call() {
+    for turn in [last_turn, ended_turn] {
+        assert_eq!(
+            broken_by(|model| {
+                let entries = &mut turn(model)["entries"];
+                let call = remove(entries, 2);
+                push(entries, call);
+            }),
+            [Invariant::S9]
+        );
+    }
+}
+
+#[test]
+fn s9_is_broken_by_an_approval_whose_tool_call_is_missing() {
+    for turn in [last_turn, ended_turn] {
+        assert_eq!(
+            broken_by(|model| {
+                remove(&mut turn(model)["entries"], 2);
+            }),
+            [Invariant::S9]
+        );
+    }
+}
+
+#[test]
+fn s10_is_broken_by_an_output_without_a_result_and_by_a_result_without_an_output() {
+    for (output, status) in [
+        (Value::Null, "succeeded"),
+        (Value::Null, "failed"),
+        (json!("src"), "cancelled"),
+    ] {
+        assert_eq!(
+            broken_by(|model| {
+                let call = &mut ended_turn(model)["entries"][2];
+                call["output"] = output;
+                call["status"] = json!(status);
+            }),
+            [Invariant::S10],
+            "{status}"
+        );
+    }
+    assert_eq!(
+        broken_by(|model| last_turn(model)["entries"][2]["output"] = json!("")),
+        [Invariant::S10]
+    );
+}
+
+#[test]
+fn s11_is_broken_by_what_is_cancelled_in_an_active_turn() {
+    let cancelled = json!({"type": "cancelled"});
+    let pending_beside = |model: &mut Value| {
+        // Another approval is pending, so that the thread waits still.
+        let mut other = last_turn(model)["entries"][3].clone();
+        other["id"] = json!(UNKNOWN);
+        other["tool_call_id"] = Value::Null;
+        push(&mut last_turn(model)["entries"], other);
+    };
+    assert_eq!(
+        broken_by(|model| {
+            pending_beside(model);
+            last_turn(model)["entries"][3]["tool_call_id"] = Value::Null;
+            last_turn(model)["entries"][3]["decision"] = cancelled;
+        }),
+        [Invariant::S11]
+    );
+    assert_eq!(
+        broken_by(|model| {
+            pending_beside(model);
+            last_turn(model)["entries"][3]["decision"] = json!({"type": "approved"});
+            last_turn(model)["entries"][2]["status"] = json!("cancelled");
+        }),
+        [Invariant::S11]
+    );
+}
+
+#[test]
+fn s11_is_broken_by_a_pending_approval_whose_tool_call_is_not_open() {
+    assert_eq!(
+        broken_by(|model| {
+            let call = &mut last_turn(model)["entries"][2];
+            call["status"] = json!("succeeded");
+            call["output"] = json!("src");
+        }),
+        [Invariant::S11]
+    );
+}
+
+#[test]
+fn s11_is_broken_by_a_cancelled_approval_whose_tool_call_is_not() {
+    assert_eq!(
+        broken_by(|model| ended_turn(model)["entries"][3]["decision"] = json!({"type": "cancelled"})),
+        [Invariant::S11]
     );
 }
 

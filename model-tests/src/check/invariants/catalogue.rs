@@ -68,9 +68,12 @@ invariants! {
     S3 State "a thread has at most one active turn, and it is its last",
     S4 State "a thread is idle exactly when it has no active turn, awaits approval exactly when an approval is pending in its active turn, and runs exactly when it has an active turn with none pending",
     S5 State "an ended turn has no open tool call, no pending approval, and a time at which it ended; an active one has no such time",
-    S6 State "a thread's branch is one of its project's, and no more commits are pushed than there are",
-    S7 State "the turn counts of a thread's checkpoints never fall along the list and never exceed the number of its turns",
-    S8 State "a turn's first entry is the user's prompt; ids are unique: turns and checkpoints in the thread, entries of a kind in the turn",
+    S6 State "a thread's branch is one of its project's, made by that thread; no more commits are pushed than there are",
+    S7 State "the turn counts of a thread's checkpoints never fall along the list and never exceed the number of its ended turns",
+    S8 State "a turn's first entry is the user's prompt, and its only message of the user; ids are unique: turns and checkpoints in the thread, entries of a kind in the turn",
+    S9 State "an approval that names a tool call stands behind it in its turn",
+    S10 State "a tool call has an output exactly when it ended by a result: it succeeded or failed",
+    S11 State "nothing in an active turn is cancelled; a pending approval's tool call is open; in an ended turn a cancelled approval's tool call is cancelled",
     T1 Step "a refused command causes no event and leaves the model as it was; an accepted one causes at least one event",
     T2 Step "an ended turn never changes again; it only goes, whole, by restore or delete",
     T3 Step "a message's text is the concatenation of the pieces accepted for it, in order",
@@ -89,6 +92,7 @@ invariants! {
     L2 Progress "from every reachable state the empty model can be reached: no state is a dead end",
     L3 Progress "every command is accepted somewhere, every event is emitted, every kind of event changes the model somewhere, every error is returned: no rule is dead",
     R1 Reference "the core and the reference machine agree on every outcome and on every state",
+    R2 Reference "the core says of a model that it is legal, or names the rule that is broken first, just as the harness does; and what is read is legal",
 }
 
 impl fmt::Display for Invariant {

@@ -4,6 +4,7 @@ use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot, projec
 
 use super::{check_replay, check_totality};
 use crate::check::invariants::Findings;
+use crate::check::invariants::state::check_agreement;
 use crate::subject::Subject;
 
 /// A model to which any events come.
@@ -30,6 +31,11 @@ impl Stream {
         &self.snapshot.model
     }
 
+    /// R2: the core and the harness say the same of the model as it is now.
+    pub fn check_model(&self, findings: &mut Findings) {
+        check_agreement(self.model(), findings);
+    }
+
     /// Takes the next event: it is projected without panic (A6), and a snapshot takes it, once (A2).
     pub fn step(&mut self, event: &OrchestrationEvent, findings: &mut Findings) {
         let before = &self.snapshot.model;
@@ -44,8 +50,8 @@ impl Stream {
         );
         self.snapshot = Snapshot {
             sequence: self.snapshot.sequence + 1,
+            stored_at: Some(event.at()),
             model: after.unwrap_or_default(),
-            ..Snapshot::default()
         };
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use orchestration::testing::Unchecked;
 use orchestration::{
     DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ProviderEvent, Snapshot,
     SnapshotHeader, StoredEvent,
@@ -9,7 +10,9 @@ use orchestration::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::check::invariants::state::check_agreement;
 use crate::check::invariants::{Findings, Invariant};
+use crate::describe::or_none;
 use crate::trace::{TraceReader, write_trace};
 
 /// A3: what the text is read as survives being written, and where it is not read there is a reason.
@@ -22,6 +25,7 @@ pub fn check_text(bytes: &[u8], findings: &mut Findings) {
     check_one::<OrchestrationReadModel>("model", bytes, findings);
     check_one::<Snapshot>("snapshot", bytes, findings);
     check_version(bytes, findings);
+    check_legality(bytes, findings);
     check_lines(bytes, findings);
 }
 
@@ -61,6 +65,20 @@ fn check_version(bytes: &[u8], findings: &mut Findings) {
     };
     findings.expect(Invariant::A3, header.check().is_ok(), || {
         format!("a snapshot of the schema version {} was read", header.schema_version)
+    });
+}
+
+/// R2: a model is read if and only if it is legal, by both opinions.
+fn check_legality(bytes: &[u8], findings: &mut Findings) {
+    let Ok(Unchecked(model)) = serde_json::from_slice(bytes) else {
+        return;
+    };
+    check_agreement(&model, findings);
+    let is_read = serde_json::from_slice::<OrchestrationReadModel>(bytes).is_ok();
+    findings.expect(Invariant::R2, is_read == model.check().is_ok(), || {
+        let illegal = or_none(model.check().err());
+        let word = if is_read { "read" } else { "refused" };
+        format!("a model was {word}; why it is illegal: {illegal}")
     });
 }
 

@@ -137,6 +137,7 @@ impl Run {
         if self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL) {
             self.check_again(command, &before, &decision);
             state::check_model(&self.model, &mut self.findings);
+            state::check_agreement(&self.model, &mut self.findings);
             reference::check_model(&self.reference, &self.model, &mut self.findings);
         } else {
             reference::check_touched(command, &self.reference, &before, &self.model, &mut self.findings);
@@ -156,6 +157,7 @@ impl Run {
     /// The same, without the model's way through JSON: with a short run, that takes longer than all the rest.
     pub fn finish_in_memory(&mut self) {
         state::check_model(&self.model, &mut self.findings);
+        state::check_agreement(&self.model, &mut self.findings);
         reference::check_model(&self.reference, &self.model, &mut self.findings);
         self.check_log();
     }

@@ -5,6 +5,7 @@
 use orchestration::commands::IngestProviderEvent;
 use orchestration::events::ThreadStatusChanged;
 use orchestration::read_model::{Thread, ThreadStatus, Turn, TurnEntry};
+use orchestration::testing::Unchecked;
 use orchestration::{
     DeciderError, OrchestrationCommand as Command, OrchestrationEvent as Event, OrchestrationReadModel as Model,
     ProviderEvent, ThreadId, TurnId, decide, project,
@@ -19,7 +20,7 @@ pub(super) fn patch(model: Model, change: impl FnOnce(&mut Value)) -> Model {
         change(&mut value);
         serde_json::from_value(value)
     });
-    patched.unwrap_or(model)
+    patched.map_or(model, |Unchecked(patched)| patched)
 }
 
 /// The JSON of a thread.

@@ -22,11 +22,11 @@ pub(super) fn of(counterexample: &Counterexample) -> Option<String> {
         Evidence::Laws(trace) => of_trace(&mut text, &name, "Laws", trace),
         Evidence::Events { model, events } => {
             text.push_str(
-                "use model_tests::counterexample::Evidence;\nuse model_tests::subject::Subject;\nuse orchestration::OrchestrationEvent;\n\n",
+                "use model_tests::counterexample::Evidence;\nuse model_tests::subject::Subject;\nuse orchestration::OrchestrationEvent;\nuse orchestration::testing::Unchecked;\n\n",
             );
             let _ = write!(
                 text,
-                "#[test]\nfn {name}_holds_of_these_events() {{\n    let event = |json: &str| serde_json::from_str::<OrchestrationEvent>(json).unwrap();\n    let evidence = Evidence::Events {{\n        model: serde_json::from_str(r##\"{}\"##).unwrap(),\n        events: vec![\n",
+                "#[test]\nfn {name}_holds_of_these_events() {{\n    let event = |json: &str| serde_json::from_str::<OrchestrationEvent>(json).unwrap();\n    let evidence = Evidence::Events {{\n        model: serde_json::from_str::<Unchecked>(r##\"{}\"##).unwrap().0,\n        events: vec![\n",
                 json(model)
             );
             for event in events {

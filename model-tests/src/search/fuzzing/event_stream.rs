@@ -27,6 +27,7 @@ pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&Or
     let (model, known, past) = beginning(subject, &mut source).unwrap_or_default();
     let mut stream = Stream::new(subject, model.clone());
     let mut findings = Findings::default();
+    stream.check_model(&mut findings);
     let mut events = Vec::new();
     for event in known.iter().take(past) {
         stream.step(event, &mut findings);
@@ -43,6 +44,7 @@ pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&Or
         events.push(event);
         observe(stream.model());
     }
+    stream.check_model(&mut findings);
     Checked {
         steps: events.len() as u64,
         found: counterexample(findings.violations, || Evidence::Events { model, events }),

@@ -1,13 +1,20 @@
 //! The invariants of one model: what is true after every event.
+//!
+//! The core checks the same of every model that is read. This is written apart from that, and both must agree.
+
+mod agreement;
+mod entries;
 
 use std::collections::BTreeSet;
-use std::fmt::{self, Display};
+use std::fmt::Display;
 
-use orchestration::read_model::{Checkpoint, MessageRole, Project, Thread, ThreadStatus, Turn, TurnEntry};
-use orchestration::{ActionId, MessageId, OrchestrationEvent, OrchestrationReadModel, ToolCallId};
+use orchestration::read_model::{Branch, Checkpoint, Project, Thread, ThreadStatus, Turn, TurnEntry};
+use orchestration::{OrchestrationEvent, OrchestrationReadModel};
 
 use super::{Findings, Invariant, Violation, look_ups};
 use crate::describe::{or_none, wire_form};
+
+pub use agreement::check_agreement;
 
 /// Checks all that must be true of a model.
 #[must_use]
@@ -17,8 +24,16 @@ pub fn check_state(model: &OrchestrationReadModel) -> Vec<Violation> {
     findings.violations
 }
 
-/// Checks all that must be true of a model.
+/// Checks all that must be true of a model, and what it keeps to find things by.
 pub fn check_model(model: &OrchestrationReadModel, findings: &mut Findings) {
+    check_rules(model, findings);
+    for thread in model.threads() {
+        look_ups::check(thread, findings);
+    }
+}
+
+/// Checks all that must be true of a model by what it holds.
+pub fn check_rules(model: &OrchestrationReadModel, findings: &mut Findings) {
     check_selection(model, findings);
     check_paths(model, findings);
     for project in model.projects() {
@@ -26,7 +41,6 @@ pub fn check_model(model: &OrchestrationReadModel, findings: &mut Findings) {
     }
     for thread in model.threads() {
         check_thread(model, thread, None, findings);
-        look_ups::check(thread, findings);
     }
 }
 
@@ -170,18 +184,22 @@ pub fn check_place(model: &OrchestrationReadModel, thread: &Thread, findings: &m
     match thread.branch() {
         None => findings.pass_over(Invariant::S6),
         Some(name) => {
-            let exists = project.is_some_and(|project| project.branch(name).is_some());
-            findings.expect(Invariant::S6, exists, || {
+            let branch = project.and_then(|project| project.branch(name));
+            findings.expect(Invariant::S6, branch.is_some(), || {
                 format!(
                     "the branch {name} of thread {id} is none of project {}'s",
                     thread.project_id()
                 )
             });
+            let maker = branch.map(Branch::thread_id);
+            findings.expect(Invariant::S6, maker.is_none_or(|maker| maker == id), || {
+                format!("the branch {name} of thread {id} was made by {}", or_none(maker))
+            });
         }
     }
 }
 
-/// S3, S5 and S8: the turns, from the last one back to the first that is shared with `before`.
+/// S3, S5 and S8 to S11: the turns, from the last one back to the first that is shared with `before`.
 fn check_turns(thread: &Thread, before: Option<&Thread>, findings: &mut Findings) {
     let (count, count_before) = (thread.turns().len(), before.map_or(0, |before| before.turns().len()));
     let mut earlier = before.map(|before| before.turns().rev().skip(count_before.saturating_sub(count)));
@@ -208,7 +226,7 @@ fn check_turns(thread: &Thread, before: Option<&Thread>, findings: &mut Findings
     }
 }
 
-/// S5 and S8: one turn, which may have been another one earlier.
+/// S5 and S8 to S11: one turn, which may have been another one earlier.
 fn check_turn(thread: &Thread, turn: &Turn, earlier: Option<&Turn>, findings: &mut Findings) {
     let name = || format!("turn {} of thread {}", turn.id(), thread.id());
     let is_running = turn.status().is_running();
@@ -231,44 +249,7 @@ fn check_turn(thread: &Thread, turn: &Turn, earlier: Option<&Turn>, findings: &m
             )
         });
     }
-    let first = turn.entries().next().and_then(TurnEntry::as_message);
-    findings.expect(
-        Invariant::S8,
-        first.is_some_and(|message| message.role() == MessageRole::User),
-        || format!("{} does not begin with the user's prompt", name()),
-    );
-    if earlier.is_some_and(|earlier| earlier.entries().len() == turn.entries().len()) {
-        return;
-    }
-    check_unique(turn.entries().map(identity), findings, || {
-        format!("entries of one kind in {}", name())
-    });
-}
-
-/// What tells an entry from the others of its turn: its kind and its id.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Identity<'a> {
-    Message(MessageId),
-    ToolCall(&'a ToolCallId),
-    Approval(ActionId),
-}
-
-impl Display for Identity<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Message(id) => write!(formatter, "{id} (messages)"),
-            Self::ToolCall(id) => write!(formatter, "{id} (tool calls)"),
-            Self::Approval(id) => write!(formatter, "{id} (approvals)"),
-        }
-    }
-}
-
-fn identity(entry: &TurnEntry) -> Identity<'_> {
-    match entry {
-        TurnEntry::Message(message) => Identity::Message(message.id()),
-        TurnEntry::ToolCall(call) => Identity::ToolCall(call.id()),
-        TurnEntry::Approval(approval) => Identity::Approval(approval.id()),
-    }
+    entries::check(thread, turn, earlier, findings);
 }
 
 /// S4: the status says what the turns say, by their entries and not by what is counted beside them.
@@ -301,21 +282,18 @@ fn is_pending_approval(entry: &TurnEntry) -> bool {
 
 /// S7 and S8: the checkpoints.
 fn check_checkpoints(thread: &Thread, findings: &mut Findings) {
+    let running = thread.turns().filter(|turn| turn.status().is_running()).count();
+    let ended = thread.turns().len() - running;
     let mut least = 0;
     for checkpoint in thread.checkpoints() {
         let count = checkpoint.turn_count();
-        findings.expect(
-            Invariant::S7,
-            least <= count && count as usize <= thread.turns().len(),
-            || {
-                let turns = thread.turns().len();
-                format!(
-                    "checkpoint {} of thread {} counts {count} turns: expected {least} to {turns}",
-                    checkpoint.id(),
-                    thread.id()
-                )
-            },
-        );
+        findings.expect(Invariant::S7, least <= count && count as usize <= ended, || {
+            format!(
+                "checkpoint {} of thread {} counts {count} turns: expected {least} to {ended}",
+                checkpoint.id(),
+                thread.id()
+            )
+        });
         least = count;
     }
     check_unique(thread.checkpoints().map(Checkpoint::id), findings, || {

@@ -1,0 +1,176 @@
+//! S8 to S11: what must be true of the entries of a turn.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display};
+
+use orchestration::read_model::{Approval, Decision, MessageRole, Thread, ToolCall, ToolCallStatus, Turn, TurnEntry};
+use orchestration::{ActionId, MessageId, ToolCallId};
+
+use super::check_unique;
+use crate::check::invariants::{Findings, Invariant};
+use crate::describe::wire_form;
+
+/// Checks the entries of a turn, which may have had fewer of them earlier: what cannot have changed since is not looked
+/// at again.
+pub(super) fn check(thread: &Thread, turn: &Turn, earlier: Option<&Turn>, findings: &mut Findings) {
+    let is_running = turn.status().is_running();
+    let mut oddities = Oddities::default();
+    for (place, entry) in turn.entries().enumerate() {
+        oddities.look_at(place, entry, is_running);
+    }
+    let name = || format!("turn {} of thread {}", turn.id(), thread.id());
+    findings.expect(Invariant::S8, oddities.has_prompt, || {
+        format!("{} does not begin with the user's prompt", name())
+    });
+    findings.expect(Invariant::S8, oddities.second_prompt.is_none(), || {
+        let told = oddities.second_prompt.map(wire_form).unwrap_or_default();
+        format!("{} has a message of the user's behind its first entry: {told}", name())
+    });
+    findings.expect(Invariant::S10, oddities.output.is_none(), || {
+        let told = oddities.output.map(wire_form).unwrap_or_default();
+        format!("in {}, the output and the status contradict each other: {told}", name())
+    });
+    findings.expect(Invariant::S11, oddities.cancelled.is_none(), || {
+        let told = oddities.cancelled.map(wire_form).unwrap_or_default();
+        format!("{} is active, and in it this is cancelled: {told}", name())
+    });
+    check_unanswered(turn, &oddities.unanswered, findings, name);
+    if earlier.is_some_and(|earlier| earlier.entries().len() == turn.entries().len()) {
+        return;
+    }
+    check_order(turn, findings, name);
+    check_unique(turn.entries().map(identity), findings, || {
+        format!("entries of one kind in {}", name())
+    });
+}
+
+/// What one look at each entry tells.
+#[derive(Default)]
+struct Oddities<'a> {
+    has_prompt: bool,
+    second_prompt: Option<&'a TurnEntry>,
+    output: Option<&'a TurnEntry>,
+    cancelled: Option<&'a TurnEntry>,
+    /// The approvals of tool calls that were not answered, or not yet.
+    unanswered: Vec<&'a Approval>,
+}
+
+impl<'a> Oddities<'a> {
+    fn look_at(&mut self, place: usize, entry: &'a TurnEntry, is_running: bool) {
+        let is_cancelled = match entry {
+            TurnEntry::Message(message) => {
+                match (place, message.role()) {
+                    (0, MessageRole::User) => self.has_prompt = true,
+                    (_, MessageRole::User) => self.second_prompt = self.second_prompt.or(Some(entry)),
+                    (_, MessageRole::Assistant | MessageRole::Reasoning) => {}
+                }
+                false
+            }
+            TurnEntry::ToolCall(call) => {
+                if has_result(call) != call.output().is_some() {
+                    self.output = self.output.or(Some(entry));
+                }
+                call.status() == ToolCallStatus::Cancelled
+            }
+            TurnEntry::Approval(approval) => {
+                let is_cancelled = matches!(approval.decision(), Decision::Cancelled);
+                if approval.tool_call_id().is_some() && (is_cancelled || approval.decision().is_pending()) {
+                    self.unanswered.push(approval);
+                }
+                is_cancelled
+            }
+        };
+        if is_cancelled && is_running {
+            self.cancelled = self.cancelled.or(Some(entry));
+        }
+    }
+}
+
+fn has_result(call: &ToolCall) -> bool {
+    match call.status() {
+        ToolCallStatus::Succeeded | ToolCallStatus::Failed => true,
+        ToolCallStatus::Open | ToolCallStatus::Cancelled => false,
+    }
+}
+
+/// S11: the tool call of a pending approval is open, and that of a cancelled one cancelled.
+fn check_unanswered(turn: &Turn, unanswered: &[&Approval], findings: &mut Findings, name: impl Fn() -> String) {
+    if unanswered.is_empty() {
+        findings.pass_over(Invariant::S11);
+        return;
+    }
+    let calls = turn.entries().filter_map(TurnEntry::as_tool_call);
+    let status_of: BTreeMap<&ToolCallId, ToolCallStatus> = calls.map(|call| (call.id(), call.status())).collect();
+    let is_at_odds = |approval: &&&Approval| {
+        let wanted = if approval.decision().is_pending() {
+            ToolCallStatus::Open
+        } else {
+            ToolCallStatus::Cancelled
+        };
+        // That there is such a call at all is for S9 to say.
+        let status = approval.tool_call_id().and_then(|id| status_of.get(id));
+        status.is_some_and(|status| *status != wanted)
+    };
+    let at_odds = unanswered.iter().find(is_at_odds);
+    findings.expect(Invariant::S11, at_odds.is_none(), || {
+        let action = at_odds.map(|approval| approval.id().to_string()).unwrap_or_default();
+        format!(
+            "in {}, the approval of action {action} and its tool call contradict each other",
+            name()
+        )
+    });
+}
+
+/// S9: an approval that names a tool call stands behind it.
+fn check_order(turn: &Turn, findings: &mut Findings, name: impl Fn() -> String) {
+    let named = turn.entries().filter_map(TurnEntry::as_approval);
+    if named.filter_map(Approval::tool_call_id).next().is_none() {
+        findings.pass_over(Invariant::S9);
+        return;
+    }
+    // From behind: an approval for whose call there is nothing further ahead.
+    let mut wanted: BTreeSet<&ToolCallId> = BTreeSet::new();
+    for entry in turn.entries().rev() {
+        match entry {
+            TurnEntry::Message(_) => {}
+            TurnEntry::Approval(approval) => wanted.extend(approval.tool_call_id()),
+            TurnEntry::ToolCall(call) => {
+                wanted.remove(call.id());
+            }
+        }
+    }
+    findings.expect(Invariant::S9, wanted.is_empty(), || {
+        let calls: Vec<_> = wanted.iter().map(ToString::to_string).collect();
+        format!(
+            "in {}, approvals do not stand behind the tool calls {}, which they name",
+            name(),
+            calls.join(", ")
+        )
+    });
+}
+
+/// What tells an entry from the others of its turn: its kind and its id.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Identity<'a> {
+    Message(MessageId),
+    ToolCall(&'a ToolCallId),
+    Approval(ActionId),
+}
+
+impl Display for Identity<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message(id) => write!(formatter, "{id} (messages)"),
+            Self::ToolCall(id) => write!(formatter, "{id} (tool calls)"),
+            Self::Approval(id) => write!(formatter, "{id} (approvals)"),
+        }
+    }
+}
+
+fn identity(entry: &TurnEntry) -> Identity<'_> {
+    match entry {
+        TurnEntry::Message(message) => Identity::Message(message.id()),
+        TurnEntry::ToolCall(call) => Identity::ToolCall(call.id()),
+        TurnEntry::Approval(approval) => Identity::Approval(approval.id()),
+    }
+}
