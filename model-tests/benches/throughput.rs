@@ -6,7 +6,7 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use model_tests::check::reference::Machine;
 use model_tests::check::run::Run;
-use model_tests::generate::{RandomSteps, Resolver};
+use model_tests::generate::{RandomSteps, Walk};
 use model_tests::search::explore::{self, Options, Scope, explore};
 use model_tests::search::soak::{self, STEPS_PER_RUN, soak};
 use model_tests::subject::Subject;
@@ -58,15 +58,11 @@ fn soaked_steps(bencher: Bencher<'_, '_>) {
 
 /// The commands of a long random run.
 fn commands() -> Vec<OrchestrationCommand> {
-    let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
-    let resolve = |step| {
-        let command = resolver.resolve(step, &model);
-        let events = decide(&command, &model).unwrap_or_default();
-        model = events.iter().fold(std::mem::take(&mut model), project);
-        resolver.advance(&events);
-        command
-    };
-    RandomSteps::new(1).take(4_000).map(resolve).collect()
+    let mut walk = Walk::new(Subject::CORE);
+    RandomSteps::new(1)
+        .take(4_000)
+        .map(|step| walk.take(step).command)
+        .collect()
 }
 
 /// The same commands, with every check of a run.

@@ -143,10 +143,11 @@ impl Renumbering {
 
 #[cfg(test)]
 mod tests {
-    use orchestration::{OrchestrationCommand, decide, project};
+    use orchestration::{OrchestrationCommand, project};
 
     use super::*;
-    use crate::generate::{RandomSteps, Resolver};
+    use crate::generate::{RandomSteps, Walk};
+    use crate::subject::Subject;
 
     #[test]
     fn ids_are_renumbered_by_kind_and_consistently() {
@@ -165,20 +166,16 @@ mod tests {
 
     #[test]
     fn a_model_with_its_ids_renamed_is_what_renamed_events_add_up_to() {
-        let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
+        let mut walk = Walk::new(Subject::CORE);
         let (mut renamed, mut renumbering) = (OrchestrationReadModel::default(), Renumbering::default());
         for step in RandomSteps::new(2).take(400) {
-            let command = resolver.resolve(step, &model);
-            let events = decide(&command, &model).unwrap_or_default();
-            for event in &events {
-                model = project(model, event);
+            for event in walk.take(step).decided.iter().flatten() {
                 let event = rename(event, &mut |field, id| renumbering.new_id(field, id)).expect("ids");
                 renamed = project(renamed, &event);
             }
-            resolver.advance(&events);
         }
-        let found = rename_model(&model, &mut |field, id| renumbering.new_id(field, id)).expect("ids");
+        let found = rename_model(walk.model(), &mut |field, id| renumbering.new_id(field, id)).expect("ids");
         assert_eq!(found, renamed);
-        assert_ne!(found, model);
+        assert_ne!(found, *walk.model());
     }
 }

@@ -15,7 +15,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("rename", &[]),
     ("describe", &["kind", "subject"]),
     ("trace", &["describe"]),
-    ("generate", &["kind"]),
+    ("generate", &["kind", "subject"]),
     ("check", &["describe", "kind", "rename", "subject", "trace"]),
     ("counterexample", &["check", "subject"]),
     (

@@ -208,7 +208,7 @@ fn step_broken_by(
     let mut findings = Findings::default();
     let transition = Transition {
         command: &command,
-        outcome: &outcome,
+        decided: &outcome,
         before: &before,
         after: &after,
     };
@@ -338,7 +338,7 @@ fn a_result_before_its_approval_breaks_t6() {
     let mut findings = Findings::default();
     let transition = Transition {
         command: &command,
-        outcome: &outcome,
+        decided: &outcome,
         before: &before,
         after: &after,
     };

@@ -4,47 +4,42 @@
 use model_tests::check::coverage::Outcome;
 use model_tests::check::coverage::rules::outcomes;
 use model_tests::kind::Kind;
-use model_tests::subject::Decided;
+use model_tests::subject::{Decided, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 
-use model_tests::generate::{RandomSteps, Resolver};
+use model_tests::generate::{RandomSteps, Walk};
 use orchestration::read_model::{Approval, Project, Thread, ThreadStatus, Turn, TurnEntry, TurnStatus};
-use orchestration::{DeciderError, OrchestrationCommand, OrchestrationReadModel, decide, project};
+use orchestration::{DeciderError, OrchestrationCommand, OrchestrationReadModel};
 
 /// How long the runs are.
 const STEPS: usize = 50;
 
 /// One step of a run: the model before it, the command, what came of it, and the model after it.
-struct Taken {
+struct Seen {
     before: OrchestrationReadModel,
     command: OrchestrationCommand,
     outcome: Decided,
     after: OrchestrationReadModel,
 }
 
-impl Taken {
+impl Seen {
     fn outcome_kind(&self) -> &'static str {
         self.outcome.as_ref().map_or_else(DeciderError::kind, |_| "accepted")
     }
 }
 
 /// Runs random steps, and hands over each as it is taken.
-fn run(seed: u64, mut see: impl FnMut(&Taken)) {
-    let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
+fn run(seed: u64, mut see: impl FnMut(&Seen)) {
+    let mut walk = Walk::new(Subject::CORE);
     for step in RandomSteps::new(seed).take(STEPS) {
-        let before = model.clone();
-        let command = resolver.resolve(step, &model);
-        assert_eq!(Kind::of(&command), step.kind);
-        let outcome = decide(&command, &model);
-        let events = outcome.as_deref().unwrap_or_default();
-        model = events.iter().fold(model, project);
-        resolver.advance(events);
-        let after = model.clone();
-        see(&Taken {
+        let before = walk.model().clone();
+        let taken = walk.take(step);
+        assert_eq!(Kind::of(&taken.command), step.kind);
+        see(&Seen {
             before,
-            command,
-            outcome,
-            after,
+            command: taken.command,
+            outcome: taken.decided,
+            after: walk.model().clone(),
         });
     }
 }
@@ -114,7 +109,7 @@ fn every_kind_of_step_meets_every_outcome_that_it_can_have() {
 }
 
 /// A situation that takes several steps to come about.
-type Situation = (&'static str, fn(&Taken) -> bool);
+type Situation = (&'static str, fn(&Seen) -> bool);
 
 const SITUATIONS: &[Situation] =
     &[
@@ -220,11 +215,11 @@ fn situations_that_take_several_steps_come_about_in_many_runs() {
     }
 }
 
-fn is_accepted(taken: &Taken, kind: Kind) -> bool {
+fn is_accepted(taken: &Seen, kind: Kind) -> bool {
     Kind::of(&taken.command) == kind && taken.outcome.is_ok()
 }
 
-fn named_thread(taken: &Taken) -> Option<&Thread> {
+fn named_thread(taken: &Seen) -> Option<&Thread> {
     taken.after.thread(taken.command.thread_id()?)
 }
 

@@ -6,3 +6,4 @@ pub mod laws;
 pub(crate) mod panics;
 pub mod reference;
 pub mod run;
+pub(crate) mod step;

@@ -13,7 +13,7 @@
 //! | fuzzing: bytes to steps and back, and mutations | [`Steps`], [`Step`] |
 //! | making steps from a recorded trace | [`encode`] |
 //!
-//! The steps are one engine's view of a run. What lasts is the trace: the concrete commands, each recorded before it is
+//! The steps are one search's view of a run. What lasts is the trace: the concrete commands, each recorded before it is
 //! applied.
 
 mod bytes;
@@ -27,8 +27,10 @@ mod selector;
 mod step;
 pub mod strategy;
 mod swarm;
+mod walk;
 
 pub use encode::{Encoded, encode};
 pub use resolver::Resolver;
 pub use step::{Step, Steps};
 pub use swarm::{RandomSteps, Swarm};
+pub use walk::{Taken, Walk};

@@ -92,7 +92,7 @@ fn all_of_them_hold_of_every_kind_of_step_and_have_something_to_say() {
     let mut findings = Findings::default();
     let mut kinds = Vec::new();
     for step in accepted_steps() {
-        assert!(step.outcome.is_ok(), "{:?}: {:?}", step.command, step.outcome);
+        assert!(step.decided.is_ok(), "{:?}: {:?}", step.command, step.decided);
         assert_eq!(step.check(Frame::Whole).violations, [], "{:?}", step.command);
         assert_eq!(step.check(Frame::Named).violations, [], "{:?}", step.command);
         findings.tally.add(&step.check(Frame::Whole).tally);
@@ -171,7 +171,7 @@ fn t8_every_field_that_does_not_reach_the_model_is_missed() {
             let told = Step {
                 before: step.before.clone(),
                 command: other,
-                outcome: step.outcome.clone(),
+                decided: step.decided.clone(),
                 after: step.after.clone(),
             };
             let is_missed = !told.broken().is_empty();
@@ -208,7 +208,7 @@ fn t8_every_optional_field_that_is_dropped_is_missed() {
             let told = Step {
                 before: step.before.clone(),
                 command,
-                outcome: step.outcome.clone(),
+                decided: step.decided.clone(),
                 after: step.after.clone(),
             };
             assert!(

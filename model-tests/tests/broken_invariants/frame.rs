@@ -21,7 +21,7 @@ fn t1_holds_of_a_refusal() {
         result(FIRST_TURN),
     ] {
         let step = Step::of_core(idle_model(), command);
-        assert!(step.outcome.is_err());
+        assert!(step.decided.is_err());
         assert_eq!(step.broken(), []);
     }
 }
@@ -61,7 +61,7 @@ fn t1_is_broken_by_a_refusal_that_changes_the_model() {
 fn t1_is_broken_by_a_command_that_is_accepted_and_does_nothing() {
     let mut step = Step::of_core(idle_model(), command("select_thread", json!({"thread_id": THREAD})));
     assert_eq!(step.broken(), []);
-    step.outcome = Ok(Vec::new());
+    step.decided = Ok(Vec::new());
     assert_eq!(step.broken(), [Invariant::T1]);
 }
 
@@ -199,6 +199,6 @@ fn a_step_on_a_named_thread_is_checked_as_well_when_the_rest_is_not_looked_at() 
         .coming_to(|model| thread(model)["turns"][0]["status"] = json!({"type": "interrupted"}));
     assert_eq!(broken(&step.check(Frame::Named)), [Invariant::T2]);
     let step = Step::of_core(idle_model(), call(SECOND_TURN));
-    assert!(step.outcome.is_err());
+    assert!(step.decided.is_err());
     assert_eq!(broken(&step.check(Frame::Named)), []);
 }

@@ -12,19 +12,19 @@ use crate::fixture::edited;
 pub struct Step {
     pub before: OrchestrationReadModel,
     pub command: OrchestrationCommand,
-    pub outcome: Decided,
+    pub decided: Decided,
     pub after: OrchestrationReadModel,
 }
 
 impl Step {
     /// What the core does.
     pub fn of_core(before: OrchestrationReadModel, command: OrchestrationCommand) -> Self {
-        let outcome = decide(&command, &before);
-        let after = outcome.iter().flatten().fold(before.clone(), orchestration::project);
+        let decided = decide(&command, &before);
+        let after = decided.iter().flatten().fold(before.clone(), orchestration::project);
         Self {
             before,
             command,
-            outcome,
+            decided,
             after,
         }
     }
@@ -37,7 +37,7 @@ impl Step {
 
     /// The same, but that other events are emitted.
     pub fn telling(mut self, edit: impl FnOnce(&mut Vec<OrchestrationEvent>)) -> Self {
-        edit(self.outcome.as_mut().expect("the command is accepted"));
+        edit(self.decided.as_mut().expect("the command is accepted"));
         self
     }
 
@@ -45,7 +45,7 @@ impl Step {
         let mut findings = Findings::default();
         let transition = Transition {
             command: &self.command,
-            outcome: &self.outcome,
+            decided: &self.decided,
             before: &self.before,
             after: &self.after,
         };

@@ -142,7 +142,7 @@ fn t6_is_broken_by_a_second_answer() {
         let waiting = waiting_model();
         let mut step = Step::of_core(waiting.clone(), second);
         step.before = accept(waiting, &first);
-        step.outcome = Ok(step.outcome.unwrap_or_default().into_iter().take(1).collect());
+        step.decided = Ok(step.decided.unwrap_or_default().into_iter().take(1).collect());
         assert!(step.broken().contains(&Invariant::T6), "{:?}", step.broken());
     }
 }

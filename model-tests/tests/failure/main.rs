@@ -6,7 +6,7 @@ mod report;
 mod shrinking;
 
 use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
-use model_tests::generate::{RandomSteps, Resolver};
+use model_tests::generate::{RandomSteps, Walk};
 use model_tests::proof::bugs::{BUGS, Bug};
 use model_tests::subject::{Decided, Subject};
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationReadModel, ThreadId, decide};
@@ -33,16 +33,10 @@ fn random_bytes(seed: u64, length: usize) -> Vec<u8> {
 
 /// A random trace of a subject.
 fn random_trace(subject: Subject, seed: u64, length: usize) -> Vec<OrchestrationCommand> {
-    let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
+    let mut walk = Walk::new(subject);
     RandomSteps::new(seed)
         .take(length)
-        .map(|step| {
-            let command = resolver.resolve(step, &model);
-            let events = subject.decide(&command, &model).unwrap_or_default();
-            model = subject.fold(std::mem::take(&mut model), &events);
-            resolver.advance(&events);
-            command
-        })
+        .map(|step| walk.take(step).command)
         .collect()
 }
 

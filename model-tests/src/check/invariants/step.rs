@@ -1,15 +1,18 @@
 //! The invariants of one step: from before a command to after it.
 
 mod fields;
+mod footprint;
 mod frame;
 mod kept;
 mod status;
 mod turns;
 
-use orchestration::read_model::Thread;
-use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ProjectId};
+use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+
+pub(crate) use footprint::Footprint;
 
 use super::{Findings, Invariant};
+use crate::subject::Decided;
 
 /// One step: a command, what was decided about it, and the models before and after.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +20,7 @@ pub struct Transition<'a> {
     /// The command.
     pub command: &'a OrchestrationCommand,
     /// What was decided.
-    pub outcome: &'a Result<Vec<OrchestrationEvent>, DeciderError>,
+    pub decided: &'a Decided,
     /// The model before.
     pub before: &'a OrchestrationReadModel,
     /// The model after all the events.
@@ -37,11 +40,11 @@ pub enum Frame {
 pub fn check_step(transition: Transition<'_>, frame: Frame, findings: &mut Findings) {
     let Transition {
         command,
-        outcome,
+        decided,
         before,
         after,
     } = transition;
-    match outcome {
+    match decided {
         Err(error) => check_refusal(command, error, before, after, frame, findings),
         Ok(events) => {
             findings.expect(Invariant::T1, !events.is_empty(), || {
@@ -105,38 +108,14 @@ fn check_acceptance(transition: Transition<'_>, events: &[OrchestrationEvent], f
         turns::check(command, thread, thread_after, findings);
     }
     status::check(thread_before, thread_after, events, findings);
-    status::check_others(command, before, events, findings);
-    frame::check(transition, frame, findings);
+    let footprint = Footprint::of(command, before);
+    status::check_others(transition, &footprint, events, findings);
+    frame::check(transition, &footprint, frame, findings);
     fields::check(transition, findings);
-    kept::check(transition, findings);
+    kept::check(transition, &footprint, findings);
 }
 
 /// Whether two values are equal; those that the models share need no look.
 fn same<T: PartialEq>(before: &T, after: &T) -> bool {
     std::ptr::eq(before, after) || before == after
-}
-
-/// The project that a command may change: the one it names, or that of the thread which a branch command names.
-pub(crate) fn changed_project(command: &OrchestrationCommand, before: &OrchestrationReadModel) -> Option<ProjectId> {
-    match command {
-        OrchestrationCommand::CreateProject(command) => Some(command.project_id),
-        OrchestrationCommand::RenameProject(command) => Some(command.project_id),
-        OrchestrationCommand::DeleteProject(command) => Some(command.project_id),
-        OrchestrationCommand::CreateBranch(_)
-        | OrchestrationCommand::CommitChanges(_)
-        | OrchestrationCommand::PushBranch(_) => command
-            .thread_id()
-            .and_then(|id| before.thread(id))
-            .map(Thread::project_id),
-        OrchestrationCommand::CreateThread(_)
-        | OrchestrationCommand::SelectThread(_)
-        | OrchestrationCommand::DeleteThread(_)
-        | OrchestrationCommand::StartTurn(_)
-        | OrchestrationCommand::InterruptTurn(_)
-        | OrchestrationCommand::ApprovePendingAction(_)
-        | OrchestrationCommand::RejectPendingAction(_)
-        | OrchestrationCommand::IngestProviderEvent(_)
-        | OrchestrationCommand::CreateCheckpoint(_)
-        | OrchestrationCommand::RestoreCheckpoint(_) => None,
-    }
 }

@@ -5,23 +5,14 @@ use orchestration::events::{ProjectDeleted, ThreadSelected};
 use orchestration::{decide, project};
 
 use super::*;
-use crate::generate::{RandomSteps, Resolver};
+use crate::generate::{RandomSteps, Walk};
 use crate::proof::bugs::BUGS;
 
 /// A random run of the core, with the model before each command.
 fn run(seed: u64, length: usize) -> Vec<(OrchestrationReadModel, OrchestrationCommand)> {
-    let (mut model, mut resolver) = (OrchestrationReadModel::default(), Resolver::new());
-    RandomSteps::new(seed)
-        .take(length)
-        .map(|step| {
-            let command = resolver.resolve(step, &model);
-            let before = model.clone();
-            let events = decide(&command, &model).unwrap_or_default();
-            model = events.iter().fold(std::mem::take(&mut model), project);
-            resolver.advance(&events);
-            (before, command)
-        })
-        .collect()
+    let mut walk = Walk::new(Subject::CORE);
+    let take = |step| (walk.model().clone(), walk.take(step).command);
+    RandomSteps::new(seed).take(length).map(take).collect()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadM
 use super::disagreement::Disagreement;
 use super::view::{is_model, is_project, is_thread_at_its_end};
 use super::{Machine, Prediction, state};
-use crate::check::invariants::step::changed_project;
+use crate::check::invariants::step::Footprint;
 use crate::check::invariants::{Findings, Invariant};
 use crate::subject::Decided;
 
@@ -102,7 +102,7 @@ fn is_project_untouched(
         .project(thread.project)
         .zip(model.project(thread.project))
         .is_some_and(|(before, after)| std::ptr::eq(before, after));
-    is_shared && changed_project(command, before).is_none()
+    is_shared && Footprint::of(command, before).project.is_none()
 }
 
 fn is_project_of(thread: &state::Thread, machine: &Machine, model: &OrchestrationReadModel) -> bool {

@@ -4,11 +4,12 @@ use crate::kind::Kind;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot};
 
 use crate::check::coverage::{Coverage, Outcome, Status};
-use crate::check::invariants::step::{Frame, Transition, check_step};
+use crate::check::invariants::step::{Frame, Transition};
 use crate::check::invariants::{Findings, Invariant, Violation, state};
 use crate::check::laws;
 use crate::check::panics::caught;
 use crate::check::reference::{self, Machine};
+use crate::check::step::{self, Compared};
 use crate::subject::{Decided, Subject};
 
 /// After how many steps a run looks at the whole model, and not only at what the step can have touched.
@@ -112,7 +113,6 @@ impl Run {
         let decision = self.subject.decide(command, &before);
         self.steps += 1;
         let predicted = self.reference.predict(command);
-        reference::check_decision(command, &before, &predicted, &decision, &mut self.findings);
         self.coverage.note(
             Kind::of(command),
             Status::met_by(command, &before),
@@ -125,22 +125,27 @@ impl Run {
             }
             self.log.events.extend(events.iter().cloned());
         }
-        let is_whole = self.model.threads().len() <= FEW_THREADS || self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL);
-        let frame = if is_whole { Frame::Whole } else { Frame::Named };
+        let is_sampled = self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL);
+        let is_framed = is_sampled || self.model.threads().len() <= FEW_THREADS;
+        let frame = if is_framed { Frame::Whole } else { Frame::Named };
+        let compared = if is_sampled { Compared::Whole } else { Compared::Touched };
         let transition = Transition {
             command,
-            outcome: &decision,
+            decided: &decision,
             before: &before,
             after: &self.model,
         };
-        check_step(transition, frame, &mut self.findings);
-        if self.steps.is_multiple_of(WHOLE_CHECK_INTERVAL) {
+        step::check(
+            transition,
+            &predicted,
+            &self.reference,
+            (frame, compared),
+            &mut self.findings,
+        );
+        if is_sampled {
             self.check_again(command, &before, &decision);
             state::check_model(&self.model, &mut self.findings);
             state::check_agreement(&self.model, &mut self.findings);
-            reference::check_model(&self.reference, &self.model, &mut self.findings);
-        } else {
-            reference::check_touched(command, &self.reference, &before, &self.model, &mut self.findings);
         }
         if self.log.events.len() >= LONGEST_LOG {
             self.check_log();

@@ -11,11 +11,12 @@ use super::commands::Commands;
 use super::progress::Effects;
 use crate::check::coverage::rules::Cell;
 use crate::check::coverage::{Coverage, Outcome, Status, Table};
-use crate::check::invariants::step::{Frame, Transition, check_step};
+use crate::check::invariants::step::{Frame, Transition};
 use crate::check::invariants::{Findings, Violation, state};
 use crate::check::laws;
 use crate::check::panics::caught;
-use crate::check::reference::{self, Machine};
+use crate::check::reference::Machine;
+use crate::check::step::{self, Compared};
 use crate::subject::Subject;
 
 /// The numbers of the states that were come upon.
@@ -183,29 +184,36 @@ impl Expander<'_> {
         machine: &mut Machine,
         expansion: &mut Expansion,
     ) -> Option<OrchestrationReadModel> {
-        let outcome = self.subject.decide(command, before);
+        let decided = self.subject.decide(command, before);
         let cell = (
             Kind::of(command),
             Status::met_by(command, before),
-            Outcome::of(&outcome),
+            Outcome::of(&decided),
         );
         expansion.witness(cell, origin);
         let predicted = machine.predict(command);
-        reference::check_decision(command, before, &predicted, &outcome, &mut expansion.findings);
-        let after = match &outcome {
+        let after = match &decided {
             Ok(events) => Some(self.project(before, events, expansion)),
             Err(_) => None,
         };
         let transition = Transition {
             command,
-            outcome: &outcome,
+            decided: &decided,
             before,
             after: after.as_ref().unwrap_or(before),
         };
-        check_step(transition, Frame::Whole, &mut expansion.findings);
-        if let Some(after) = &after {
-            reference::check_model(machine, after, &mut expansion.findings);
-        }
+        let compared = if after.is_some() {
+            Compared::Whole
+        } else {
+            Compared::Nothing
+        };
+        step::check(
+            transition,
+            &predicted,
+            machine,
+            (Frame::Whole, compared),
+            &mut expansion.findings,
+        );
         after
     }
 

@@ -11,7 +11,7 @@ use super::{Checked, counterexample};
 use crate::check::invariants::Findings;
 use crate::check::laws::Stream;
 use crate::counterexample::Evidence;
-use crate::generate::{Resolver, Step};
+use crate::generate::{Step, Walk};
 use crate::subject::Subject;
 
 /// The most steps of the legal run.
@@ -60,15 +60,10 @@ fn beginning(subject: Subject, source: &mut Unstructured<'_>) -> arbitrary::Resu
     if kind.is_multiple_of(2) {
         return Ok((OrchestrationReadModel::arbitrary(source)?, Vec::new(), 0));
     }
-    let mut model = OrchestrationReadModel::default();
-    let mut resolver = Resolver::new();
+    let mut walk = Walk::new(subject);
     let mut known = Vec::new();
     for _ in 0..=steps % MOST_STEPS {
-        let command = resolver.resolve(Step::arbitrary(source)?, &model);
-        let events = subject.decide(&command, &model).unwrap_or_default();
-        model = subject.fold(model, &events);
-        resolver.advance(&events);
-        known.extend(events);
+        known.extend(walk.take(Step::arbitrary(source)?).decided.unwrap_or_default());
     }
     // Events after the cut still apply.
     let past = usize::from(u16::from_le_bytes(past)) % (known.len() + 1);

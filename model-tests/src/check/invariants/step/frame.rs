@@ -3,37 +3,29 @@
 use orchestration::read_model::{Project, Thread};
 use orchestration::{OrchestrationCommand, OrchestrationReadModel, ProjectId, ThreadId};
 
-use super::{Frame, Transition, changed_project, same};
+use super::{Footprint, Frame, Transition, same};
 use crate::check::invariants::{Findings, Invariant};
 use crate::describe::or_none;
 
-/// Checks that only what the command names has changed.
-pub(super) fn check(transition: Transition<'_>, frame: Frame, findings: &mut Findings) {
+/// Checks that only what the command may touch has changed.
+pub(super) fn check(transition: Transition<'_>, footprint: &Footprint, frame: Frame, findings: &mut Findings) {
     let Transition {
         command, before, after, ..
     } = transition;
-    check_selection(transition, findings);
+    check_selection(transition, footprint, findings);
     if frame == Frame::Whole {
-        let named_thread = command.thread_id();
-        let emptied_project = if let OrchestrationCommand::DeleteProject(command) = command {
-            Some(command.project_id)
-        } else {
-            None
-        };
-        let may_change =
-            |thread: &Thread| Some(thread.id()) == named_thread || Some(thread.project_id()) == emptied_project;
+        let is_other_thread = |thread: &&Thread| !footprint.touches_thread(thread);
         check_others(
             command,
-            before.threads().filter(|thread| !may_change(thread)),
-            after.threads().filter(|thread| !may_change(thread)),
+            before.threads().filter(is_other_thread),
+            after.threads().filter(is_other_thread),
             findings,
         );
-        let named_project = changed_project(command, before);
-        let is_other = |project: &&Project| Some(project.id()) != named_project;
+        let is_other_project = |project: &&Project| Some(project.id()) != footprint.project;
         check_others(
             command,
-            before.projects().filter(is_other),
-            after.projects().filter(is_other),
+            before.projects().filter(is_other_project),
+            after.projects().filter(is_other_project),
             findings,
         );
     }
@@ -119,33 +111,9 @@ fn check_others<'a, T: Identified + 'a>(
 }
 
 /// The selection changes only when a thread is selected, or the selected one is deleted.
-fn check_selection(transition: Transition<'_>, findings: &mut Findings) {
-    let Transition {
-        command, before, after, ..
-    } = transition;
-    let was_selected = before.selected_thread();
-    let expected = match command {
-        OrchestrationCommand::SelectThread(command) => Some(command.thread_id),
-        OrchestrationCommand::DeleteThread(command) => was_selected.filter(|id| *id != command.thread_id),
-        OrchestrationCommand::DeleteProject(command) => was_selected.filter(|id| {
-            before
-                .thread(*id)
-                .is_none_or(|thread| thread.project_id() != command.project_id)
-        }),
-        OrchestrationCommand::CreateProject(_)
-        | OrchestrationCommand::RenameProject(_)
-        | OrchestrationCommand::CreateThread(_)
-        | OrchestrationCommand::StartTurn(_)
-        | OrchestrationCommand::InterruptTurn(_)
-        | OrchestrationCommand::ApprovePendingAction(_)
-        | OrchestrationCommand::RejectPendingAction(_)
-        | OrchestrationCommand::IngestProviderEvent(_)
-        | OrchestrationCommand::CreateCheckpoint(_)
-        | OrchestrationCommand::RestoreCheckpoint(_)
-        | OrchestrationCommand::CreateBranch(_)
-        | OrchestrationCommand::CommitChanges(_)
-        | OrchestrationCommand::PushBranch(_) => was_selected,
-    };
+fn check_selection(transition: Transition<'_>, footprint: &Footprint, findings: &mut Findings) {
+    let Transition { command, after, .. } = transition;
+    let expected = footprint.selection;
     findings.expect(Invariant::T4, after.selected_thread() == expected, || {
         let found = after.selected_thread();
         format!(

@@ -3,11 +3,11 @@
 use orchestration::OrchestrationCommand as Command;
 use orchestration::read_model::{Checkpoint, Project, Thread};
 
-use super::{Transition, changed_project, same};
+use super::{Footprint, Transition, same};
 use crate::check::invariants::{Findings, Invariant};
 
 /// Checks that the project and the thread which an accepted command names have kept what it does not overwrite.
-pub(super) fn check(transition: Transition<'_>, findings: &mut Findings) {
+pub(super) fn check(transition: Transition<'_>, footprint: &Footprint, findings: &mut Findings) {
     let Transition {
         command, before, after, ..
     } = transition;
@@ -17,8 +17,9 @@ pub(super) fn check(transition: Transition<'_>, findings: &mut Findings) {
         let lost = lost_by_thread(command, before, after);
         expect_nothing_lost(command, &format_args!("thread {}", before.id()), lost, findings);
     }
-    let project_id = changed_project(command, before);
-    let projects = project_id.and_then(|id| before.project(id).zip(after.project(id)));
+    let projects = footprint
+        .project
+        .and_then(|id| before.project(id).zip(after.project(id)));
     if let Some((before, after)) = projects {
         let on_branch = threads.and_then(|(_, thread)| thread.branch());
         let is_overwritten = |name| !matches!(command, Command::RenameProject(_)) && Some(name) == on_branch;

@@ -1,8 +1,9 @@
 //! T5: how a thread's status moves, and that every move is told.
 
+use orchestration::OrchestrationEvent;
 use orchestration::read_model::{Thread, ThreadStatus};
-use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 
+use super::{Footprint, Transition};
 use crate::check::invariants::{Findings, Invariant};
 
 /// Checks the changes of one thread's status that the events tell against those that there were.
@@ -45,35 +46,18 @@ pub(super) fn check(
 /// Checks that the events tell of no other thread's status: what is told without having happened misleads whoever
 /// follows the events, even where the model is right.
 pub(super) fn check_others(
-    command: &OrchestrationCommand,
-    before: &OrchestrationReadModel,
+    transition: Transition<'_>,
+    footprint: &Footprint,
     events: &[OrchestrationEvent],
     findings: &mut Findings,
 ) {
+    let Transition { command, before, .. } = transition;
     for event in events {
         let OrchestrationEvent::ThreadStatusChanged(change) = event else {
             continue;
         };
-        let is_named = match command {
-            OrchestrationCommand::DeleteProject(command) => before
-                .thread(change.thread_id)
-                .is_some_and(|thread| thread.project_id() == command.project_id),
-            OrchestrationCommand::CreateProject(_)
-            | OrchestrationCommand::RenameProject(_)
-            | OrchestrationCommand::CreateThread(_)
-            | OrchestrationCommand::SelectThread(_)
-            | OrchestrationCommand::DeleteThread(_)
-            | OrchestrationCommand::StartTurn(_)
-            | OrchestrationCommand::InterruptTurn(_)
-            | OrchestrationCommand::ApprovePendingAction(_)
-            | OrchestrationCommand::RejectPendingAction(_)
-            | OrchestrationCommand::IngestProviderEvent(_)
-            | OrchestrationCommand::CreateCheckpoint(_)
-            | OrchestrationCommand::RestoreCheckpoint(_)
-            | OrchestrationCommand::CreateBranch(_)
-            | OrchestrationCommand::CommitChanges(_)
-            | OrchestrationCommand::PushBranch(_) => command.thread_id() == Some(change.thread_id),
-        };
+        let project_id = before.thread(change.thread_id).map(Thread::project_id);
+        let is_named = footprint.touches(change.thread_id, project_id);
         findings.expect(Invariant::T5, is_named, || {
             let (id, from, to) = (change.thread_id, change.from, change.to);
             format!(
