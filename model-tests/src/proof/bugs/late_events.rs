@@ -182,23 +182,21 @@ fn late_answer_approves_next_turn(command: &Command, model: &Model) -> Decided {
         let turn = model.thread(thread_id).and_then(|thread| thread.turn(found));
         turn.is_some_and(|turn| turn.approval(action_id).is_some())
     };
-    match command {
-        Command::ApprovePendingAction(answer) if has_asked(answer.action_id) => {
-            let answer = ApprovePendingAction {
-                turn_id,
-                ..answer.clone()
-            };
-            decide(&answer.into(), model)
+    let mistaken: Command = match command {
+        Command::ApprovePendingAction(answer) if has_asked(answer.action_id) => ApprovePendingAction {
+            turn_id,
+            ..answer.clone()
         }
-        Command::RejectPendingAction(answer) if has_asked(answer.action_id) => {
-            let answer = RejectPendingAction {
-                turn_id,
-                ..answer.clone()
-            };
-            decide(&answer.into(), model)
+        .into(),
+        Command::RejectPendingAction(answer) if has_asked(answer.action_id) => RejectPendingAction {
+            turn_id,
+            ..answer.clone()
         }
-        _ => decision,
-    }
+        .into(),
+        _ => return decision,
+    };
+    // It tells only where the active turn asks under the same id.
+    decide(&mistaken, model).or(decision)
 }
 
 fn late_text_lands_in_next_turn(command: &Command, model: &Model) -> Decided {
