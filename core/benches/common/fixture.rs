@@ -59,9 +59,13 @@ pub fn create_project() -> OrchestrationCommand {
 }
 
 pub fn create_thread(number: u64) -> OrchestrationCommand {
+    create_thread_of(0, number)
+}
+
+pub fn create_thread_of(project: u64, number: u64) -> OrchestrationCommand {
     CreateThread {
         thread_id: thread_id(number),
-        project_id: ProjectId::new(uuid(0)),
+        project_id: ProjectId::new(uuid(project)),
         title: text("thread"),
         provider: text("claude"),
         model: None,

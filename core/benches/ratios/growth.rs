@@ -4,13 +4,17 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use chrono::DateTime;
-use orchestration::commands::{CommitChanges, CreateBranch, CreateCheckpoint, CreateProject};
+use orchestration::commands::{
+    CommitChanges, CreateBranch, CreateCheckpoint, CreateProject, DeleteProject, RestoreCheckpoint,
+};
 use orchestration::provider_event::TurnComplete;
 use orchestration::{
     CheckpointId, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ProjectId, decide, project,
 };
 
-use crate::fixture::{create_thread, delta, dispatch, idle_model, ingest, model, start_turn, text, thread_id, uuid};
+use crate::fixture::{
+    create_thread, create_thread_of, delta, dispatch, idle_model, ingest, model, start_turn, text, thread_id, uuid,
+};
 use crate::measure::{Candidate, fastest, per_item};
 
 const FEW: usize = 1_000;
@@ -62,6 +66,35 @@ fn growths() -> Vec<Growth> {
             item: |number| vec![create_checkpoint(number)],
         },
         Growth {
+            name: "projects, beside each one deleted",
+            before: OrchestrationReadModel::default(),
+            item: |number| {
+                let (kept, deleted) = (2 * number, 2 * number + 1);
+                vec![
+                    create_project(kept),
+                    create_thread_of(kept, kept),
+                    create_project(deleted),
+                    create_thread_of(deleted, deleted),
+                    delete_project(deleted),
+                ]
+            },
+        },
+        Growth {
+            name: "turns and checkpoints, each restored",
+            before: idle_model(),
+            item: |number| {
+                let (kept, dropped) = (2 * number + 1, 2 * number + 2);
+                vec![
+                    start_turn(0, kept),
+                    ingest(0, kept, TurnComplete {}),
+                    create_checkpoint(number),
+                    start_turn(0, dropped),
+                    ingest(0, dropped, TurnComplete {}),
+                    restore_checkpoint(number),
+                ]
+            },
+        },
+        Growth {
             name: "messages of one turn",
             before: model(1, 1),
             item: |number| vec![delta(0, 0, number + 1, "Hello.")],
@@ -84,28 +117,20 @@ fn growths() -> Vec<Growth> {
     ]
 }
 
+/// The same items go into one model, and a thousand at a time into models of their own: the events are the same, and so is
+/// the memory that they and the models take.
 fn report(growth: &Growth) {
-    let commands: Vec<OrchestrationCommand> = (0..MANY as u64).flat_map(growth.item).collect();
-    let (events, ends) = events(&growth.before, &commands);
-    let per_command = commands.len() / MANY;
-    let (few_commands, few_events) = (FEW * per_command, ends[FEW * per_command - 1]);
-    let fold = |events: &[OrchestrationEvent]| {
-        events
-            .iter()
-            .fold(growth.before.clone(), |model, event| project(model, black_box(event)))
-    };
-    let dispatch_all = |commands: &[OrchestrationCommand]| {
-        let mut model = growth.before.clone();
-        for command in commands {
-            dispatch(&mut model, black_box(command));
-        }
-        model
-    };
+    let items: Vec<Vec<OrchestrationCommand>> = (0..MANY as u64).map(growth.item).collect();
+    let few: Vec<Item> = items
+        .chunks(FEW)
+        .flat_map(|items| decided(&growth.before, items))
+        .collect();
+    let many: Vec<Item> = decided(&growth.before, &items);
     let mut candidates = [
-        Candidate::new("few", || repeat(FEW, || fold(&events[..few_events]))),
-        Candidate::new("many", || repeat(MANY, || fold(&events))),
-        Candidate::new("few", || repeat(FEW, || dispatch_all(&commands[..few_commands]))),
-        Candidate::new("many", || repeat(MANY, || dispatch_all(&commands))),
+        Candidate::new("few", || fill(growth, &few, FEW, fold)),
+        Candidate::new("many", || fill(growth, &many, MANY, fold)),
+        Candidate::new("few", || fill(growth, &few, FEW, decide_and_fold)),
+        Candidate::new("many", || fill(growth, &many, MANY, decide_and_fold)),
     ];
     let times = fastest(ROUNDS, &mut candidates);
     let name = growth.name;
@@ -118,29 +143,58 @@ fn report(growth: &Growth) {
     }
 }
 
-/// Makes so many models that each round handles the same number of items. The models are dropped when the clock stands.
-fn repeat(items: usize, make: impl Fn() -> OrchestrationReadModel) -> f64 {
-    let times = MANY / items;
-    let mut models = Vec::with_capacity(times);
-    let start = Instant::now();
-    models.extend((0..times).map(|_| make()));
-    let time = per_item(start, items * times);
-    drop(black_box(models));
-    time
+/// The commands that make an item, and the events that they cause.
+struct Item {
+    commands: Vec<OrchestrationCommand>,
+    events: Vec<OrchestrationEvent>,
 }
 
-/// The events of the commands, and how many there are after each command.
-fn events(before: &OrchestrationReadModel, commands: &[OrchestrationCommand]) -> (Vec<OrchestrationEvent>, Vec<usize>) {
+fn decided(before: &OrchestrationReadModel, items: &[Vec<OrchestrationCommand>]) -> Vec<Item> {
     let mut model = before.clone();
-    let (mut events, mut ends) = (Vec::new(), Vec::new());
-    for command in commands {
-        for event in decide(command, &model).expect("the command is accepted") {
-            model = project(model, &event);
-            events.push(event);
+    let mut decided = Vec::with_capacity(items.len());
+    for commands in items {
+        let mut item = Item {
+            commands: commands.clone(),
+            events: Vec::new(),
+        };
+        for command in commands {
+            for event in decide(command, &model).expect("the command is accepted") {
+                model = project(model, &event);
+                item.events.push(event);
+            }
         }
-        ends.push(events.len());
+        decided.push(item);
     }
-    (events, ends)
+    decided
+}
+
+fn fold(model: &mut OrchestrationReadModel, item: &Item) {
+    for event in &item.events {
+        *model = project(std::mem::take(model), black_box(event));
+    }
+}
+
+fn decide_and_fold(model: &mut OrchestrationReadModel, item: &Item) {
+    for command in &item.commands {
+        dispatch(model, black_box(command));
+    }
+}
+
+/// Fills models with so many items each. They are dropped when the clock stands.
+fn fill(growth: &Growth, items: &[Item], size: usize, add: fn(&mut OrchestrationReadModel, &Item)) -> f64 {
+    let mut models = vec![growth.before.clone(); items.len() / size];
+    let start = Instant::now();
+    for (model, items) in models.iter_mut().zip(items.chunks(size)) {
+        for item in items {
+            add(model, item);
+        }
+    }
+    let time = per_item(start, items.len());
+    // What stands behind the models in memory keeps the allocator from giving their memory back, only to have the system
+    // clear it page by page in the next round.
+    std::mem::forget(black_box(vec![1_u8; 100_000]));
+    drop(black_box(models));
+    time
 }
 
 fn create_project(number: u64) -> OrchestrationCommand {
@@ -149,6 +203,23 @@ fn create_project(number: u64) -> OrchestrationCommand {
         project_id: ProjectId::new(uuid(number)),
         path,
         name: text("repo"),
+        at: DateTime::UNIX_EPOCH,
+    }
+    .into()
+}
+
+fn delete_project(number: u64) -> OrchestrationCommand {
+    DeleteProject {
+        project_id: ProjectId::new(uuid(number)),
+        at: DateTime::UNIX_EPOCH,
+    }
+    .into()
+}
+
+fn restore_checkpoint(number: u64) -> OrchestrationCommand {
+    RestoreCheckpoint {
+        thread_id: thread_id(0),
+        checkpoint_id: CheckpointId::new(uuid(number)),
         at: DateTime::UNIX_EPOCH,
     }
     .into()

@@ -42,6 +42,22 @@
 //!
 //! Several approvals may be pending at once. However a turn ends, its open tool calls and pending approvals become
 //! cancelled.
+//!
+//! # Cost
+//!
+//! A decision takes at most logarithmic time in whatever there is many of, and copies no text; what a command names is
+//! looked up, and nothing is gone through.
+//!
+//! | command | takes logarithmic time in the number of |
+//! |---|---|
+//! | `CreateProject` `RenameProject` | projects |
+//! | `DeleteProject` | projects, and threads for each of its own: two or three events each |
+//! | `CreateThread` | projects, threads |
+//! | `SelectThread` `DeleteThread` `InterruptTurn` `CommitChanges` `PushBranch` | threads |
+//! | `StartTurn` | threads, turns of the thread |
+//! | `ApprovePendingAction` `RejectPendingAction` `IngestProviderEvent` | threads, entries of the turn |
+//! | `CreateCheckpoint` `RestoreCheckpoint` | threads, checkpoints of the thread |
+//! | `CreateBranch` | threads, projects, branches of the project |
 
 mod checkpoint;
 mod git;

@@ -3,10 +3,11 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::slots::NARROW;
 use super::tree::Node as TreeNode;
 
 /// A node of a map of shared values.
-pub(super) type Node<K, V> = TreeNode<(K, Arc<V>), K>;
+pub(super) type Node<K, V> = TreeNode<(K, Arc<V>), K, NARROW>;
 
 /// An entry in which a map differs from the one before it.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,25 +5,25 @@ use std::sync::Arc;
 
 use super::tree::Node;
 
-type Child<T, L> = Option<(L, Arc<Node<T, L>>)>;
+type Child<T, L, const WIDTH: usize> = Option<(L, Arc<Node<T, L, WIDTH>>)>;
 
 /// The items of a tree, in order.
-pub(crate) struct Iter<'a, T, L> {
-    front: Cursor<'a, T, L>,
-    back: Cursor<'a, T, L>,
+pub(crate) struct Iter<'a, T, L, const WIDTH: usize> {
+    front: Cursor<'a, T, L, WIDTH>,
+    back: Cursor<'a, T, L, WIDTH>,
     remaining: usize,
 }
 
 /// A way through a tree: what is left of the leaf, and of the branches above it, the nearest last.
-struct Cursor<'a, T, L> {
-    branches: Vec<slice::Iter<'a, Child<T, L>>>,
+struct Cursor<'a, T, L, const WIDTH: usize> {
+    branches: Vec<slice::Iter<'a, Child<T, L, WIDTH>>>,
     leaf: slice::Iter<'a, Option<T>>,
     /// Where to begin.
-    next: Option<&'a Node<T, L>>,
+    next: Option<&'a Node<T, L, WIDTH>>,
 }
 
-impl<'a, T, L> Iter<'a, T, L> {
-    pub(super) fn new(root: Option<&'a Node<T, L>>, length: usize) -> Self {
+impl<'a, T, L, const WIDTH: usize> Iter<'a, T, L, WIDTH> {
+    pub(super) fn new(root: Option<&'a Node<T, L, WIDTH>>, length: usize) -> Self {
         Self {
             front: Cursor::new(root),
             back: Cursor::new(root),
@@ -32,8 +32,8 @@ impl<'a, T, L> Iter<'a, T, L> {
     }
 }
 
-impl<'a, T, L> Cursor<'a, T, L> {
-    fn new(root: Option<&'a Node<T, L>>) -> Self {
+impl<'a, T, L, const WIDTH: usize> Cursor<'a, T, L, WIDTH> {
+    fn new(root: Option<&'a Node<T, L, WIDTH>>) -> Self {
         Self {
             branches: Vec::new(),
             leaf: [].iter(),
@@ -45,7 +45,7 @@ impl<'a, T, L> Cursor<'a, T, L> {
     fn advance(
         &mut self,
         step_in_leaf: impl Fn(&mut slice::Iter<'a, Option<T>>) -> Option<&'a Option<T>>,
-        step_in_branch: impl Fn(&mut slice::Iter<'a, Child<T, L>>) -> Option<&'a Child<T, L>>,
+        step_in_branch: impl Fn(&mut slice::Iter<'a, Child<T, L, WIDTH>>) -> Option<&'a Child<T, L, WIDTH>>,
     ) -> Option<&'a T> {
         loop {
             if let Some(Some(item)) = step_in_leaf(&mut self.leaf) {
@@ -63,7 +63,7 @@ impl<'a, T, L> Cursor<'a, T, L> {
     }
 }
 
-impl<'a, T, L> Iterator for Iter<'a, T, L> {
+impl<'a, T, L, const WIDTH: usize> Iterator for Iter<'a, T, L, WIDTH> {
     type Item = &'a T;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -76,11 +76,11 @@ impl<'a, T, L> Iterator for Iter<'a, T, L> {
     }
 }
 
-impl<T, L> DoubleEndedIterator for Iter<'_, T, L> {
+impl<T, L, const WIDTH: usize> DoubleEndedIterator for Iter<'_, T, L, WIDTH> {
     fn next_back(&mut self) -> Option<Self::Item> {
         self.remaining = self.remaining.checked_sub(1)?;
         self.back.advance(slice::Iter::next_back, slice::Iter::next_back)
     }
 }
 
-impl<T, L> ExactSizeIterator for Iter<'_, T, L> {}
+impl<T, L, const WIDTH: usize> ExactSizeIterator for Iter<'_, T, L, WIDTH> {}

@@ -8,13 +8,13 @@ use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 
 use super::iter::Iter as TreeIter;
-use super::slots::{Slots, WIDTH};
+use super::slots::{NARROW, Slots};
 use super::tree::Node as Tree;
 
-type Node<T> = Tree<Arc<T>, ()>;
+type Node<T> = Tree<Arc<T>, (), NARROW>;
 
 /// How many bits of a position lead from a node to a child.
-const BITS: u32 = WIDTH.ilog2();
+const BITS: u32 = NARROW.ilog2();
 
 /// A list that shares its items with its clones.
 ///
@@ -143,7 +143,7 @@ impl<T: Clone> List<T> {
 /// Which child of a node a position leads to.
 const fn child_of(position: usize, shift: u32) -> Option<usize> {
     match position.checked_shr(shift) {
-        Some(shifted) => Some(shifted % WIDTH),
+        Some(shifted) => Some(shifted % NARROW),
         None => None,
     }
 }

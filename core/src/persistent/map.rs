@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use super::differences::Differences;
 use super::iter::Iter;
-use super::slots::{Slots, WIDTH};
+use super::slots::{NARROW, Slots};
 
 /// A map that is ordered by its keys, and shares its nodes with its clones.
 ///
 /// To look up, insert, change or remove takes logarithmic time in the number of keys, a clone takes constant time.
-pub(crate) struct Map<K, V> {
-    root: Option<Arc<Node<K, V>>>,
+pub(crate) struct Map<K, V, const WIDTH: usize = NARROW> {
+    root: Option<Arc<Node<K, V, WIDTH>>>,
     length: usize,
 }
 
@@ -21,21 +21,21 @@ pub(crate) struct Map<K, V> {
 ///
 /// No two neighbours fit into one node: so nodes are more than half full on average, and the tree is as deep as the
 /// logarithm of the number of keys.
-type Node<K, V> = super::tree::Node<(K, V), K>;
+type Node<K, V, const WIDTH: usize> = super::tree::Node<(K, V), K, WIDTH>;
 
-type Children<K, V> = Slots<(K, Arc<Node<K, V>>)>;
+type Children<K, V, const WIDTH: usize> = Slots<(K, Arc<Node<K, V, WIDTH>>), WIDTH>;
 
 /// What an insertion does to a node.
-enum Insertion<K, V> {
+enum Insertion<K, V, const WIDTH: usize> {
     /// The value took the place of another.
     Replaced,
     /// The entry was added.
     Added,
     /// The entry was added, and the node was split: the node that stands behind it now, and the key that parts the two.
-    Split(K, Arc<Node<K, V>>),
+    Split(K, Arc<Node<K, V, WIDTH>>),
 }
 
-impl<K, V> Map<K, V> {
+impl<K, V, const WIDTH: usize> Map<K, V, WIDTH> {
     pub(crate) const fn new() -> Self {
         Self { root: None, length: 0 }
     }
@@ -76,7 +76,7 @@ impl<K: Ord, V> Map<K, Arc<V>> {
     }
 }
 
-impl<K: Ord, V> Map<K, V> {
+impl<K: Ord, V, const WIDTH: usize> Map<K, V, WIDTH> {
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
         let mut node = self.root.as_deref()?;
         loop {
@@ -95,7 +95,7 @@ impl<K: Ord, V> Map<K, V> {
     }
 }
 
-impl<K: Ord + Clone, V: Clone> Map<K, V> {
+impl<K: Ord + Clone, V: Clone, const WIDTH: usize> Map<K, V, WIDTH> {
     /// The value of the key, to be changed. Copies the path to it where it is shared, even if the key is not there.
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let mut node = self.root.as_mut()?;
@@ -144,11 +144,15 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
 }
 
 /// The position of the child that the key belongs to.
-fn child_of<K: Ord, V>(children: &Children<K, V>, key: &K) -> usize {
+fn child_of<K: Ord, V, const WIDTH: usize>(children: &Children<K, V, WIDTH>, key: &K) -> usize {
     children.partition_point(|(first, _)| first <= key).saturating_sub(1)
 }
 
-fn insert<K: Ord + Clone, V: Clone>(node: &mut Arc<Node<K, V>>, key: K, value: V) -> Insertion<K, V> {
+fn insert<K: Ord + Clone, V: Clone, const WIDTH: usize>(
+    node: &mut Arc<Node<K, V, WIDTH>>,
+    key: K,
+    value: V,
+) -> Insertion<K, V, WIDTH> {
     match Arc::make_mut(node) {
         Node::Leaf(entries) => {
             let position = entries.partition_point(|(other, _)| *other < key);
@@ -174,12 +178,12 @@ fn insert<K: Ord + Clone, V: Clone>(node: &mut Arc<Node<K, V>>, key: K, value: V
 }
 
 /// Adds an item to those of a node, which is split if it is full.
-fn add<K: Clone, V, T>(
-    items: &mut Slots<(K, T)>,
+fn add<K: Clone, V, T, const WIDTH: usize>(
+    items: &mut Slots<(K, T), WIDTH>,
     position: usize,
     item: (K, T),
-    node: impl Fn(Slots<(K, T)>) -> Node<K, V>,
-) -> Insertion<K, V> {
+    node: impl Fn(Slots<(K, T), WIDTH>) -> Node<K, V, WIDTH>,
+) -> Insertion<K, V, WIDTH> {
     let Err(item) = items.insert(position, item) else {
         return Insertion::Added;
     };
@@ -198,7 +202,7 @@ fn add<K: Clone, V, T>(
     }
 }
 
-fn remove<K: Ord + Clone, V: Clone>(node: &mut Arc<Node<K, V>>, key: &K) -> Option<V> {
+fn remove<K: Ord + Clone, V: Clone, const WIDTH: usize>(node: &mut Arc<Node<K, V, WIDTH>>, key: &K) -> Option<V> {
     match Arc::make_mut(node) {
         Node::Leaf(entries) => {
             let position = entries.partition_point(|(other, _)| other < key);
@@ -214,7 +218,7 @@ fn remove<K: Ord + Clone, V: Clone>(node: &mut Arc<Node<K, V>>, key: &K) -> Opti
 }
 
 /// Merges a child that has become smaller with one of its neighbours, if they fit into one node.
-fn merge_around<K: Clone, V: Clone>(children: &mut Children<K, V>, position: usize) {
+fn merge_around<K: Clone, V: Clone, const WIDTH: usize>(children: &mut Children<K, V, WIDTH>, position: usize) {
     let length_at = |position: usize| children.get(position).map(|(_, child)| child.len());
     let fit = |left: usize| match (length_at(left), length_at(left.saturating_add(1))) {
         (Some(left), Some(right)) => left.saturating_add(right) <= WIDTH,
@@ -229,7 +233,7 @@ fn merge_around<K: Clone, V: Clone>(children: &mut Children<K, V>, position: usi
     }
 }
 
-fn merge_with_next<K: Clone, V: Clone>(children: &mut Children<K, V>, position: usize) {
+fn merge_with_next<K: Clone, V: Clone, const WIDTH: usize>(children: &mut Children<K, V, WIDTH>, position: usize) {
     let Some((key, next)) = children.remove(position.saturating_add(1)) else {
         return;
     };
@@ -251,7 +255,9 @@ fn merge_with_next<K: Clone, V: Clone>(children: &mut Children<K, V>, position: 
 }
 
 /// The tree without branches of a single child at its top, and nothing if it is empty.
-fn without_needless_levels<K: Clone, V: Clone>(mut root: Arc<Node<K, V>>) -> Option<Arc<Node<K, V>>> {
+fn without_needless_levels<K: Clone, V: Clone, const WIDTH: usize>(
+    mut root: Arc<Node<K, V, WIDTH>>,
+) -> Option<Arc<Node<K, V, WIDTH>>> {
     loop {
         let only_child = match &*root {
             Node::Branch(children) if children.len() == 1 => children.get(0).map(|(_, child)| Arc::clone(child)),
@@ -264,7 +270,7 @@ fn without_needless_levels<K: Clone, V: Clone>(mut root: Arc<Node<K, V>>) -> Opt
     }
 }
 
-impl<K, V> Clone for Map<K, V> {
+impl<K, V, const WIDTH: usize> Clone for Map<K, V, WIDTH> {
     fn clone(&self) -> Self {
         Self {
             root: self.root.clone(),
@@ -273,34 +279,34 @@ impl<K, V> Clone for Map<K, V> {
     }
 }
 
-impl<K, V> Default for Map<K, V> {
+impl<K, V, const WIDTH: usize> Default for Map<K, V, WIDTH> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<K: Eq, V: Eq> PartialEq for Map<K, V> {
+impl<K: Eq, V: Eq, const WIDTH: usize> PartialEq for Map<K, V, WIDTH> {
     fn eq(&self, other: &Self) -> bool {
         self.length == other.length && (self.ptr_eq(other) || self.iter().eq(other.iter()))
     }
 }
 
-impl<K: Eq, V: Eq> Eq for Map<K, V> {}
+impl<K: Eq, V: Eq, const WIDTH: usize> Eq for Map<K, V, WIDTH> {}
 
-impl<K: Hash, V: Hash> Hash for Map<K, V> {
+impl<K: Hash, V: Hash, const WIDTH: usize> Hash for Map<K, V, WIDTH> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_usize(self.length);
         self.iter().for_each(|entry| entry.hash(state));
     }
 }
 
-impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Map<K, V> {
+impl<K: fmt::Debug, V: fmt::Debug, const WIDTH: usize> fmt::Debug for Map<K, V, WIDTH> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_map().entries(self.iter()).finish()
     }
 }
 
-impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for Map<K, V> {
+impl<K: Ord + Clone, V: Clone, const WIDTH: usize> FromIterator<(K, V)> for Map<K, V, WIDTH> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut map = Self::new();
         for (key, value) in entries {
@@ -339,8 +345,8 @@ mod tests {
 
     /// Every key is where it is looked for, all leaves stand at one depth, and the tree is not too deep.
     #[track_caller]
-    fn assert_sound(root: Option<&Node<u64, u64>>) {
-        fn depth(node: &Node<u64, u64>, from: Option<u64>, to: Option<u64>) -> usize {
+    fn assert_sound(root: Option<&Node<u64, u64, NARROW>>) {
+        fn depth(node: &Node<u64, u64, NARROW>, from: Option<u64>, to: Option<u64>) -> usize {
             match node {
                 Node::Leaf(entries) => {
                     for (key, _) in entries.filled().iter().flatten() {
@@ -375,7 +381,7 @@ mod tests {
     fn a_map_does_what_the_standard_one_does_whatever_comes() {
         for (seed, keys) in [(1, 12), (2, 70), (3, 700), (4, 5_000)] {
             let mut numbers = Numbers(seed);
-            let (mut map, mut model) = (Map::new(), BTreeMap::new());
+            let (mut map, mut model) = (Map::<u64, u64>::new(), BTreeMap::new());
             for step in 0..6_000_u64 {
                 let key = numbers.below(keys);
                 // It grows, shrinks and grows again.
@@ -408,7 +414,7 @@ mod tests {
     #[test]
     fn a_change_leaves_every_clone_as_it_was() {
         let mut numbers = Numbers(7);
-        let (mut map, mut model) = (Map::new(), BTreeMap::new());
+        let (mut map, mut model) = (Map::<u64, u64>::new(), BTreeMap::new());
         let mut kept = Vec::new();
         for step in 0..600 {
             kept.push((map.clone(), model.clone()));
@@ -446,7 +452,7 @@ mod tests {
 
     #[test]
     fn what_grows_at_its_end_fills_its_nodes() {
-        fn nodes(node: &Node<u64, u64>) -> usize {
+        fn nodes(node: &Node<u64, u64, NARROW>) -> usize {
             match node {
                 Node::Leaf(_) => 1,
                 Node::Branch(children) => {

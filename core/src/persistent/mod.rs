@@ -14,3 +14,4 @@ mod tree;
 pub(crate) use differences::Difference;
 pub(crate) use list::List;
 pub(crate) use map::Map;
+pub(crate) use slots::WIDE;

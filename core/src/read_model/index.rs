@@ -1,18 +1,20 @@
 //! Where a model finds projects by their paths, and threads by their projects.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::project::Project;
 use super::thread::Thread;
-use crate::persistent::Map;
+use crate::persistent::{Map, WIDE};
 use crate::values::{ProjectId, ProjectPath, ThreadId};
 
 /// What is looked up in a model otherwise than by its id.
 #[derive(Clone, Default)]
 pub(super) struct Index {
-    projects: Map<ProjectPath, ProjectId>,
+    /// A path is compared only where the hashes of two are equal: to look at it is to leave the node for its text.
+    projects: Map<(u64, ProjectPath), ProjectId, WIDE>,
     /// A project without threads has no entry.
-    threads: Map<ProjectId, Map<ThreadId, ()>>,
+    threads: Map<ProjectId, Map<ThreadId, (), WIDE>>,
 }
 
 impl Index {
@@ -27,7 +29,7 @@ impl Index {
     }
 
     pub(super) fn project_at(&self, path: &ProjectPath) -> Option<ProjectId> {
-        self.projects.get(path).copied()
+        self.projects.get(&hashed(path)).copied()
     }
 
     /// A project's threads, in order.
@@ -36,12 +38,12 @@ impl Index {
     }
 
     pub(super) fn add_project(&mut self, project: &Project) {
-        self.projects.insert_mut(project.path.clone(), project.id);
+        self.projects.insert_mut(hashed(&project.path), project.id);
     }
 
     pub(super) fn remove_project(&mut self, project: &Project) {
         if self.project_at(&project.path) == Some(project.id) {
-            self.projects.remove_mut(&project.path);
+            self.projects.remove_mut(&hashed(&project.path));
         }
     }
 
@@ -63,4 +65,12 @@ impl Index {
             self.threads.remove_mut(&thread.project_id);
         }
     }
+}
+
+/// A path behind its hash. The hash is the same in every run, so that a model is; paths that are made to have one hash cost no
+/// more than a comparison of their texts.
+fn hashed(path: &ProjectPath) -> (u64, ProjectPath) {
+    let mut hasher = DefaultHasher::new();
+    path.hash(&mut hasher);
+    (hasher.finish(), path.clone())
 }

@@ -9,7 +9,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::derived::Derived;
-use crate::persistent::{List, Map};
+use crate::persistent::{List, Map, WIDE};
 
 /// A value that holds its own key.
 pub(crate) trait Keyed {
@@ -61,7 +61,7 @@ pub(super) fn collect_keyed<V: Keyed>(values: impl IntoIterator<Item = V>) -> Ma
 #[derive(Clone)]
 pub(crate) struct KeyedList<T: Keyed> {
     items: List<T>,
-    positions: Derived<Map<T::Key, usize>>,
+    positions: Derived<Map<T::Key, usize, WIDE>>,
 }
 
 impl<T: Keyed> KeyedList<T> {

@@ -9,7 +9,7 @@ use super::derived::Derived;
 use super::entry::{Approval, Message, ToolCall, TurnEntry};
 use super::keyed::Keyed;
 use super::status::{Decision, ToolCallStatus, TurnStatus};
-use crate::persistent::{List, Map};
+use crate::persistent::{List, Map, WIDE};
 use crate::values::{ActionId, MessageId, Text, ToolCallId, TurnId};
 
 /// The user's prompt, and all that the agent did about it.
@@ -70,11 +70,11 @@ impl<'a> arbitrary::Arbitrary<'a> for Turn {
 /// Where the entries of a turn stand, and which of them the end of the turn is to settle.
 #[derive(Clone, Default)]
 struct TurnIndex {
-    messages: Map<MessageId, usize>,
+    messages: Map<MessageId, usize, WIDE>,
     tool_calls: Map<ToolCallId, usize>,
-    approvals: Map<ActionId, usize>,
+    approvals: Map<ActionId, usize, WIDE>,
     /// The open tool calls and pending approvals of a turn that runs.
-    unsettled: Map<usize, ()>,
+    unsettled: Map<usize, (), WIDE>,
     pending_approvals: usize,
     /// How many approvals each tool call waits for, if any. Kept apart from the tool calls, so that it is right whatever
     /// the order in which approvals and calls come.
