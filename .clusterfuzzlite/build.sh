@@ -38,7 +38,7 @@ for target in $("${cargo[@]}" fuzz list); do
     # These two are there to be measured and to be found, not to find anything.
     case "$target" in canary | empty) continue ;; esac
     cp "$binaries/$target" "$OUT/"
-    seeds="fuzz/seeds/${target%_by_shape}"
+    seeds="fuzz/seeds/$target"
     if [ -d "$seeds" ]; then
         rm -f "$OUT/${target}_seed_corpus.zip"
         python3 -m zipfile --create "$OUT/${target}_seed_corpus.zip" "$seeds"/*

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use model_tests::proof::bugs;
 use model_tests::search::fuzzing::{Checked, Target};
 use model_tests::subject::Subject;
-use orchestration::OrchestrationReadModel;
 use sha1::{Digest, Sha1};
 
 /// How often the numbers of inputs and steps are written.
@@ -45,8 +44,8 @@ impl Program {
     /// # Panics
     ///
     /// If something does not hold, or the environment names a bug that is not planted.
-    pub(crate) fn check(self, bytes: &[u8], observe: impl FnMut(&OrchestrationReadModel)) {
-        let checked = self.target.check_observed(self.subject(), bytes, observe);
+    pub(crate) fn check(self, bytes: &[u8]) {
+        let checked = self.target.check(self.subject(), bytes);
         note(&checked);
         if let Some(found) = checked.found {
             panic!("{}\n\n{}", found.violation, self.how_to_see(bytes));

@@ -13,9 +13,8 @@ const MOST_BYTES: usize = 1_000_000;
 
 type Body = fn(&[u8]);
 
-const BODIES: [Body; 6] = [
+const BODIES: [Body; 5] = [
     fuzz::command_sequence,
-    fuzz::command_sequence_by_shape,
     fuzz::event_stream,
     fuzz::wire,
     fuzz::interleaving,

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use model_tests::search::fuzzing::Target;
 
 /// The programs, each with the target that it runs. `empty` takes what `command_sequence` takes, to be compared with it.
-const PROGRAMS: [(&str, Target); 8] = [
+const PROGRAMS: [(&str, Target); 7] = [
     ("command_sequence", Target::CommandSequence),
-    ("command_sequence_by_shape", Target::CommandSequence),
     ("canary", Target::CommandSequence),
     ("empty", Target::CommandSequence),
     ("event_stream", Target::EventStream),

@@ -1,6 +1,6 @@
 //! Steps, resolved against the live model: everything that a run checks, after every step.
 
-use orchestration::{OrchestrationCommand, OrchestrationReadModel};
+use orchestration::OrchestrationCommand;
 
 use super::{Checked, counterexample};
 use crate::check::run::Run;
@@ -15,24 +15,20 @@ pub(super) const MOST_STEPS: usize = 512;
 const SNAPSHOT_INTERVAL: u64 = 16;
 
 /// Takes the steps that the bytes stand for.
-pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&OrchestrationReadModel)) -> Checked {
-    checked(run(subject, bytes, observe))
+pub(super) fn check(subject: Subject, bytes: &[u8]) -> Checked {
+    checked(run(subject, bytes))
 }
 
 /// The commands that they become, up to the first that breaks something.
 pub(super) fn commands(subject: Subject, bytes: &[u8]) -> Vec<OrchestrationCommand> {
-    run(subject, bytes, &mut |_| {}).1
+    run(subject, bytes).1
 }
 
-fn run(
-    subject: Subject,
-    bytes: &[u8],
-    observe: &mut impl FnMut(&OrchestrationReadModel),
-) -> (Run, Vec<OrchestrationCommand>) {
+fn run(subject: Subject, bytes: &[u8]) -> (Run, Vec<OrchestrationCommand>) {
     let mut resolver = Resolver::new();
     let steps = bytes.as_chunks::<{ Step::SIZE }>().0.iter();
     let mut steps = steps.map(|bytes| Step::from_bytes(*bytes));
-    run_commands(subject, observe, |run, decided| {
+    run_commands(subject, |run, decided| {
         if let Some(events) = decided {
             resolver.advance(events);
         }
@@ -44,7 +40,6 @@ fn run(
 /// the run with its commands.
 pub(super) fn run_commands(
     subject: Subject,
-    observe: &mut impl FnMut(&OrchestrationReadModel),
     mut next: impl FnMut(&Run, Option<&[orchestration::OrchestrationEvent]>) -> Option<OrchestrationCommand>,
 ) -> (Run, Vec<OrchestrationCommand>) {
     let mut run = Run::new(subject);
@@ -56,7 +51,6 @@ pub(super) fn run_commands(
         if run.is_violated() {
             return (run, trace);
         }
-        observe(run.model());
         if run.steps().is_multiple_of(SNAPSHOT_INTERVAL) {
             run.check_log();
         }

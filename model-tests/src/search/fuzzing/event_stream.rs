@@ -21,7 +21,7 @@ pub(crate) const MOST_STEPS: u8 = 32;
 const MOST_EVENTS: usize = 128;
 
 /// A model and what is to happen to it.
-pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&OrchestrationReadModel)) -> Checked {
+pub(super) fn check(subject: Subject, bytes: &[u8]) -> Checked {
     // Bytes run out somewhere: what was made of them until then is enough.
     let mut source = Unstructured::new(bytes);
     let (model, known, past) = beginning(subject, &mut source).unwrap_or_default();
@@ -42,7 +42,6 @@ pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&Or
         };
         stream.step(&event, &mut findings);
         events.push(event);
-        observe(stream.model());
     }
     stream.check_model(&mut findings);
     Checked {

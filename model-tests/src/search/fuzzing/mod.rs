@@ -20,7 +20,7 @@ mod wire;
 use std::fmt;
 use std::str::FromStr;
 
-use orchestration::{OrchestrationCommand, OrchestrationReadModel};
+use orchestration::OrchestrationCommand;
 use thiserror::Error;
 
 use crate::check::invariants::Violation;
@@ -109,24 +109,13 @@ impl Target {
     /// Does with the bytes what the target does, and gives what did not hold.
     #[must_use]
     pub fn check(self, subject: Subject, bytes: &[u8]) -> Checked {
-        self.check_observed(subject, bytes, |_| {})
-    }
-
-    /// The same, and lets every model be looked at that a command or an event led to.
-    #[must_use]
-    pub fn check_observed(
-        self,
-        subject: Subject,
-        bytes: &[u8],
-        mut observe: impl FnMut(&OrchestrationReadModel),
-    ) -> Checked {
         let bytes = self.taken(bytes);
         match self {
-            Self::CommandSequence => command_sequence::check(subject, bytes, &mut observe),
-            Self::EventStream => event_stream::check(subject, bytes, &mut observe),
+            Self::CommandSequence => command_sequence::check(subject, bytes),
+            Self::EventStream => event_stream::check(subject, bytes),
             Self::Wire => wire::check(bytes),
             Self::Interleaving => interleaving::check(subject, bytes),
-            Self::NaiveCommands => naive_commands::check(subject, bytes, &mut observe),
+            Self::NaiveCommands => naive_commands::check(subject, bytes),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Commands as they are derived, straight into the decider: what a fuzzer does that knows nothing of the domain.
 
 use arbitrary::{Arbitrary, Unstructured};
-use orchestration::{OrchestrationCommand, OrchestrationReadModel};
+use orchestration::OrchestrationCommand;
 
 use super::Checked;
 use super::command_sequence::{checked, run_commands};
@@ -9,22 +9,18 @@ use crate::check::run::Run;
 use crate::subject::Subject;
 
 /// Gives the commands that the bytes are made into.
-pub(super) fn check(subject: Subject, bytes: &[u8], observe: &mut impl FnMut(&OrchestrationReadModel)) -> Checked {
-    checked(run(subject, bytes, observe))
+pub(super) fn check(subject: Subject, bytes: &[u8]) -> Checked {
+    checked(run(subject, bytes))
 }
 
 /// The commands, up to the first that breaks something.
 pub(super) fn commands(subject: Subject, bytes: &[u8]) -> Vec<OrchestrationCommand> {
-    run(subject, bytes, &mut |_| {}).1
+    run(subject, bytes).1
 }
 
-fn run(
-    subject: Subject,
-    bytes: &[u8],
-    observe: &mut impl FnMut(&OrchestrationReadModel),
-) -> (Run, Vec<OrchestrationCommand>) {
+fn run(subject: Subject, bytes: &[u8]) -> (Run, Vec<OrchestrationCommand>) {
     let mut source = Unstructured::new(bytes);
-    run_commands(subject, observe, |_, _| {
+    run_commands(subject, |_, _| {
         if source.is_empty() {
             return None;
         }

@@ -40,12 +40,8 @@ impl Program {
 }
 
 /// All that find something. The canary and the empty target are there to be found and to be measured.
-pub const PROGRAMS: [Program; 6] = [
+pub const PROGRAMS: [Program; 5] = [
     COMMAND_SEQUENCE,
-    Program {
-        name: "command_sequence_by_shape",
-        target: Target::CommandSequence,
-    },
     Program::of(Target::EventStream),
     Program::of(Target::Wire),
     Program::of(Target::Interleaving),
