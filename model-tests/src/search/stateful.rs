@@ -21,7 +21,8 @@ const LONGEST: usize = 100;
 
 /// The sequences: each draws its own mix of steps. A step can be taken in any state, so that none but the mix need be known
 /// to draw the next, and none is lost when others are left out.
-struct Sequences;
+#[derive(Debug)]
+pub struct Sequences;
 
 impl ReferenceStateMachine for Sequences {
     type State = RandomSteps;
@@ -45,14 +46,17 @@ impl ReferenceStateMachine for Sequences {
 }
 
 /// A run of the subject, with the commands that the steps became.
-struct Case {
+#[derive(Debug)]
+pub struct Case {
     run: Run,
     resolver: Resolver,
     trace: Vec<OrchestrationCommand>,
 }
 
 impl Case {
-    fn new(subject: Subject) -> Self {
+    /// A run from the empty model.
+    #[must_use]
+    pub fn new(subject: Subject) -> Self {
         Self {
             run: Run::new(subject),
             resolver: Resolver::new(),
@@ -60,7 +64,8 @@ impl Case {
         }
     }
 
-    fn apply(&mut self, step: Step) {
+    /// Takes a step, and checks it.
+    pub fn take(&mut self, step: Step) {
         let command = self.resolver.resolve(step, self.run.model());
         self.trace.push(command.clone());
         let decision = self.run.step_unwinding(&command);
@@ -75,13 +80,24 @@ impl Case {
             if let Some(seen) = seen {
                 seen.fetch_add(1, Ordering::SeqCst);
             }
-            self.apply(*step);
+            self.take(*step);
             if self.run.is_violated() {
                 return self;
             }
         }
-        self.run.finish();
+        self.finish();
         self
+    }
+
+    /// Checks what is left to be checked at the end.
+    pub fn finish(&mut self) {
+        self.run.finish();
+    }
+
+    /// What did not hold so far, the most telling first.
+    #[must_use]
+    pub fn violation(&self) -> Option<Violation> {
+        Violation::most_telling(self.run.findings().violations.iter().cloned())
     }
 
     fn counterexample(mut self, seed: Option<u64>) -> Option<Counterexample> {

@@ -148,7 +148,7 @@ fn show(arguments: &Arguments, records: &[Record], verdict: &Verdict) -> anyhow:
         return output::print_json(&Judged { verdict, on });
     }
     let mut table = comfy_table::Table::new();
-    table.load_preset(if arguments.markdown {
+    table.load_style(if arguments.markdown {
         presets::ASCII_MARKDOWN
     } else {
         presets::UTF8_HORIZONTAL_ONLY

@@ -93,7 +93,7 @@ fn print(data: &Data) {
     };
     let files: BTreeMap<_, _> = data.files.iter().map(|file| (name(file), &file.summary)).collect();
     let mut table = summary::table(["file", "lines", "of", "%", "regions", "of", "%"]);
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }

@@ -14,7 +14,7 @@ use crate::style::BAD;
 /// Prints how often each invariant was checked, and how often its premise held.
 pub fn print_tally(tally: &Tally) {
     let mut table = table(["invariant", "checked", "premise held", "always"]);
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     for (invariant, count) in tally.iter() {
         let held = if count.premise_held == 0 {
             "never".to_owned()
@@ -101,7 +101,7 @@ pub fn cells(coverage: &Coverage) -> Vec<CellFields> {
 
 pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header(header);
     table
 }

@@ -62,7 +62,7 @@ impl Steps {
 
     pub(super) fn table(&self) -> String {
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING);
+        table.load_style(presets::NOTHING);
         table.set_header(["step", "on", "command", "status", "outcome"]);
         let left_out = self.steps.len().saturating_sub(SHOWN_STEPS);
         if left_out > 0 {

@@ -211,7 +211,7 @@ mod tests {
     fn what_is_gathered_and_what_crashes_goes_to_the_night_and_never_to_the_repository() {
         let fuzzing = Fuzzing {
             name: "wire",
-            program: PROGRAMS[3],
+            program: PROGRAMS[2],
             binary: PathBuf::from("/built/wire"),
             root: Path::new("/repository"),
             night: Path::new("/nights/one"),

@@ -138,7 +138,7 @@ fn printable(located: &Located) -> String {
 /// An empty block.
 fn block() -> Grid {
     let mut grid = Grid::new();
-    grid.load_preset(presets::NOTHING);
+    grid.load_style(presets::NOTHING);
     grid
 }
 
