@@ -27,7 +27,8 @@ pub enum TraceError {
     NotACommand {
         /// The number of the line, from 1.
         line: u64,
-        /// Where in the line reading stopped, from 1, unless the reason names the field.
+        /// Where in the line reading stopped, from 1, where that is known: behind a `type` that does not stand first it is
+        /// not, and the reason names the field alone.
         column: Option<usize>,
         /// What was wrong, and what was expected.
         reason: String,
@@ -252,9 +253,9 @@ mod tests {
         let text = COMMAND
             .replace("delete_project", "rename_project")
             .replace("\"at\"", "\"name\":\" \",\"at\"");
-        let expected =
-            "line 1 is no command: in field `name`: Label \" \" is blank: expected something other than white space";
-        assert_eq!(errors(text.as_bytes()), [expected]);
+        let fault = "is no command: in field `name`: Label \" \" is blank: expected something other than white space";
+        let column = text.find("\" \"").map(|start| start + "\" \"".len()).expect("the name");
+        assert_eq!(errors(text.as_bytes()), [format!("line 1, column {column}, {fault}")]);
     }
 
     #[test]
