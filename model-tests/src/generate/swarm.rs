@@ -43,7 +43,7 @@ const THEMES: [&[Kind]; 5] = [
     &[Kind::CreateBranch, Kind::CommitChanges, Kind::PushBranch],
 ];
 
-/// Kinds that come to nothing without another one: where that is left out, they are too.
+/// Kinds that do nothing without another one: where that is left out, they are too.
 const FOLLOWING: [(Kind, Kind); 6] = [
     (Kind::ToolResult, Kind::ToolCall),
     (Kind::ApprovePendingAction, Kind::AwaitingApproval),

@@ -29,7 +29,7 @@ pub struct ReplayedStep {
     pub violations: Vec<Violation>,
 }
 
-/// What a whole replay came to.
+/// The result of a whole replay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
     /// Commands given.
@@ -107,7 +107,7 @@ impl Replay {
         &self.run
     }
 
-    /// What it came to so far.
+    /// The result so far.
     #[must_use]
     pub const fn totals(&self) -> Totals {
         self.totals

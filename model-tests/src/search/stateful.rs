@@ -76,7 +76,7 @@ impl Case {
     /// Takes the steps, up to the first violation.
     fn run(mut self, steps: &[Step], seen: Option<&AtomicUsize>) -> Self {
         for step in steps {
-            // Shrinking begins with leaving out what was not come to.
+            // Shrinking begins with leaving out what was not reached.
             if let Some(seen) = seen {
                 seen.fetch_add(1, Ordering::SeqCst);
             }

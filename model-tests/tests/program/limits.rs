@@ -125,7 +125,7 @@ fn a_replay_that_is_stopped_says_so_in_its_last_line() {
         .harness(words("replay --pretty long.trace.jsonl --time-limit 50ms"))
         .assert()
         .code(3);
-    run.stdout(contains("the replay did not come to its end").and(contains("✓ no violation").not()));
+    run.stdout(contains("the replay did not finish").and(contains("✓ no violation").not()));
 }
 
 #[test]

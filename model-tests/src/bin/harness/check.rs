@@ -41,7 +41,7 @@ pub struct Arguments {
     planted: Planted,
 }
 
-/// What the searches came to.
+/// The results of the searches.
 struct Checked {
     explorations: Vec<(ScopeName, Exploration)>,
     soaked: Option<Soaked>,
@@ -68,7 +68,7 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
 }
 
 impl Checked {
-    /// What was not reached is a fault, unless a search that was stopped could have come to it.
+    /// What was not reached is a fault, unless a search that was stopped could have reached it.
     fn verdict(&self, gaps: &Gaps) -> Verdict {
         let mut reasons = self.unfinished.clone();
         let is_missing = !gaps.unreached.is_empty();

@@ -269,7 +269,7 @@ pub fn reason(name: &str, options: &Options, exploration: &Exploration) -> Optio
     }
 }
 
-/// Prints what an exploration came to, in a line.
+/// Prints the result of an exploration, in one line.
 pub fn print(name: &str, exploration: &Exploration) {
     let (style, end) = match exploration.end {
         End::Complete => (style::GOOD, "complete: every reachable state was visited"),

@@ -48,7 +48,7 @@ use crate::verdict::{Cause, Reason, Verdict};
   0    everything came to its end, and nothing was found
   1    something was found
   2    the usage is bad, or something could not be run as asked: a target does not build
-  3    something did not come to its end; what did found nothing
+  3    something did not finish; what did found nothing
   130  the same, after an interrupt (Ctrl-C)
 
 Examples:
@@ -209,7 +209,7 @@ fn end(night: &Night) -> anyhow::Result<Verdict> {
     }
 }
 
-/// Why a part of a night did not come to its end, if it did not.
+/// Why a part of a night did not finish, if it did not.
 fn reason(part: &Part, stopped: Option<Cause>) -> Option<Reason> {
     let cause = match part.end {
         PartEnd::Finished | PartEnd::Found | PartEnd::CouldNotRun => return None,

@@ -53,7 +53,7 @@ pub struct Arguments {
     /// Stop after this many steps.
     #[arg(long, value_name = "STEPS")]
     until: Option<u64>,
-    /// The file is an input of this fuzz target: show what it comes to. With `--pretty` or `--until`, the commands that it
+    /// The file is an input of this fuzz target: show its result. With `--pretty` or `--until`, the commands that it
     /// becomes are replayed.
     #[arg(long, value_name = "TARGET")]
     fuzz: Option<Target>,

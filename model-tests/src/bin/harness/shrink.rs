@@ -29,7 +29,7 @@ pub struct Arguments {
     /// What the file holds, if it is no trace.
     #[arg(long = "as", value_name = "KIND", conflicts_with = "fuzz")]
     kind: Option<EvidenceKind>,
-    /// The file is an input of this fuzz target: shrink what it comes to.
+    /// The file is an input of this fuzz target: shrink its result.
     #[arg(long, value_name = "TARGET")]
     fuzz: Option<Target>,
     #[command(flatten)]

@@ -146,12 +146,12 @@ pub fn run(subject: Subject, options: &Options, quiet: bool) -> Soaked {
     })
 }
 
-/// Why a soak did not come to its end, if it did not.
+/// Why a soak did not finish, if it did not.
 pub fn reason(soaked: &Soaked) -> Option<Reason> {
     stop::reason("soak").filter(|_| soaked.was_stopped)
 }
 
-/// Prints what a soak came to, in a line.
+/// Prints the result of a soak, in one line.
 pub fn print(soaked: &Soaked) {
     say!(
         "soaked: {} steps, {} accepted and {} refused, in {} runs, up to {} threads in a model, {} ({}/s)",

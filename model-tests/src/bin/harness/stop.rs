@@ -1,6 +1,6 @@
 //! What ends work before its time: Ctrl-C, and limits.
 //!
-//! A task works, and then shows what it came to. What was found is shown whatever happens: once the work is over, limits
+//! A task works, and then shows the result. What was found is shown whatever happens: once the work is over, limits
 //! do not count any more, and Ctrl-C ends only the shrinking of what was found. Who presses it again wants no more of it.
 
 use std::process;

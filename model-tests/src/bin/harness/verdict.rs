@@ -1,4 +1,4 @@
-//! How tasks end: what they came to, and the exit status that says so.
+//! How tasks end: their verdict, and the exit status that says so.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -66,7 +66,7 @@ pub enum Cause {
     NotBegun,
     /// It failed, or was given up; more is told elsewhere.
     Failed,
-    /// So many cells of the coverage table were not come to, in what was carried out.
+    /// So many cells of the coverage table were not reached by what was carried out.
     Unreached(usize),
 }
 
@@ -149,7 +149,7 @@ impl Serialize for Verdict {
     }
 }
 
-/// What a task came to, for machines: the verdict before all else.
+/// The result of a task, for machines: the verdict before all else.
 #[derive(Serialize)]
 pub struct Judged<'a, T> {
     /// The verdict.
@@ -161,7 +161,7 @@ pub struct Judged<'a, T> {
 }
 
 impl Reason {
-    /// Something did not come to its end, for this cause.
+    /// Something did not finish, for this cause.
     pub fn new(what: impl Into<String>, cause: Cause) -> Self {
         Self {
             what: what.into(),
@@ -202,7 +202,7 @@ impl fmt::Display for Cause {
                 ByteSize(forecast.limit)
             ),
             Self::NotBegun => formatter.write_str("not begun"),
-            Self::Failed => formatter.write_str("did not come to its end"),
+            Self::Failed => formatter.write_str("did not finish"),
             Self::Unreached(cells) => write!(formatter, "{cells} outcomes that can be reached were not"),
         }
     }

@@ -63,7 +63,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// What a decision comes to.
+    /// The outcome of a decision.
     #[must_use]
     pub fn of(decision: &Decided) -> Self {
         match decision {
@@ -76,24 +76,24 @@ impl Outcome {
     /// How many there are.
     pub(super) const COUNT: usize = 2 + DeciderError::KINDS.len();
 
-    /// The outcome at a place among all of them.
-    pub(super) fn at(place: usize) -> Self {
-        match place {
+    /// The outcome of an index among all of them.
+    pub(super) fn at(index: usize) -> Self {
+        match index {
             0 => Self::Accepted,
             1 => Self::StatusChanged,
             refusal => Self::Refused(DeciderError::KINDS[refusal - 2]),
         }
     }
 
-    /// Its place among all of them; `None` for a refusal with an error that does not exist.
-    pub(super) fn place(self) -> Option<usize> {
+    /// Its index among all of them; `None` for a refusal with an error that does not exist.
+    pub(super) fn index(self) -> Option<usize> {
         match self {
             Self::Accepted => Some(0),
             Self::StatusChanged => Some(1),
             Self::Refused(kind) => DeciderError::KINDS
                 .iter()
                 .position(|known| *known == kind)
-                .map(|place| place + 2),
+                .map(|index| index + 2),
         }
     }
 

@@ -26,12 +26,12 @@ impl<T: Clone + Default> Default for Table<T> {
 impl<T> Table<T> {
     /// The value of a cell; `None` if its outcome is a refusal with an error that does not exist.
     pub(crate) fn get(&self, cell: Cell) -> Option<&T> {
-        self.values.get(place_of(cell)?)
+        self.values.get(index_of(cell)?)
     }
 
     /// The value of a cell, to be changed.
     pub(crate) fn get_mut(&mut self, cell: Cell) -> Option<&mut T> {
-        self.values.get_mut(place_of(cell)?)
+        self.values.get_mut(index_of(cell)?)
     }
 
     /// Every cell with its value, in the order of the cells.
@@ -45,7 +45,7 @@ impl<T> Table<T> {
     }
 }
 
-/// All cells in the order of their places.
+/// All cells in the order of their indices.
 fn cells() -> impl Iterator<Item = Cell> {
     Kind::ALL.into_iter().flat_map(|kind| {
         Status::ALL
@@ -54,9 +54,9 @@ fn cells() -> impl Iterator<Item = Cell> {
     })
 }
 
-fn place_of((kind, status, outcome): Cell) -> Option<usize> {
+fn index_of((kind, status, outcome): Cell) -> Option<usize> {
     let column = kind.index() * Status::ALL.len() + status as usize;
-    Some(column * Outcome::COUNT + outcome.place()?)
+    Some(column * Outcome::COUNT + outcome.index()?)
 }
 
 /// How often each cell was reached.

@@ -36,8 +36,8 @@ pub use text::check_text;
 pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
     let mut model = OrchestrationReadModel::default();
     let (mut sequence, mut stored_at) = (0, None);
-    for (place, command) in trace.iter().enumerate() {
-        if let Some(next) = trace.get(place + 1) {
+    for (index, command) in trace.iter().enumerate() {
+        if let Some(next) = trace.get(index + 1) {
             check_commuting(subject, &model, command, next, findings);
         }
         let decision = subject.decide(command, &model);

@@ -16,8 +16,8 @@ const MOST_RESTARTS: usize = 64;
 pub fn check_restarts(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
     let interval = trace.len().div_ceil(MOST_RESTARTS).max(1);
     let (mut live, mut restarted) = (OrchestrationReadModel::default(), OrchestrationReadModel::default());
-    for (place, command) in trace.iter().enumerate() {
-        if place.is_multiple_of(interval) {
+    for (index, command) in trace.iter().enumerate() {
+        if index.is_multiple_of(interval) {
             restarted = match restart(&restarted) {
                 Ok(model) => model,
                 Err(error) => {

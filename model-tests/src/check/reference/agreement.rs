@@ -79,8 +79,8 @@ fn is_named_thread(
     model: &OrchestrationReadModel,
 ) -> bool {
     let named = command.thread_id();
-    let place = machine.threads.binary_search_by_key(&named, |thread| Some(thread.id));
-    let expected = place.ok().and_then(|place| machine.threads.get(place));
+    let index = machine.threads.binary_search_by_key(&named, |thread| Some(thread.id));
+    let expected = index.ok().and_then(|index| machine.threads.get(index));
     match (expected, named.and_then(|id| model.thread(id))) {
         (None, None) => true,
         (Some(expected), Some(found)) => {

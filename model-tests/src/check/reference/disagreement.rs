@@ -166,8 +166,8 @@ fn compare<T: Debug + PartialEq, I: Copy + Ord + Display>(
     for wanted in ids {
         let named = |things: &'_ [T]| things.iter().position(|thing| id(thing) == wanted);
         let pair = (
-            named(expected).and_then(|place| expected.get(place)),
-            named(found).and_then(|place| found.get(place)),
+            named(expected).and_then(|index| expected.get(index)),
+            named(found).and_then(|index| found.get(index)),
         );
         let text = match pair {
             (Some(expected), Some(found)) if expected == found => continue,

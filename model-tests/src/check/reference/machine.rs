@@ -113,11 +113,11 @@ impl Machine {
             Command::RestoreCheckpoint(command) => {
                 let thread = self.idle_thread(command.thread_id)?;
                 let mut known = thread.checkpoints.iter();
-                let place = known
+                let index = known
                     .position(|known| known.id == command.checkpoint_id)
                     .ok_or("checkpoint_not_found")?;
-                thread.checkpoints.truncate(place + 1);
-                let stood = &thread.checkpoints[place].turns;
+                thread.checkpoints.truncate(index + 1);
+                let stood = &thread.checkpoints[index].turns;
                 thread.turns.retain(|turn| stood.contains(&turn.id));
                 Ok(vec!["checkpoint_restored"])
             }
@@ -170,8 +170,8 @@ impl Machine {
         answer: Answer,
         event: &'static str,
     ) -> Prediction {
-        let (thread, place) = self.this_turn(thread, turn)?;
-        let turn = &mut thread.turns[place];
+        let (thread, index) = self.this_turn(thread, turn)?;
+        let turn = &mut thread.turns[index];
         let mut answers = turn.entries.iter_mut().filter_map(|entry| match entry {
             Entry::Approval(id, _, pending @ Answer::Pending) if *id == action => Some(pending),
             Entry::Message(..) | Entry::Call(..) | Entry::Approval(..) => None,
@@ -223,13 +223,13 @@ impl Machine {
         Ok(thread)
     }
 
-    /// The thread, and the place of its active turn, which must be the one named.
+    /// The thread, and the index of its active turn, which must be the one named.
     fn this_turn(&mut self, id: ThreadId, turn: TurnId) -> Result<(&mut Thread, usize), &'static str> {
         let thread = self.thread(id)?;
         refuse_if(thread.status == Status::Idle, "no_active_turn")?;
-        let place = thread.turns.len().checked_sub(1).ok_or("no_active_turn")?;
-        refuse_if(thread.turns[place].id != turn, "turn_mismatch")?;
-        Ok((thread, place))
+        let index = thread.turns.len().checked_sub(1).ok_or("no_active_turn")?;
+        refuse_if(thread.turns[index].id != turn, "turn_mismatch")?;
+        Ok((thread, index))
     }
 
     fn branch_of(&mut self, id: ThreadId) -> Result<&mut Branch, &'static str> {
@@ -255,8 +255,8 @@ fn refuse_if(condition: bool, error: &'static str) -> Result<(), &'static str> {
 
 /// Puts a value in its place among others that are ordered by a key.
 fn insert_by<T, K: Ord>(values: &mut Vec<T>, value: T, key: impl Fn(&T) -> K) {
-    let place = values.partition_point(|other| key(other) < key(&value));
-    values.insert(place, value);
+    let index = values.partition_point(|other| key(other) < key(&value));
+    values.insert(index, value);
 }
 
 /// The events of deleting a thread: it comes to rest first.

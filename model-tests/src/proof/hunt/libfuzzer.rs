@@ -163,7 +163,7 @@ fn targets_for(bug: &Bug) -> impl Iterator<Item = Target> {
     TARGETS.into_iter().filter(can_see)
 }
 
-/// How many inputs libFuzzer says that it executed: nothing if it never came to say so.
+/// How many inputs libFuzzer says that it executed: nothing if it ended before it said so.
 fn executions(output: &Output) -> Option<u64> {
     let text = String::from_utf8_lossy(&output.stderr);
     let mut numbers = text

@@ -35,7 +35,7 @@ pub enum Hunter {
 }
 
 impl Hunter {
-    /// Which of the searches it is. The baseline is none.
+    /// Which of the searches it is. The baseline is not one of them.
     #[must_use]
     pub const fn search(&self) -> Option<Search> {
         match self {

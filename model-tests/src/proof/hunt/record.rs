@@ -18,7 +18,7 @@ pub struct Record {
     pub sentence: &'static str,
     /// What each hunter made of it.
     pub hunters: Vec<HunterRecord>,
-    /// The length of the shortest trace that any hunter came to: that of exploration is the shortest possible.
+    /// The length of the shortest trace that any hunter found: that of exploration is the shortest possible.
     pub shortest: Option<usize>,
     /// The shortest trace's failure, shown when one bug is asked for.
     #[serde(skip)]
@@ -78,7 +78,7 @@ impl Record {
             let mut hunts = Vec::new();
             for seed in 1..=seeds {
                 let hunt = hunter.hunt(bug, seed, stop);
-                // What a hunt came to, or could not be, says nothing if it was stopped.
+                // A hunt that was stopped says nothing.
                 if stop.load(Ordering::Relaxed) {
                     return Ok(None);
                 }

@@ -10,7 +10,7 @@ use crate::search::explore::{self, explore};
 use crate::search::soak::{self, STEPS_PER_RUN};
 use crate::search::stateful::try_sequences_until;
 
-/// How many sequences are tried: steps seldom name what is gone, and twenty thousand did not always come to it.
+/// How many sequences are tried: steps seldom name what is gone, and twenty thousand were not always enough.
 const CASES: u32 = 100_000;
 
 /// How many steps are soaked.

@@ -1,4 +1,4 @@
-//! The dictionary for `wire`: words that a fuzzer would not come upon by itself.
+//! The dictionary for `wire`: words that a fuzzer would not find by itself.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -64,7 +64,7 @@ pub fn entry_of(trace: &[OrchestrationCommand]) -> (Vec<u8>, Vec<usize>) {
     (steps.to_bytes(), missed)
 }
 
-/// How many long runs are among the seeds: mutation of short ones alone is slow to come to long histories.
+/// How many long runs are among the seeds: mutation of short ones alone is slow to reach long histories.
 const LONG_RUNS: u64 = 24;
 
 /// How many steps each of them has.
@@ -153,10 +153,10 @@ fn event_stream_of(steps: &[u8]) -> Vec<u8> {
 /// An input of `interleaving` in which both threads take such steps, in turn.
 fn interleaving_of(steps: &[u8]) -> Vec<u8> {
     let mut bytes = vec![u8::try_from(steps.len() % 2).unwrap_or_default()];
-    for (place, step) in steps.chunks(crate::generate::Step::SIZE).enumerate() {
+    for (index, step) in steps.chunks(crate::generate::Step::SIZE).enumerate() {
         for which in 0..2 {
             // Whose step it is, and, in the bits above, which thread comes first in which merge.
-            bytes.push(which | if place % 2 == 0 { 2 } else { 4 });
+            bytes.push(which | if index % 2 == 0 { 2 } else { 4 });
             bytes.extend_from_slice(step);
         }
     }

@@ -1,4 +1,4 @@
-//! Entries of `wire`: the JSON of what traces hold and come to.
+//! Entries of `wire`: the JSON of what traces hold and cause.
 
 use orchestration::{OrchestrationCommand, OrchestrationEvent, Snapshot, StoredEvent, decide};
 use serde::Serialize;

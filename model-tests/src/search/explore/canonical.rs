@@ -106,16 +106,16 @@ impl<'a> View<'a> {
     }
 }
 
-/// Calls with every order of the values from a place on.
-fn for_each_order<T>(values: &mut [T], place: usize, call: &mut impl FnMut(&[T])) {
-    if place + 1 >= values.len() {
+/// Calls with every order of the values from an index on.
+fn for_each_order<T>(values: &mut [T], index: usize, call: &mut impl FnMut(&[T])) {
+    if index + 1 >= values.len() {
         call(values);
         return;
     }
-    for other in place..values.len() {
-        values.swap(place, other);
-        for_each_order(values, place + 1, call);
-        values.swap(place, other);
+    for other in index..values.len() {
+        values.swap(index, other);
+        for_each_order(values, index + 1, call);
+        values.swap(index, other);
     }
 }
 
@@ -136,19 +136,19 @@ fn of_order(model: &OrchestrationReadModel, projects: &[&View<'_>]) -> Fingerpri
 /// Calls with every order in which only threads of one project with equal contents change places.
 fn for_each_order_of_equals(
     threads: &mut [(usize, Fingerprint, ThreadId)],
-    place: usize,
+    index: usize,
     call: &mut impl FnMut(&[(usize, Fingerprint, ThreadId)]),
 ) {
-    if place + 1 >= threads.len() {
+    if index + 1 >= threads.len() {
         call(threads);
         return;
     }
     let kind = |thread: &(usize, Fingerprint, ThreadId)| (thread.0, thread.1);
-    for other in place..threads.len() {
-        if kind(&threads[place]) == kind(&threads[other]) {
-            threads.swap(place, other);
-            for_each_order_of_equals(threads, place + 1, call);
-            threads.swap(place, other);
+    for other in index..threads.len() {
+        if kind(&threads[index]) == kind(&threads[other]) {
+            threads.swap(index, other);
+            for_each_order_of_equals(threads, index + 1, call);
+            threads.swap(index, other);
         }
     }
 }

@@ -19,10 +19,10 @@ use crate::check::reference::Machine;
 use crate::check::step::{self, Compared};
 use crate::subject::Subject;
 
-/// The numbers of the states that were come upon.
+/// The number of each state that was found.
 pub(super) type Known = HashMap<Fingerprint, u32, foldhash::fast::FixedState>;
 
-/// How a state was come upon: from which, and by which of the commands that are tried there.
+/// How a state was first reached: from which state, and by which of the commands that are tried there.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edge {
     pub(super) parent: u32,
@@ -44,14 +44,14 @@ pub(super) struct Node {
     pub(super) model: OrchestrationReadModel,
 }
 
-/// A state come upon.
+/// A state that was found.
 pub(super) struct Successor {
     pub(super) origin: Edge,
     pub(super) fingerprint: Fingerprint,
     pub(super) model: OrchestrationReadModel,
 }
 
-/// What the expansion of some states came to.
+/// The result of expanding some states.
 #[derive(Default)]
 pub(super) struct Expansion {
     /// States that were not known yet, each once.

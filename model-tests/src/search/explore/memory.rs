@@ -18,7 +18,7 @@ const BUCKET: u64 = 33;
 /// list that grows by doubling.
 const EDGE_OF_GRAPH: u64 = 8;
 
-/// What a state takes then: where its transitions begin, and whether it was come to, twice.
+/// What a state takes then: where its transitions begin, and whether it was reached, twice.
 const NODE_OF_GRAPH: u64 = 10;
 
 /// What is expected of the next level.
@@ -34,7 +34,7 @@ pub struct Forecast {
     pub limit: u64,
 }
 
-/// What an exploration has come to when a level is expanded.
+/// How large an exploration is when a level is expanded.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Size {
     /// All states.

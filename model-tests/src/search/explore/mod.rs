@@ -74,7 +74,7 @@ impl Options {
 /// How far an exploration has come, to be looked at from another thread.
 #[derive(Debug, Default)]
 pub struct Progress {
-    /// States come upon.
+    /// States found.
     pub states: AtomicU64,
     /// Transitions checked.
     pub transitions: AtomicU64,
@@ -102,7 +102,7 @@ pub enum End {
     Violated,
 }
 
-/// What an exploration came to.
+/// The result of an exploration.
 #[derive(Clone, Debug)]
 pub struct Exploration {
     /// How it ended.
@@ -151,7 +151,7 @@ pub enum ExploreError {
     /// The threads could not be started.
     #[error("the threads could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
-    /// A name that commands are made of is none.
+    /// A name that commands are made of breaks a rule of its type.
     #[error(transparent)]
     Names(#[from] ValueError),
 }

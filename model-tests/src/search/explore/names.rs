@@ -68,9 +68,9 @@ impl Names {
         self.never_called.clone()
     }
 
-    /// The text of the piece at this place of a message: each place has its own, so that their order shows.
-    pub(super) fn piece(&self, place: usize) -> Text {
-        self.pieces[place % self.pieces.len()].clone()
+    /// The text of the piece with this index in a message: each has its own, so that their order shows.
+    pub(super) fn piece(&self, index: usize) -> Text {
+        self.pieces[index % self.pieces.len()].clone()
     }
 }
 

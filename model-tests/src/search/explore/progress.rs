@@ -11,7 +11,7 @@ use rayon::slice::ParallelSliceMut;
 use crate::check::coverage::{Coverage, Outcome};
 use crate::check::invariants::{Findings, Invariant};
 
-/// Which kinds of events were seen to take effect: a bit for each, at its place in the list of all kinds.
+/// Which kinds of events were seen to take effect: a bit for each, at its index in the list of all kinds.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Effects {
     emitted: u32,
@@ -48,8 +48,8 @@ impl Effects {
 }
 
 fn bit_of(kind: &str) -> u32 {
-    let place = OrchestrationEvent::KINDS.iter().position(|known| *known == kind);
-    place.map_or(0, |place| 1 << place)
+    let index = OrchestrationEvent::KINDS.iter().position(|known| *known == kind);
+    index.map_or(0, |index| 1 << index)
 }
 
 /// L3: no rule is dead.
@@ -91,7 +91,7 @@ pub(super) fn check_rules(coverage: &Coverage, effects: Effects, findings: &mut 
 /// It was told to stop, and does not know.
 pub(super) struct WasStopped;
 
-/// L2: going backwards from the empty model, every state is come upon. Gives the first that is not.
+/// L2: going backwards from the empty model, every state is reached. Gives the first that is not.
 ///
 /// The transitions lead backwards too: from the state after to the state before.
 ///

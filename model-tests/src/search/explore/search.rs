@@ -30,7 +30,7 @@ pub(super) struct Searching<'a> {
     stop: &'a AtomicBool,
     commands: Commands,
     known: Known,
-    /// How each state but the first was come upon, by its number.
+    /// How each state but the first was reached, by its number.
     origins: Vec<Edge>,
     /// All transitions backwards: the state after, and the state before.
     backwards: Vec<(u32, u32)>,
@@ -175,7 +175,7 @@ impl<'a> Searching<'a> {
         nodes.par_chunks(BATCH).map(expand).collect()
     }
 
-    /// Puts together what expansions came to, in the order of the states, so that it does not depend on which thread
+    /// Merges the results of expansions in the order of the states, so that it does not depend on which thread
     /// was done first.
     fn merge(&mut self, expansions: Vec<Expansion>, next: &mut Vec<Node>) {
         for expansion in expansions {

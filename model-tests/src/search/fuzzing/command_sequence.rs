@@ -60,7 +60,7 @@ pub(super) fn run_commands(
     (run, trace)
 }
 
-/// What a run came to.
+/// The result of a run.
 pub(super) fn checked((mut run, trace): (Run, Vec<OrchestrationCommand>)) -> Checked {
     Checked {
         steps: run.steps(),

@@ -1,7 +1,7 @@
 //! What the fuzz targets do with the bytes they are given.
 //!
 //! The targets themselves are in the `fuzz` crate, a few lines each. What they check is here, so that the harness can
-//! show what an input of theirs came to: [`Target::check`] gives the [`Counterexample`], and that has a report.
+//! show the result of one of their inputs: [`Target::check`] gives the [`Counterexample`], and that has a report.
 //!
 //! | target | its bytes are | it checks |
 //! |---|---|---|

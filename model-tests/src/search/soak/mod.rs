@@ -58,7 +58,7 @@ pub struct Progress {
     pub largest_model: AtomicU64,
 }
 
-/// What a soak came to.
+/// The result of a soak.
 #[derive(Clone, Debug)]
 pub struct Soaked {
     /// Commands given.
@@ -75,7 +75,7 @@ pub struct Soaked {
     pub tally: Tally,
     /// What was covered.
     pub coverage: Coverage,
-    /// Whether it was told to stop before it came to one of its ends.
+    /// Whether it was told to stop before it reached one of its ends.
     pub was_stopped: bool,
     /// The violation of the first run that has one.
     pub found: Option<Counterexample>,

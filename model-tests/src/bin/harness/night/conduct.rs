@@ -64,7 +64,7 @@ pub struct Night {
     pub keep: usize,
     /// How the time is shared.
     pub shares: Shares,
-    /// What it came to so far.
+    /// The result so far.
     pub record: Record,
     /// What stopped it, if anything did.
     pub stopped: Option<Cause>,

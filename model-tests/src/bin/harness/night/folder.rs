@@ -12,10 +12,10 @@ use super::record::{FORM, Record};
 /// How a folder is named.
 const NAME: &str = "%Y-%m-%dT%H-%M-%SZ";
 
-/// What a night came to, for people.
+/// The result of a night, for people.
 pub const SUMMARY: &str = "summary.md";
 
-/// What a night came to, for machines.
+/// The result of a night, for machines.
 pub const RECORD: &str = "summary.json";
 
 /// The folder of all nights.
@@ -69,7 +69,7 @@ impl Nights {
         Ok(nights)
     }
 
-    /// What the nights before one came to, the oldest first. What cannot be read says nothing.
+    /// The results of earlier nights, the oldest first. One that cannot be read is left out.
     pub fn before(&self, night: &Path) -> Vec<Record> {
         let nights = self.all().unwrap_or_default();
         let before = nights.iter().filter(|other| other.as_path() < night);

@@ -108,7 +108,7 @@ impl Fuzzing<'_> {
         command
     }
 
-    /// How many steps so many executions had. Not every process comes to note its last ones.
+    /// How many steps so many executions had. A process may end before it notes its last ones.
     pub fn steps(&self, executions: u64) -> u64 {
         let notes = fs::read_dir(self.step_counts()).into_iter().flatten().flatten();
         let counts = notes.filter_map(|entry| step_counts(&fs::read_to_string(entry.path()).ok()?));

@@ -1,4 +1,4 @@
-//! What a night came to, as it is kept: later nights read it to tell how things go.
+//! The result of a night, as it is kept: later nights read it for the trend.
 
 use std::fmt;
 
@@ -63,17 +63,17 @@ pub struct Part {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartEnd {
-    /// It was never come to.
+    /// It was never begun.
     NotBegun,
     /// It has not ended yet, or the night was killed meanwhile.
     Running,
-    /// It came to its end, and found nothing.
+    /// It finished, and found nothing.
     Finished,
     /// It found something.
     Found,
     /// It could not be run as asked.
     CouldNotRun,
-    /// It did not come to its end.
+    /// It did not finish.
     Unfinished,
 }
 
@@ -104,7 +104,7 @@ pub enum NightEnd {
     Found,
     /// Something could not be run as asked; the rest found nothing.
     CouldNotRun,
-    /// Something did not come to its end; the rest found nothing.
+    /// Something did not finish; the rest found nothing.
     Incomplete,
     /// It was interrupted, and had found nothing.
     Interrupted,

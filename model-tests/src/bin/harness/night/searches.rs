@@ -17,7 +17,7 @@ use super::record::Cells;
 /// What a search wrote for machines.
 #[derive(Debug, Deserialize)]
 pub struct Report {
-    /// Why it did not come to its end, if it did not.
+    /// Why it did not finish, if it did not.
     #[serde(default)]
     pub incomplete_because: Vec<String>,
     /// What was found.
@@ -94,7 +94,7 @@ pub fn run(harness: &Path, arguments: &[String], night: &Path, log: &str, limit:
 pub enum Early {
     /// The search could not be run.
     CouldNotRun(String),
-    /// It did not come to its end.
+    /// It did not finish.
     Unfinished(String),
 }
 
@@ -119,7 +119,7 @@ impl Reached {
         }
     }
 
-    /// Those that were come by, of those that there are.
+    /// How many were reached, of those that there are.
     pub fn cells(&self) -> Cells {
         let possible = possible();
         Cells {
@@ -131,7 +131,7 @@ impl Reached {
         }
     }
 
-    /// Those that can be come by and were not, and those that were and cannot be.
+    /// Those that can be reached and were not, and those that were reached and should not be.
     pub fn gaps(&self) -> Vec<String> {
         let possible = possible();
         let is_reached = |key: &&(String, String, String)| self.0.get(*key).is_some_and(|count| *count > 0);

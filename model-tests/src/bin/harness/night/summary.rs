@@ -188,7 +188,7 @@ fn cell(text: &str) -> String {
 fn fenced(text: &str) -> String {
     let mut block = String::from("```text\n");
     for line in text.lines().take(LINES) {
-        // A line that ends the block is none of the text.
+        // A line that would end the block must not be in the text.
         let line = shortened(line.trim_end(), CHARACTERS).replace("```", "'''");
         let _ = writeln!(block, "{line}");
     }

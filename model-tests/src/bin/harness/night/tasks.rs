@@ -12,7 +12,7 @@ pub enum Task {
     Explore(ScopeName),
     /// Soaks.
     Soak,
-    /// Looks at whether exploring and soaking came by every outcome.
+    /// Looks at whether exploring and soaking reached every outcome.
     Outcomes,
     /// Tries sequences of steps as property tests.
     Stateful,

@@ -1,4 +1,4 @@
-//! What an input of a fuzz target comes to: `harness replay --fuzz` and `harness shrink --fuzz`.
+//! The result of an input of a fuzz target: `harness replay --fuzz` and `harness shrink --fuzz`.
 
 use std::path::Path;
 

@@ -54,7 +54,7 @@ impl<W: Write> Table<W> {
         writeln!(self.sink, "    always: {}", invariant.sentence())
     }
 
-    /// Says what all steps came to: nothing, if they were not all.
+    /// Sums up all steps; says nothing if some were left out.
     fn write_verdict(&mut self, replay: &Replay, violations: &[Located], end: &End) -> io::Result<()> {
         if let Some(first) = violations.first() {
             let count = counted(violations.len() as u64, "violation");
@@ -79,7 +79,7 @@ impl<W: Write> Table<W> {
                 let steps = counted(steps, "step");
                 writeln!(
                     self.sink,
-                    "{UNSURE}the replay did not come to its end{UNSURE:#}: no violation in {steps}"
+                    "{UNSURE}the replay did not finish{UNSURE:#}: no violation in {steps}"
                 )
             }
         }

@@ -15,8 +15,8 @@ use crate::describe::wire_form;
 pub(super) fn check(thread: &Thread, turn: &Turn, earlier: Option<&Turn>, findings: &mut Findings) {
     let is_running = turn.status().is_running();
     let mut oddities = Oddities::default();
-    for (place, entry) in turn.entries().enumerate() {
-        oddities.look_at(place, entry, is_running);
+    for (index, entry) in turn.entries().enumerate() {
+        oddities.look_at(index, entry, is_running);
     }
     let name = || format!("turn {} of thread {}", turn.id(), thread.id());
     findings.expect(Invariant::S8, oddities.has_prompt, || {
@@ -56,10 +56,10 @@ struct Oddities<'a> {
 }
 
 impl<'a> Oddities<'a> {
-    fn look_at(&mut self, place: usize, entry: &'a TurnEntry, is_running: bool) {
+    fn look_at(&mut self, index: usize, entry: &'a TurnEntry, is_running: bool) {
         let is_cancelled = match entry {
             TurnEntry::Message(message) => {
-                match (place, message.role()) {
+                match (index, message.role()) {
                     (0, MessageRole::User) => self.has_prompt = true,
                     (_, MessageRole::User) => self.second_prompt = self.second_prompt.or(Some(entry)),
                     (_, MessageRole::Assistant | MessageRole::Reasoning) => {}

@@ -26,7 +26,7 @@ impl Commands {
     ///
     /// # Errors
     ///
-    /// If a name that commands are made of is none.
+    /// If a name that commands are made of breaks a rule of its type.
     pub fn new(scope: Scope, symmetry: bool) -> Result<Self, ValueError> {
         let names = Names::new()?;
         Ok(Self { scope, symmetry, names })

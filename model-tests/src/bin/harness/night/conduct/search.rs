@@ -56,7 +56,7 @@ impl Night {
         early.unwrap_or_else(|| self.judge("property tests", reports, steps, &note))
     }
 
-    /// Whether exploring and soaking came by every outcome, as they must if they came to their ends.
+    /// Whether exploring and soaking reached every outcome, as they must if they finished.
     pub(super) fn outcomes(&mut self) -> Came {
         let cells = self.reached.cells();
         let note = format!("{} of {} by exploration and soak", cells.reached, cells.possible);
