@@ -38,3 +38,4 @@ pub mod report;
 pub mod search;
 pub mod subject;
 pub mod trace;
+pub mod whole_file;

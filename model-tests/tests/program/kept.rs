@@ -72,6 +72,22 @@ fn a_violation_whose_trace_cannot_be_written_is_in_the_json_with_it() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_trace_that_can_be_written_by_half_is_not_left_behind_and_is_shown() {
+    let folder = Folder::new();
+    // No file may have a byte in it, and that is an error like another, as on a full disk.
+    let limited = format!(
+        "trap '' XFSZ; ulimit -f 0; exec {} soak --steps 4000 --bug path-taken-twice",
+        env!("CARGO_BIN_EXE_harness")
+    );
+    let mut shell = assert_cmd::Command::new("sh");
+    let run = shell.current_dir(folder.path()).args(["-c", &limited]).assert().code(1);
+    run.stdout(contains("The trace could not be written to failures/: ").and(contains("{\"type\":\"create_project\"")));
+    let left = std::fs::read_dir(folder.path().join("failures")).expect("the folder was made");
+    assert_eq!(left.count(), 0);
+}
+
 #[test]
 fn witnesses_that_cannot_be_written_are_told_before_anything_is_explored() {
     let folder = Folder::new();
@@ -81,5 +97,5 @@ fn witnesses_that_cannot_be_written_are_told_before_anything_is_explored() {
         .assert()
         .code(2);
     run.stdout("")
-        .stderr(contains("the witnesses could not be written to").and(contains(file)));
+        .stderr(predicate::str::starts_with("error: the witnesses could not be written to").and(contains(file)));
 }

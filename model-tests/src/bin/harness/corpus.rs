@@ -13,6 +13,7 @@ use model_tests::search::explore::{Options, Progress, Scope, explore};
 use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
+use model_tests::whole_file;
 
 use crate::explore::witness_name;
 use crate::files;
@@ -184,8 +185,14 @@ fn replace(folder: &Path, entries: &[Entry]) -> anyhow::Result<()> {
     for target in &targets {
         remove(&new_of_target(*target))?;
     }
-    for Entry { target, name, bytes } in entries {
-        write(&new_of_target(*target).join(name), bytes)?;
+    let mut new = entries.iter();
+    let written = new.try_for_each(|Entry { target, name, bytes }| write(&new_of_target(*target).join(name), bytes));
+    if let Err(error) = written {
+        for target in &targets {
+            // What is left of them is in nobody's way, and the first error says more.
+            let _ = remove(&new_of_target(*target));
+        }
+        return Err(error);
     }
     for target in &targets {
         let (old, new) = (of_target(*target), new_of_target(*target));
@@ -205,9 +212,5 @@ fn remove(folder: &Path) -> anyhow::Result<()> {
 }
 
 fn write(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let written = file
-        .parent()
-        .map_or(Ok(()), fs::create_dir_all)
-        .and_then(|()| fs::write(file, bytes));
-    written.with_context(|| format!("{} could not be written", file.display()))
+    whole_file::write(file, bytes).with_context(|| format!("{} could not be written", file.display()))
 }

@@ -1,8 +1,7 @@
 //! `harness explore`: every state of a scope.
 
 use model_tests::kind::Kind;
-use std::fs::{self, File};
-use std::io::BufWriter;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -14,6 +13,7 @@ use model_tests::check::coverage::{Outcome, Status};
 use model_tests::search::explore::{self, End, Exploration, Forecast, Options, Progress, Scope};
 use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
+use model_tests::whole_file;
 use serde::Serialize;
 
 use crate::limits::{Limits, Threads};
@@ -292,7 +292,9 @@ fn write_witnesses(folder: &Path, exploration: &Exploration) -> anyhow::Result<(
     fs::create_dir_all(folder)?;
     for ((kind, status, outcome), trace) in &exploration.witnesses {
         let path = folder.join(witness_name(*kind, *status, *outcome) + ".trace.jsonl");
-        write_trace(BufWriter::new(File::create(path)?), trace)?;
+        let mut bytes = Vec::new();
+        write_trace(&mut bytes, trace)?;
+        whole_file::write(&path, &bytes)?;
     }
     Ok(())
 }

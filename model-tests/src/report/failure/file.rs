@@ -1,6 +1,5 @@
 //! Evidence in a file.
 
-use std::fs;
 use std::hash::BuildHasher;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::check::invariants::Invariant;
 use crate::counterexample::Evidence;
 use crate::trace::write_trace;
+use crate::whole_file;
 
 /// Writes evidence to a file in a folder, named by the invariant and what it holds.
 pub(super) fn write_to(folder: &Path, invariant: Invariant, evidence: &Evidence) -> io::Result<PathBuf> {
@@ -24,8 +24,7 @@ pub(super) fn write_to(folder: &Path, invariant: Invariant, evidence: &Evidence)
         Evidence::Text(_) => "text",
     };
     let path = folder.join(format!("{invariant}-{:08x}.{ending}", hash >> 32));
-    fs::create_dir_all(folder)?;
-    fs::write(&path, bytes)?;
+    whole_file::write(&path, &bytes)?;
     Ok(path)
 }
 

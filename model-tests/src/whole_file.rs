@@ -1,0 +1,53 @@
+//! Files that are written as a whole, or not at all.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Writes a file, and its folder if need be. If that fails, what was there before is left as it was, and nothing by half.
+///
+/// # Errors
+///
+/// What the operating system says.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut name = path.file_name().map(OsString::from).unwrap_or_default();
+    name.push(".partial");
+    let partial = path.with_file_name(name);
+    let written = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, path));
+    if written.is_err() {
+        // There may be none, and the first error says more.
+        let _ = fs::remove_file(&partial);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::write;
+
+    #[test]
+    fn a_file_is_written_with_its_folder_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let path = folder.path().join("of/traces/one.jsonl");
+        write(&path, b"first").expect("it can be written");
+        write(&path, b"second").expect("it can be written again");
+        assert_eq!(fs::read(&path).expect("it is there"), b"second");
+        let beside = fs::read_dir(folder.path().join("of/traces")).expect("a folder").count();
+        assert_eq!(beside, 1);
+    }
+
+    #[test]
+    fn what_cannot_be_put_there_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let path = folder.path().join("taken");
+        fs::create_dir(&path).expect("it can be made");
+        write(&path, b"text").expect_err("there is a folder");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+}
