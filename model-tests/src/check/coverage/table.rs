@@ -141,9 +141,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_cell_has_a_place_of_its_own() {
-        let places: Vec<_> = cells().map(place_of).collect();
-        assert_eq!(places, (0..CELLS).map(Some).collect::<Vec<_>>());
+    fn every_cell_has_an_index_of_its_own() {
+        let indices: Vec<_> = cells().map(index_of).collect();
+        assert_eq!(indices, (0..CELLS).map(Some).collect::<Vec<_>>());
     }
 
     #[test]
