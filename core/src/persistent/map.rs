@@ -143,9 +143,13 @@ impl<K: Ord + Clone, V: Clone, const WIDTH: usize> Map<K, V, WIDTH> {
     }
 }
 
-/// The position of the child that the key belongs to.
+/// The position of the child that the key belongs to: the last one whose key is not greater. The first child's key is not
+/// asked, for what is less than all belongs to it too: it may be greater than keys that were put into the child since.
 fn child_of<K: Ord, V, const WIDTH: usize>(children: &Children<K, V, WIDTH>, key: &K) -> usize {
-    children.partition_point(|(first, _)| first <= key).saturating_sub(1)
+    let mut others = children.filled().iter().skip(1).flatten();
+    others
+        .position(|(first, _)| first > key)
+        .unwrap_or(children.len().saturating_sub(1))
 }
 
 fn insert<K: Ord + Clone, V: Clone, const WIDTH: usize>(
@@ -409,6 +413,17 @@ mod tests {
             assert_same(&map, &model);
             assert!(map.root.is_none());
         }
+    }
+
+    #[test]
+    fn a_key_is_found_whatever_the_order_in_which_keys_came() {
+        let falling: Map<u64, u64> = (0..1_000).rev().map(|key| (key, key)).collect();
+        let from_the_middle: Map<u64, u64> = (0..1_000).map(|key| (key * 501 % 1_000, key)).collect();
+        for key in 0..1_000 {
+            assert_eq!(falling.get(&key), Some(&key));
+            assert!(from_the_middle.contains_key(&key));
+        }
+        assert!(!falling.contains_key(&1_000));
     }
 
     #[test]

@@ -52,8 +52,11 @@ impl<T, const WIDTH: usize> Slots<T, WIDTH> {
     /// How many of the items, from the first on, meet the condition. It must hold of no item behind one of which it does
     /// not hold.
     pub(super) fn partition_point(&self, condition: impl Fn(&T) -> bool) -> usize {
+        // One after the other: of so few items that is faster than to halve them, since the processor guesses the way.
         self.filled()
-            .partition_point(|slot| slot.as_ref().is_some_and(&condition))
+            .iter()
+            .position(|slot| !slot.as_ref().is_some_and(&condition))
+            .unwrap_or(self.length)
     }
 
     /// Puts an item at a position, before what stands there; where there is no room for it, it comes back.
