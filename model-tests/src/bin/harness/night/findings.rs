@@ -1,8 +1,7 @@
 //! What a night finds: each kind once, however often and by whomever it is found.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// Something that is wrong, with the shortest trace that shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,11 +104,52 @@ pub fn add(all: &mut Vec<Found>, found: Found) {
     });
 }
 
-/// What people read of a trace, with ids numbered as they come up: the same, whatever ids were drawn.
+/// What people read of a counterexample, without what differs from one to the next: ids are numbered as they come up, and
+/// of JSON only that remains, and of what kind things are.
 fn shape(pretty: &str) -> String {
     let mut ids = Vec::new();
+    let lines = pretty.lines().map(|line| match serde_json::from_str(line) {
+        Ok(Value::Object(fields)) => shape_of_json(&fields.into(), &mut ids).to_string(),
+        Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) | Err(_) => {
+            shape_of_line(line, &mut ids)
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn shape_of_json(value: &Value, ids: &mut Vec<String>) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| {
+                let shape = match value {
+                    Value::String(id) if name.ends_with("_id") => numbered(id, ids).into(),
+                    Value::String(_) if name == "type" => value.clone(),
+                    Value::String(_)
+                    | Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::Array(_)
+                    | Value::Object(_) => shape_of_json(value, ids),
+                };
+                // Things are kept by their ids.
+                let name = if name.len() < LEAST_ID || !name.chars().all(is_of_id) {
+                    name.clone()
+                } else {
+                    numbered(name, ids)
+                };
+                (name, shape)
+            })
+            .collect::<Map<_, _>>()
+            .into(),
+        Value::Array(values) => values.iter().map(|value| shape_of_json(value, ids)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Value::Null,
+    }
+}
+
+fn shape_of_line(line: &str, ids: &mut Vec<String>) -> String {
     let mut shape = String::new();
-    let mut rest = pretty;
+    let mut rest = line;
     while let Some(start) = rest.find(is_of_id) {
         let (before, word) = rest.split_at(start);
         let (word, after) = word.split_at(word.find(|character| !is_of_id(character)).unwrap_or(word.len()));
@@ -117,17 +157,21 @@ fn shape(pretty: &str) -> String {
         if word.len() < LEAST_ID {
             shape.push_str(word);
         } else {
-            let known = ids.iter().position(|id| *id == word);
-            let number = known.unwrap_or_else(|| {
-                ids.push(word);
-                ids.len() - 1
-            });
-            // Writing to a string does not fail.
-            let _ = write!(shape, "#{number}");
+            shape.push_str(&numbered(word, ids));
         }
         rest = after;
     }
     shape + rest
+}
+
+/// The number of an id, in the order in which they come up.
+fn numbered(id: &str, ids: &mut Vec<String>) -> String {
+    let known = ids.iter().position(|known| known == id);
+    let number = known.unwrap_or_else(|| {
+        ids.push(id.to_owned());
+        ids.len() - 1
+    });
+    format!("#{number}")
 }
 
 /// How long an id is at least, where it is shown: its first digits.
@@ -186,6 +230,20 @@ mod tests {
         );
         assert_eq!(all.len(), 4);
         assert_eq!(all[0].invariant, "S1");
+    }
+
+    #[test]
+    fn events_that_differ_by_their_texts_and_times_are_one_kind() {
+        let event = |kind: &str, id: &str, text: &str| {
+            format!(
+                "{{\"threads\":{{\"{id}\":{{\"title\":\"{text}\"}}}}}}\n{{\"type\":\"{kind}\",\"thread_id\":\"{id}\",\"at\":\"{text}\"}}"
+            )
+        };
+        assert_eq!(
+            shape(&event("deleted", ONE, "a")),
+            shape(&event("deleted", OTHER, "b c"))
+        );
+        assert_ne!(shape(&event("deleted", ONE, "a")), shape(&event("created", ONE, "a")));
     }
 
     #[test]
