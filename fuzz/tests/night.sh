@@ -20,7 +20,13 @@ fail() {
     exit 1
 }
 last_night() { find "$nights" -mindepth 1 -maxdepth 1 -type d | sort | tail -n 1; }
-entries() { find "$clone/fuzz/corpus" -type f 2>/dev/null | wc -l; }
+corpus() { (cd "$clone/fuzz/corpus" && find . -type f | sort); }
+# All that was in the corpus before must still be there.
+loses_nothing() {
+    local lost
+    lost=$(comm -23 "$scratch/before" <(corpus))
+    [ -z "$lost" ] || fail "the corpus lost entries: $lost"
+}
 # Whether the summary of the last night has a line like this.
 says() { grep -Eq "$1" "$(last_night)/summary.md" || fail "the summary does not say: $1"; }
 # A night with these arguments must end with this status.
@@ -30,6 +36,12 @@ night() {
     echo "==> fuzz/nightly $*"
     "$clone/fuzz/nightly" --to "$nights" --quick --no-address-sanitizer "$@" >"$scratch/output" || status=$?
     [ "$status" -eq "$expected" ] || fail "the night ended with $status, and not with $expected"
+}
+
+# The invariant that a search finds broken.
+invariant() {
+    (cd "$scratch" && "$CARGO_TARGET_DIR/release/harness" "$@" --json 2>/dev/null || true) |
+        python3 -c 'import json, sys; print(json.load(sys.stdin)["violation"]["invariant"])'
 }
 
 git clone --quiet --no-hardlinks . "$clone"
@@ -45,34 +57,41 @@ for odd in 0 -5 1e3 8.5 99999999999999999999; do
     grep -q -e "--minutes" "$scratch/errors" || fail "the error does not name --minutes"
 done
 
-# One that exploration finds soonest, one that nothing but a soak sees, and one in the projector that only events show.
-night 1 --seconds 27 --seed 2 --bug result-before-answer,piece-lost-after-restart,orphan-event-panics
-says '^\| exploration of small \| \*\*found something\*\* .* T6'
-says '^\| soak \| \*\*found something\*\* .* A2'
-says '^\| fuzzing of event_stream \| \*\*found something\*\* .* A6'
-for invariant in T6 A2 A6; do says "^### $invariant, "; done
-says '^cargo run --release -- replay --fuzz event_stream --bug result-before-answer,piece-lost-after-restart,orphan-event-panics '
-replay=$(grep -m 1 '^cargo run --release -- replay --fuzz command_sequence' "$(last_night)/summary.md" || true)
-[ -n "$replay" ] || fail "no input of command_sequence was found, or it has no command line"
-status=0
-(cd "$clone" && $replay >"$scratch/output") || status=$?
-[ "$status" -eq 1 ] || fail "the replay ended with $status: $replay"
-grep -q 'is violated' "$scratch/output" || fail "the replay shows no violation: $replay"
-[ "$(entries)" -gt 0 ] || fail "there is no corpus"
+# One that exploration comes to first, one that it does not see and a soak comes to first, and one that fuzzing the projector
+# shows.
+bugs=result-before-answer,checkpoint-loses-description,orphan-event-panics
+night 1 --seconds 27 --seed 2 --bug $bugs
+by_exploration=$(invariant explore --scope small --bug result-before-answer)
+by_soak=$(invariant soak --seed 2 --duration 5 --bug checkpoint-loses-description)
+by_fuzzing=A6
+says "^\| exploration of small \| \*\*found something\*\* \| .*$by_exploration"
+says "^\| soak \| \*\*found something\*\* \| .*$by_soak"
+says "^\| fuzzing of event_stream \| \*\*found something\*\* \| .*$by_fuzzing"
+[ "$(printf '%s\n' "$by_exploration" "$by_soak" "$by_fuzzing" | sort -u | wc -l)" -eq 3 ] || fail "two bugs break one invariant"
+for name in "$by_exploration" "$by_soak" "$by_fuzzing"; do says "^### $name, "; done
+says "^cargo run --release -- (replay --fuzz event_stream|shrink --as events) --bug $bugs "
+grep '^cargo run --release -- ' "$(last_night)/summary.md" | head -n 3 >"$scratch/replays"
+while read -r replay; do
+    status=0
+    # shellcheck disable=SC2086 # It is a command line.
+    (cd "$scratch" && "$CARGO_TARGET_DIR/release/harness" ${replay#cargo run --release -- } >"$scratch/output" 2>&1) || status=$?
+    [ "$status" -eq 1 ] || fail "the command line that shows it again ended with $status: $replay"
+done <"$scratch/replays"
+corpus >"$scratch/before"
+[ -s "$scratch/before" ] || fail "there is no corpus"
 
-before=$(entries)
-night 1 --seconds 9 --only-fuzzing --bug result-before-answer
-[ "$(entries)" -ge "$before" ] || fail "the corpus had $before entries, and has $(entries)"
+night 1 --seconds 9 --only-fuzzing --bug $bugs
+loses_nothing
 says '^\| fuzzing of command_sequence \| \*\*found something\*\* '
 
-before=$(entries)
+corpus >"$scratch/before"
 night 0 --seconds 9
 says '^\*\*Clean\*\*: everything came to its end, and nothing was found'
-[ "$(entries)" -ge "$before" ] || fail "the corpus had $before entries, and has $(entries)"
+loses_nothing
 [ "$(grep -c '^| 20' "$(last_night)/summary.md")" -eq 3 ] || fail "the trend does not have three nights"
 awk -F '|' '$2 ~ /^ (command_sequence|wire) $/ && ($3 < 1 || $4 < 1) { exit 1 }' "$(last_night)/summary.md" || fail "a target ran nothing"
 
-strays=$(cd "$clone" && git status --porcelain --ignored | grep -Ev '^.. (fuzz/corpus/)$' | comm -13 <(git status --porcelain | sort) - || true)
+strays=$(comm -13 <(git status --porcelain | sort) <(cd "$clone" && git status --porcelain --ignored | grep -v '^!! fuzz/corpus/$' | sort))
 [ -z "$strays" ] || fail "the nights left behind: $strays"
 
 echo 'fn broken() { no_such_function() }' >>"$clone/fuzz/fuzz_targets/wire.rs"
