@@ -3,10 +3,12 @@
 //! They are one program, since each one more would compile the wire form of everything once more. A file that is not
 //! named here is not run.
 
+mod accessors;
 mod arbitrary_inputs;
 mod bad_json;
 mod common;
 mod conversations;
+mod decider_answer;
 mod decider_checkpoint;
 mod decider_git;
 mod decider_project;

@@ -344,33 +344,6 @@ fn a_time_keeps_its_nanoseconds() {
 }
 
 #[test]
-fn every_command_and_event_tells_its_ids_and_time_as_its_wire_form_does() {
-    for (name, command) in examples::commands() {
-        let form = json(&command);
-        assert_eq!(json(&command.thread_id()), form["thread_id"], "{name}");
-        assert_eq!(json(&command.project_id()), form["project_id"], "{name}");
-        assert_eq!(json(&command.turn_id()), form["turn_id"], "{name}");
-        assert_eq!(json(&command.at()), form["at"], "{name}");
-    }
-    for (name, event) in examples::events() {
-        let form = json(&event);
-        assert_eq!(json(&event.thread_id()), form["thread_id"], "{name}");
-        assert_eq!(json(&event.project_id()), form["project_id"], "{name}");
-        assert_eq!(json(&event.turn_id()), form["turn_id"], "{name}");
-        assert_eq!(json(&event.at()), form["at"], "{name}");
-    }
-}
-
-#[test]
-fn a_command_with_another_time_differs_in_nothing_else() {
-    let later = NOW + chrono::TimeDelta::seconds(1);
-    for (name, command) in examples::commands() {
-        let stamped = with_field(json(&command), "at", json(&later));
-        assert_eq!(json(&command.with_at(later)), stamped, "{name}");
-    }
-}
-
-#[test]
 fn every_error_is_displayed_with_all_that_its_wire_form_tells() {
     let displayed: Vec<String> = examples::errors().iter().map(|(_, error)| error.to_string()).collect();
     for ((name, error), text) in examples::errors().iter().zip(&displayed) {
