@@ -21,6 +21,9 @@ use crate::verdict::Verdict;
 /// Show what traces cover: which outcomes each command had at each status of its thread.
 ///
 /// Every trace begins with the empty model. Cells that can be reached, and were not, are marked.
+///
+/// Exit status: 0 if it could be shown; 1 something is missing, with `--complete`; 2 the usage or an input is bad; 3 it was
+/// stopped before its end.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "Example:

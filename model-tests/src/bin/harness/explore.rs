@@ -29,6 +29,8 @@ use crate::{failures, style, summary};
 /// From every state every command is tried that the scope allows, and every invariant is checked. States that differ
 /// only by a renaming of ids count once. The verdict is *complete* when nothing new comes up. A violation is shown by the
 /// shortest trace that leads to it.
+///
+/// Exit status: 0 clean; 1 violated; 2 the usage is bad; 3 incomplete, and 130 after Ctrl-C.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   harness explore                              the default scope

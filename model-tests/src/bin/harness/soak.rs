@@ -20,6 +20,8 @@ use crate::{failures, summary};
 ///
 /// Every run draws its own mix of steps from the seed and its number, so that the same seed finds the same violation on
 /// any number of threads. A violation is shrunk and written as a trace.
+///
+/// Exit status: 0 clean; 1 violated; 2 the usage is bad; 3 incomplete, and 130 after Ctrl-C.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   harness soak                          for 20 seconds
