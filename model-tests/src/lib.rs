@@ -38,4 +38,3 @@ pub mod report;
 pub mod search;
 pub mod subject;
 pub mod trace;
-pub mod whole_file;

@@ -3,3 +3,4 @@
 pub mod failure;
 pub mod replay;
 pub mod shrink;
+pub mod whole_file;

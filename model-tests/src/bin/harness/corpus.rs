@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use clap::Subcommand;
 use model_tests::generate::Step;
+use model_tests::report::whole_file;
 use model_tests::search::corpus::{self, Entry};
 use model_tests::search::explore::{Options, Progress, Scope, explore};
 use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
-use model_tests::whole_file;
 
 use crate::explore::witness_name;
 use crate::files;

@@ -10,10 +10,10 @@ use bytesize::ByteSize;
 use clap::ValueEnum;
 use indicatif::{HumanCount, HumanDuration};
 use model_tests::check::coverage::{Outcome, Status};
+use model_tests::report::whole_file;
 use model_tests::search::explore::{self, End, Exploration, Forecast, Options, Progress, Scope};
 use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
-use model_tests::whole_file;
 use serde::Serialize;
 
 use crate::limits::{Limits, Threads};

@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 
 use crate::check::invariants::Invariant;
 use crate::counterexample::Evidence;
+use crate::report::whole_file;
 use crate::trace::write_trace;
-use crate::whole_file;
 
 /// Writes evidence to a file in a folder, named by the invariant and what it holds.
 pub(super) fn write_to(folder: &Path, invariant: Invariant, evidence: &Evidence) -> io::Result<PathBuf> {
