@@ -8,8 +8,8 @@ use orchestration::{OrchestrationCommand, OrchestrationReadModel, decide, projec
 use crate::fixture::{delta, model};
 use crate::measure::{Candidate, fastest, per_item};
 
-const ROUNDS: usize = 20;
-const COMMANDS: usize = 20_000;
+const ROUNDS: usize = 400;
+const COMMANDS: usize = 1_000;
 const MESSAGES: u64 = 20;
 
 pub fn run() {
@@ -37,11 +37,12 @@ fn report(name: &str, before: &OrchestrationReadModel, threads: u64, message: u6
     let commands: Vec<_> = (0..threads)
         .map(|number| delta(number * 7 % threads, 0, message, "some twenty-five bytes.. "))
         .collect();
+    let (mut alone, mut shown) = (Stream::new(before, &commands), Stream::new(before, &commands));
+    let mut published = OrchestrationReadModel::default();
     let mut candidates = [
-        Candidate::new("plain", || stream(before, &commands, |_| {})),
+        Candidate::new("plain", || alone.run(COMMANDS, |_| {})),
         Candidate::new("cloned", || {
-            let mut published = OrchestrationReadModel::default();
-            stream(before, &commands, |model| {
+            shown.run(COMMANDS, |model| {
                 published = model.clone();
                 black_box(&published);
             })
@@ -52,24 +53,32 @@ fn report(name: &str, before: &OrchestrationReadModel, threads: u64, message: u6
     }
 }
 
-/// Streams the commands again and again, and shows the model after each event.
-fn stream(
-    before: &OrchestrationReadModel,
-    commands: &[OrchestrationCommand],
-    mut show: impl FnMut(&OrchestrationReadModel),
-) -> f64 {
-    let mut model = before.clone();
-    let mut run = |count: usize, model: &mut OrchestrationReadModel| {
-        for command in commands.iter().cycle().take(count) {
-            for event in &decide(black_box(command), model).expect("the command is accepted") {
-                *model = project(std::mem::take(model), event);
-                show(model);
+/// A model that commands are streamed into, again and again.
+struct Stream<'a> {
+    model: OrchestrationReadModel,
+    commands: std::iter::Cycle<std::slice::Iter<'a, OrchestrationCommand>>,
+}
+
+impl<'a> Stream<'a> {
+    fn new(before: &OrchestrationReadModel, commands: &'a [OrchestrationCommand]) -> Self {
+        let mut stream = Self {
+            model: before.clone(),
+            commands: commands.iter().cycle(),
+        };
+        // Once through, so that the model that is streamed into shares nothing with the one that is kept.
+        stream.run(commands.len(), |_| {});
+        stream
+    }
+
+    /// Streams so many commands, and shows the model after each event. Gives the time for each command.
+    fn run(&mut self, count: usize, mut show: impl FnMut(&OrchestrationReadModel)) -> f64 {
+        let start = Instant::now();
+        for command in self.commands.by_ref().take(count) {
+            for event in &decide(black_box(command), &self.model).expect("the command is accepted") {
+                self.model = project(std::mem::take(&mut self.model), event);
+                show(&self.model);
             }
         }
-    };
-    // Once through, so that the model that is streamed into shares nothing with the one that is kept.
-    run(commands.len(), &mut model);
-    let start = Instant::now();
-    run(COMMANDS, &mut model);
-    per_item(start, COMMANDS)
+        per_item(start, count)
+    }
 }
