@@ -1,7 +1,8 @@
 //! What is put to the test: a decider, a projector and a replay.
 
 use orchestration::{
-    DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, StoredEvent,
+    DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot,
+    SnapshotOfAnotherLog, StoredEvent,
 };
 
 /// What a decider says of a command: the events that it causes, or why it is refused.
@@ -16,12 +17,16 @@ pub type Project = fn(OrchestrationReadModel, &OrchestrationEvent) -> Orchestrat
 /// A replay, one stored event at a time: the shape of [`Snapshot::apply`].
 pub type Apply = fn(Snapshot, &StoredEvent) -> Result<Snapshot, ReplayError>;
 
+/// What tells whether a snapshot is of a log: the shape of [`Snapshot::check_log`].
+pub type CheckLog = fn(&Snapshot, &StoredEvent) -> Result<(), SnapshotOfAnotherLog>;
+
 /// A decider, a projector and a replay to be tested: those of the core, or faulty ones that the harness must catch.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject {
     decide: Decide,
     project: Project,
     apply: Apply,
+    check_log: CheckLog,
     has_core_projector: bool,
 }
 
@@ -31,6 +36,7 @@ impl Subject {
         decide: orchestration::decide,
         project: orchestration::project,
         apply: Snapshot::apply,
+        check_log: Snapshot::check_log,
         has_core_projector: true,
     };
 
@@ -54,6 +60,12 @@ impl Subject {
     #[must_use]
     pub const fn with_replay(self, apply: Apply) -> Self {
         Self { apply, ..self }
+    }
+
+    /// The same with another check of what log a snapshot is of.
+    #[must_use]
+    pub const fn with_log_check(self, check_log: CheckLog) -> Self {
+        Self { check_log, ..self }
     }
 
     /// Decides a command.
@@ -88,6 +100,15 @@ impl Subject {
     /// Why the event is not the next one.
     pub fn apply(&self, snapshot: Snapshot, stored: &StoredEvent) -> Result<Snapshot, ReplayError> {
         (self.apply)(snapshot, stored)
+    }
+
+    /// Checks that a snapshot is of the log that has this event.
+    ///
+    /// # Errors
+    ///
+    /// Why it is of another one.
+    pub fn check_log(&self, snapshot: &Snapshot, stored: &StoredEvent) -> Result<(), SnapshotOfAnotherLog> {
+        (self.check_log)(snapshot, stored)
     }
 
     /// Whether the projector is the core's own, so that projecting with both would be the same work twice.

@@ -8,6 +8,7 @@ mod effect;
 mod interrupts;
 mod replay;
 mod restarts;
+mod store;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use crate::subject::{Decided, Subject};
 pub use interrupts::check_interrupts;
 pub use replay::check_replay;
 pub use restarts::check_restarts;
+pub(crate) use store::time_of_tick;
 pub use stream::Stream;
 pub use text::check_text;
 
@@ -35,22 +37,20 @@ pub use text::check_text;
 /// A5 is asked of each command and the one behind it, as if both had come at once.
 pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
     let mut model = OrchestrationReadModel::default();
-    let (mut sequence, mut stored_at) = (0, None);
+    let mut sequence = 0;
     for (index, command) in trace.iter().enumerate() {
         if let Some(next) = trace.get(index + 1) {
             check_commuting(subject, &model, command, next, findings);
         }
         let decision = subject.decide(command, &model);
         check_json_of_step(command, &decision, findings);
-        for event in decision.iter().flatten() {
-            (sequence, stored_at) = (sequence + 1, Some(event.at()));
-        }
+        sequence += decision.iter().flatten().count() as u64;
         model = subject.fold(model, decision.iter().flatten());
     }
     check_interrupts(subject, &model, findings);
     let snapshot = Snapshot {
         sequence,
-        stored_at,
+        stored_at: (sequence > 0).then(|| time_of_tick(sequence)),
         model,
     };
     check_json("snapshot", &snapshot, findings);

@@ -2,8 +2,11 @@
 
 use std::fmt::Debug;
 
-use orchestration::{OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, StoredEvent};
+use orchestration::{
+    OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, SnapshotOfAnotherLog, StoredEvent,
+};
 
+use super::store::time_of_tick;
 use crate::check::invariants::{Findings, Invariant};
 use crate::subject::Subject;
 
@@ -31,11 +34,12 @@ fn fault_of_replay(
     expected: &OrchestrationReadModel,
 ) -> Option<String> {
     let count = events.len();
+    let mut last = None;
     for event in events {
         let next = snapshot.sequence.saturating_add(1);
         let mut stored = StoredEvent {
             sequence: next.saturating_add(1),
-            stored_at: event.at(),
+            stored_at: time_of_tick(next),
             event,
         };
         let early = subject.apply(snapshot.clone(), &stored);
@@ -48,12 +52,12 @@ fn fault_of_replay(
         }
         stored.sequence = next;
         snapshot = match subject.apply(snapshot, &stored) {
-            Ok(after) if after.sequence == next => after,
+            Ok(after) if (after.sequence, after.stored_at) == (next, Some(stored.stored_at)) => after,
             other => {
                 return Some(fault_of_apply(
                     &stored,
                     "is the next",
-                    &Ok::<_, ReplayError>(next),
+                    &Ok::<_, ReplayError>((next, Some(stored.stored_at))),
                     other,
                 ));
             }
@@ -66,9 +70,49 @@ fn fault_of_replay(
         if again != repeat {
             return Some(fault_of_apply(&stored, "comes again", &repeat, again));
         }
+        last = Some(stored);
+    }
+    if let Some(fault) = last.and_then(|last| fault_of_log_check(subject, &snapshot, &last)) {
+        return Some(fault);
     }
     (snapshot.model != *expected)
         .then(|| format!("applying the last {count} stored events gives another model than projecting them"))
+}
+
+/// What is wrong with how a snapshot is told from one of another log: one that has this event at its end is of its own
+/// log, and neither of one in which it came at another time, nor of one that ends before it.
+fn fault_of_log_check(subject: Subject, snapshot: &Snapshot, last: &StoredEvent) -> Option<String> {
+    let later = StoredEvent {
+        stored_at: time_of_tick(last.sequence.saturating_add(1)),
+        ..last.clone()
+    };
+    let earlier = StoredEvent {
+        sequence: last.sequence.saturating_sub(1),
+        ..last.clone()
+    };
+    let of_another_log = |found| {
+        Err(SnapshotOfAnotherLog {
+            sequence: last.sequence,
+            expected: Some(last.stored_at),
+            found,
+        })
+    };
+    let cases = [
+        ("its own log", last, Ok(())),
+        (
+            "a log that went another way",
+            &later,
+            of_another_log(Some(later.stored_at)),
+        ),
+        ("a log that lost its tail", &earlier, of_another_log(None)),
+    ];
+    cases.into_iter().find_map(|(log, stored, expected)| {
+        let found = subject.check_log(snapshot, stored);
+        (found != expected).then(|| {
+            let sequence = last.sequence;
+            format!("a snapshot at event {sequence}, held against {log}: expected {expected:?}, found {found:?}")
+        })
+    })
 }
 
 fn fault_of_apply(
@@ -77,7 +121,7 @@ fn fault_of_apply(
     expected: &impl Debug,
     found: Result<Snapshot, ReplayError>,
 ) -> String {
-    let found = found.map(|snapshot| snapshot.sequence);
+    let found = found.map(|snapshot| (snapshot.sequence, snapshot.stored_at));
     format!(
         "a stored {} that {place} is not applied as it should be: expected {expected:?}, found {found:?}",
         stored.event.kind()

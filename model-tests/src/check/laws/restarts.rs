@@ -1,35 +1,48 @@
-//! A2 where servers restart: a snapshot that was stored and read goes on as the live model does.
+//! A2 where servers restart: a snapshot that was stored and read goes on as the live model does, and one that was taken
+//! of another log is not taken for one of this.
 
-use orchestration::{OrchestrationCommand, OrchestrationReadModel};
+use orchestration::{OrchestrationCommand, OrchestrationReadModel, Snapshot};
 
+use super::store::Store;
 use crate::check::invariants::{Findings, Invariant};
 use crate::subject::Subject;
 
 /// The most restarts in one trace.
 const MOST_RESTARTS: usize = 64;
 
-/// A2: a server that stores its model and restarts from it, over and over, decides what one decides that never stops,
-/// and comes to the same model.
+/// A2: a server that restarts over and over, from a snapshot and the rest of its log, decides what one decides that
+/// never stops, and comes to the same model; and it is not misled by a snapshot that outlived its log.
 ///
 /// That two models are equal does not tell as much: what a model keeps to find things is not stored, and equality
 /// passes over it.
 pub fn check_restarts(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
+    let fault = fault_of_restarts(subject, trace, findings)
+        .and_then(|store| fault_of_lost_tail(subject, store, trace))
+        .err();
+    findings.expect(Invariant::A2, fault.is_none(), || fault.unwrap_or_default());
+}
+
+/// Runs the trace on a server that restarts and on one that does not. Gives what is stored then, or what is wrong.
+fn fault_of_restarts(
+    subject: Subject,
+    trace: &[OrchestrationCommand],
+    findings: &mut Findings,
+) -> Result<Store, String> {
     let interval = trace.len().div_ceil(MOST_RESTARTS).max(1);
-    let (mut live, mut restarted) = (OrchestrationReadModel::default(), OrchestrationReadModel::default());
+    let mut live = OrchestrationReadModel::default();
+    let (mut store, mut restarted) = (Store::default(), Snapshot::default());
     for (index, command) in trace.iter().enumerate() {
         if index.is_multiple_of(interval) {
-            restarted = match restart(&restarted) {
-                Ok(model) => model,
-                Err(error) => {
-                    findings.expect(Invariant::A2, false, || {
-                        format!("a stored model cannot be read: {error}")
-                    });
-                    return;
-                }
-            };
+            // Every other snapshot is as new as the log. From the others on there is a rest of the log to replay.
+            if (index / interval).is_multiple_of(2) {
+                store.write_snapshot(&restarted).map_err(|error| error.to_string())?;
+            }
+            restarted = store
+                .recover(subject)
+                .map_err(|error| format!("a stored model cannot be read: {error}"))?;
         }
         let expected = subject.decide(command, &live);
-        let found = subject.decide(command, &restarted);
+        let found = subject.decide(command, &restarted.model);
         findings.expect(Invariant::A2, expected == found, || {
             format!(
                 "{} is decided otherwise after a restart: expected {expected:?}, found {found:?}",
@@ -37,13 +50,36 @@ pub fn check_restarts(subject: Subject, trace: &[OrchestrationCommand], findings
             )
         });
         live = subject.fold(live, expected.iter().flatten());
-        restarted = subject.fold(restarted, found.iter().flatten());
+        store.append(subject, &mut restarted, found.as_deref().unwrap_or_default());
     }
-    findings.expect(Invariant::A2, live == restarted, || {
-        "the same run with restarts came to another model".to_owned()
-    });
+    if live != restarted.model {
+        return Err("the same run with restarts came to another model".to_owned());
+    }
+    store.write_snapshot(&restarted).map_err(|error| error.to_string())?;
+    Ok(store)
 }
 
-fn restart(model: &OrchestrationReadModel) -> serde_json::Result<OrchestrationReadModel> {
-    serde_json::from_slice(&serde_json::to_vec(model)?)
+/// Restores a log from a backup that ends in its middle, and lets it grow past the snapshot by other events: at each
+/// restart the model is that of the log, and not that of the snapshot.
+fn fault_of_lost_tail(subject: Subject, mut store: Store, trace: &[OrchestrationCommand]) -> Result<(), String> {
+    let before = store.len();
+    store.lose_tail(before / 2);
+    let mut live = store.recover(subject)?;
+    // Backwards, so that it is not the same log that comes about.
+    let mut commands = trace.iter().rev().chain(trace);
+    while store.len() < before
+        && let Some(command) = commands.next()
+    {
+        let events = subject.decide(command, &live.model).unwrap_or_default();
+        store.append(subject, &mut live, &events);
+    }
+    let recovered = store.recover(subject)?;
+    if recovered == live {
+        return Ok(());
+    }
+    Err(format!(
+        "a server restarts with a snapshot that outlived its log: it was taken at event {before}, the log lost its tail \
+         and has {} events now, and the model is not that of the log",
+        store.len()
+    ))
 }

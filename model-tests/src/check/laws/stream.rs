@@ -2,6 +2,7 @@
 
 use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot, project};
 
+use super::store::time_of_tick;
 use super::{check_replay, check_totality};
 use crate::check::invariants::Findings;
 use crate::check::invariants::state::check_agreement;
@@ -48,9 +49,10 @@ impl Stream {
             &expected,
             findings,
         );
+        let sequence = self.snapshot.sequence + 1;
         self.snapshot = Snapshot {
-            sequence: self.snapshot.sequence + 1,
-            stored_at: Some(event.at()),
+            sequence,
+            stored_at: Some(time_of_tick(sequence)),
             model: after.unwrap_or_default(),
         };
     }

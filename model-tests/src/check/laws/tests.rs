@@ -48,6 +48,17 @@ fn a_server_that_restarts_goes_on_as_one_that_does_not() {
 }
 
 #[test]
+fn a_server_that_takes_a_snapshot_of_another_log_for_its_own_is_found() {
+    let bug = crate::proof::bugs::named("snapshot-outlives-its-log").expect("it is planted");
+    let mut findings = Findings::default();
+    let trace: Vec<_> = run(1, 200).into_iter().map(|(_, command)| command).collect();
+    check_restarts(bug.subject, &trace, &mut findings);
+    let violation = findings.violations.pop().expect("it is found");
+    assert_eq!(violation.invariant, Invariant::A2);
+    assert!(violation.message.contains("outlived its log"), "{violation}");
+}
+
+#[test]
 fn a_decider_that_looks_at_what_is_not_stored_is_found() {
     /// Refuses to go on with a message in a third piece: where a text was cut is not stored.
     fn impatient(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decided {
@@ -97,7 +108,13 @@ fn a_snapshot_takes_in_the_rest_of_its_log_and_nothing_else() {
         findings.violations
     };
     assert_eq!(check(Subject::CORE), []);
-    for id in ["repeat-applied", "gap-of-one-skipped", "replay-passes-over-interrupts"] {
+    for id in [
+        "repeat-applied",
+        "gap-of-one-skipped",
+        "replay-passes-over-interrupts",
+        "snapshot-outlives-its-log",
+        "snapshot-keeps-first-time",
+    ] {
         let bug = BUGS.iter().find(|bug| bug.id == id).expect("it is planted");
         assert_eq!(check(bug.subject).len(), 1, "{id}");
     }

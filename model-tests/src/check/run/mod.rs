@@ -201,8 +201,6 @@ impl Run {
     pub fn check_log(&mut self) {
         let log = std::mem::take(&mut self.log);
         let sequence = log.snapshot.sequence + log.events.len() as u64;
-        let last = log.events.last().map(OrchestrationEvent::at);
-        let stored_at = last.or(log.snapshot.stored_at);
         let replay = |subject: Subject| subject.fold(log.snapshot.model.clone(), &log.events);
         let replayed = replay(self.subject);
         self.findings.expect(Invariant::A2, replayed == self.model, || {
@@ -219,7 +217,7 @@ impl Run {
         laws::check_replay(self.subject, log.snapshot, log.events, &expected, &mut self.findings);
         self.log.snapshot = Snapshot {
             sequence,
-            stored_at,
+            stored_at: (sequence > 0).then(|| laws::time_of_tick(sequence)),
             model: self.model.clone(),
         };
     }

@@ -2,12 +2,14 @@
 
 use orchestration::events::MessageChunkReceived;
 use orchestration::{
-    OrchestrationEvent as Event, OrchestrationReadModel as Model, ReplayError, Snapshot, StoredEvent, project,
+    OrchestrationEvent as Event, OrchestrationReadModel as Model, ReplayError, Snapshot, SnapshotOfAnotherLog,
+    StoredEvent, project,
 };
 
 use super::faults::active_turn;
 use super::{BARE, Bug, applying, projecting};
 use crate::counterexample::Search;
+use crate::subject::Subject;
 
 /// Why exploration does not see a fault of a replay.
 const NO_REPLAY: (Search, &str) = (Search::Exploration, "it replays no log");
@@ -40,6 +42,25 @@ pub(super) const BUGS: &[Bug] = &[
         symptom: "two folds of one log drifted apart",
         reports: &["https://github.com/pingdotgg/t3code"],
         subject: applying(replay_passes_over_interrupts),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+    },
+    Bug {
+        id: "snapshot-outlives-its-log",
+        sentence: "a snapshot is taken for one of a log if the log has an event of its sequence",
+        symptom: "a backup of the log was restored, and once it had grown past the old snapshot, a restart brought back what \
+                  it had lost",
+        reports: &[],
+        subject: Subject::CORE.with_log_check(any_log_that_is_as_long),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+    },
+    Bug {
+        id: "snapshot-keeps-first-time",
+        sentence: "a snapshot says when its first event was stored, not when its last was",
+        symptom: "every restart replayed the whole log, as if its snapshot were another's",
+        reports: &[],
+        subject: applying(first_time_kept),
         scope: BARE,
         unseen_by: &[NO_REPLAY],
     },
@@ -86,6 +107,22 @@ fn replay_passes_over_interrupts(snapshot: Snapshot, stored: &StoredEvent) -> Re
         applied.model = before;
     }
     Ok(applied)
+}
+
+fn any_log_that_is_as_long(snapshot: &Snapshot, stored: &StoredEvent) -> Result<(), SnapshotOfAnotherLog> {
+    snapshot.check_log(stored).or_else(|of_another_log| {
+        let is_as_long = stored.sequence == snapshot.sequence;
+        if is_as_long { Ok(()) } else { Err(of_another_log) }
+    })
+}
+
+fn first_time_kept(snapshot: Snapshot, stored: &StoredEvent) -> Result<Snapshot, ReplayError> {
+    let first = snapshot.stored_at;
+    let applied = snapshot.apply(stored)?;
+    Ok(Snapshot {
+        stored_at: first.or(applied.stored_at),
+        ..applied
+    })
 }
 
 fn piece_lost_after_restart(model: Model, event: &Event) -> Model {

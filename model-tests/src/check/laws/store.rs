@@ -1,0 +1,91 @@
+//! A store in miniature, used the way an engine uses one: a log, and a snapshot that is a cache of it.
+
+use chrono::{DateTime, Utc};
+use orchestration::{OrchestrationEvent, Snapshot, SnapshotHeader, StoredEvent};
+
+use crate::subject::Subject;
+
+/// The time of a store's clock that ticks at each event: where no tail is lost, the tick is the event's sequence.
+pub(crate) fn time_of_tick(tick: u64) -> DateTime<Utc> {
+    let milliseconds = i64::try_from(tick).unwrap_or(i64::MAX);
+    DateTime::from_timestamp_millis(milliseconds).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// A log and a snapshot, which may be older than the log's end, and may have been taken of another log.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Store {
+    log: Vec<StoredEvent>,
+    /// As it was written.
+    snapshot: Vec<u8>,
+    /// How often the clock has ticked: once for each event, whatever log it came to.
+    ticks: u64,
+}
+
+impl Store {
+    /// How many events the log has.
+    pub(super) const fn len(&self) -> usize {
+        self.log.len()
+    }
+
+    /// Appends events, and advances the live model with them.
+    pub(super) fn append(&mut self, subject: Subject, live: &mut Snapshot, events: &[OrchestrationEvent]) {
+        for event in events {
+            self.ticks = self.ticks.saturating_add(1);
+            let stored = StoredEvent {
+                sequence: live.sequence.saturating_add(1),
+                stored_at: time_of_tick(self.ticks),
+                event: event.clone(),
+            };
+            *live = advanced(subject, std::mem::take(live), &stored);
+            self.log.push(stored);
+        }
+    }
+
+    /// Writes a snapshot in place of the last one.
+    pub(super) fn write_snapshot(&mut self, live: &Snapshot) -> serde_json::Result<()> {
+        self.snapshot = serde_json::to_vec(live)?;
+        Ok(())
+    }
+
+    /// Loses all but the first events of the log, as restoring a backup does; the snapshot stays.
+    pub(super) fn lose_tail(&mut self, length: usize) {
+        self.log.truncate(length);
+    }
+
+    /// The live model after a restart: the snapshot, if there is one and it is of this log, and the rest of the log.
+    ///
+    /// # Errors
+    ///
+    /// Why the snapshot cannot be read, which it should be.
+    pub(super) fn recover(&self, subject: Subject) -> Result<Snapshot, String> {
+        let snapshot = self.load(subject)?;
+        let rest = self.log.iter().filter(|stored| stored.sequence > snapshot.sequence);
+        let after = rest.cloned().collect::<Vec<_>>();
+        Ok(after
+            .iter()
+            .fold(snapshot, |snapshot, stored| advanced(subject, snapshot, stored)))
+    }
+
+    /// The snapshot, if there is one and it is of this log, and else the empty one.
+    fn load(&self, subject: Subject) -> Result<Snapshot, String> {
+        if self.snapshot.is_empty() {
+            return Ok(Snapshot::default());
+        }
+        let header: SnapshotHeader = serde_json::from_slice(&self.snapshot).map_err(|error| error.to_string())?;
+        header.check().map_err(|error| error.to_string())?;
+        let snapshot: Snapshot = serde_json::from_slice(&self.snapshot).map_err(|error| error.to_string())?;
+        let last = self.log.iter().rfind(|stored| stored.sequence <= snapshot.sequence);
+        let is_of_this_log = last.is_some_and(|last| subject.check_log(&snapshot, last).is_ok());
+        Ok(if is_of_this_log { snapshot } else { Snapshot::default() })
+    }
+}
+
+/// The snapshot with the next event in it, as the subject's projector sees it: how stored events are applied has a law of
+/// its own.
+fn advanced(subject: Subject, snapshot: Snapshot, stored: &StoredEvent) -> Snapshot {
+    Snapshot {
+        sequence: stored.sequence,
+        stored_at: Some(stored.stored_at),
+        model: subject.project(snapshot.model, &stored.event),
+    }
+}
