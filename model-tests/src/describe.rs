@@ -31,11 +31,18 @@ fn detail(command: &Command) -> Option<String> {
         Command::DeleteProject(command) => Some(short(command.project_id.as_uuid())),
         Command::CreateThread(command) => Some(quote(command.title.as_str())),
         Command::SelectThread(_) | Command::DeleteThread(_) | Command::PushBranch(_) => None,
-        Command::StartTurn(command) => Some(quote(command.prompt.as_str())),
+        Command::StartTurn(command) => {
+            let (prompt, turn) = (quote(command.prompt.as_str()), short(command.turn_id.as_uuid()));
+            Some(format!("{prompt} as {turn}"))
+        }
         Command::InterruptTurn(command) => Some(short(command.turn_id.as_uuid())),
         Command::ApprovePendingAction(command) => Some(answered(command.turn_id, command.action_id)),
         Command::RejectPendingAction(command) => Some(answered(command.turn_id, command.action_id)),
-        Command::IngestProviderEvent(command) => provider_event(&command.event),
+        Command::IngestProviderEvent(command) => {
+            let detail = provider_event(&command.event).map(|detail| format!("{detail} "));
+            let turn = short(command.turn_id.as_uuid());
+            Some(format!("{}in {turn}", detail.unwrap_or_default()))
+        }
         Command::CreateCheckpoint(command) => Some(short(command.checkpoint_id.as_uuid())),
         Command::RestoreCheckpoint(command) => Some(short(command.checkpoint_id.as_uuid())),
         Command::CreateBranch(command) => Some(command.branch.to_string()),
@@ -90,6 +97,7 @@ pub fn subject(command: &Command) -> String {
 pub fn decision(decision: Option<&Decided>) -> String {
     match decision {
         None => "panicked".to_owned(),
+        Some(Ok(events)) if events.is_empty() => "accepted, without an event".to_owned(),
         Some(Ok(events)) => events
             .iter()
             .map(OrchestrationEvent::kind)

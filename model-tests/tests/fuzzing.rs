@@ -118,7 +118,11 @@ fn event_stream_finds_an_event_that_breaks_a_model_and_shows_the_events() {
     assert_eq!(found.violation.invariant, Invariant::A6);
     let failure = Failure::of(subject, &found);
     let report = failure.report(Some(std::path::Path::new("A6-1.events.jsonl")));
-    for part in ["The fewest events", "#[test]", "shrink --as events A6-1.events.jsonl"] {
+    for part in [
+        "The fewest events",
+        "#[test]",
+        "shrink --as events --invariant A6 A6-1.events.jsonl",
+    ] {
         assert!(report.contains(part), "{part} is not in\n{report}");
     }
 }

@@ -2,7 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::AtomicBool;
 
+use model_tests::proof::bugs;
+use model_tests::proof::hunt::Hunter;
+use model_tests::report::failure::Failure;
 use serde_json::Value;
 
 const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds/command_sequence");
@@ -47,6 +51,39 @@ fn several_bugs_are_planted_at_once() {
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(error.contains("there is no planted bug nosuch"), "{error}");
+}
+
+#[test]
+fn a_trace_is_shrunk_by_the_invariant_that_is_asked_for() {
+    let bug = bugs::named("turn-id-made-up").expect("it is planted");
+    let hunt = Hunter::Exploration.hunt(bug, 1, &AtomicBool::new(false));
+    let found = hunt.expect("it can hunt").found.expect("it is found");
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = Failure::of(bug.subject, &found)
+        .write_to(folder.path())
+        .expect("it can be written");
+    let shrink = |more: &[&str]| {
+        let file = file.to_str().expect("a name");
+        harness("invariants", &[&["shrink", file, "--bug", bug.id], more].concat())
+    };
+    // The steps break one, and what they come to in another order another one.
+    assert_eq!(json(&shrink(&["--json"]))["invariant"], "T8");
+    let law = shrink(&["--json", "--invariant", "A5"]);
+    assert_eq!((law.status.code(), &json(&law)["invariant"]), (Some(1), &"A5".into()));
+    let unbroken = shrink(&["--invariant", "S2"]);
+    assert_eq!(unbroken.status.code(), Some(0));
+    let shown = String::from_utf8_lossy(&unbroken.stdout);
+    assert!(
+        shown.contains("does not break S2: there is nothing to shrink"),
+        "{shown}"
+    );
+    let unknown = shrink(&["--invariant", "S99"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&unknown.stderr);
+    assert!(
+        error.contains("there is no invariant S99: expected one of S1, S2"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -49,6 +49,15 @@ impl Broken {
         Violation::most_telling(self.violations)
     }
 
+    /// The violation of an invariant, if one is asked for, or else the one that tells most.
+    #[must_use]
+    pub fn of_or_most_telling(self, invariant: Option<Invariant>) -> Option<Violation> {
+        match invariant {
+            None => self.most_telling(),
+            Some(invariant) => self.of(invariant).cloned(),
+        }
+    }
+
     /// The violation of an invariant, if that is among what does not hold.
     #[must_use]
     pub fn of(&self, invariant: Invariant) -> Option<&Violation> {
@@ -116,14 +125,19 @@ impl Evidence {
         }
     }
 
-    /// Evidence of a trace that somebody has in hand: what breaks along the way comes first, then the laws.
+    /// Evidence of a trace that somebody has in hand: what breaks along the way comes first, then the laws. If an invariant
+    /// is asked for, it is that which the evidence breaks.
     #[must_use]
-    pub fn of_trace(subject: Subject, trace: &[OrchestrationCommand]) -> Option<(Violation, Self)> {
+    pub fn of_trace(
+        subject: Subject,
+        trace: &[OrchestrationCommand],
+        invariant: Option<Invariant>,
+    ) -> Option<(Violation, Self)> {
         [Self::Run as fn(_) -> Self, Self::Laws].into_iter().find_map(|of| {
             let evidence = of(trace.to_vec());
             let broken = evidence.broken(subject)?;
             let needed = trace.get(..broken.length).unwrap_or(trace).to_vec();
-            Some((broken.most_telling()?, of(needed)))
+            Some((broken.of_or_most_telling(invariant)?, of(needed)))
         })
     }
 }

@@ -9,12 +9,12 @@ use orchestration::testing::given;
 fn t6_holds_after_approve_pending_action() {
     let command = |json: &str| serde_json::from_str::<OrchestrationCommand>(json).unwrap();
     let trace = vec![
-        command(r##"{"type":"create_project","project_id":"00000001-0000-4000-8000-000000000001","path":"/a","name":"a","at":"2026-01-01T00:00:00Z"}"##),
-        command(r##"{"type":"create_thread","thread_id":"00000002-0000-4000-8000-000000000001","project_id":"00000001-0000-4000-8000-000000000001","title":"a","provider":"a","runtime_mode":"full_access","at":"2026-01-01T00:00:00Z"}"##),
-        command(r##"{"type":"start_turn","thread_id":"00000002-0000-4000-8000-000000000001","turn_id":"00000003-0000-4000-8000-000000000001","message_id":"00000004-0000-4000-8000-000000000001","prompt":"a","at":"2026-01-01T00:00:00Z"}"##),
-        command(r##"{"type":"ingest_provider_event","thread_id":"00000002-0000-4000-8000-000000000001","turn_id":"00000003-0000-4000-8000-000000000001","event":{"type":"awaiting_approval","action_id":"00000005-0000-4000-8000-000000000001","description":"a"},"at":"2026-01-01T00:00:00Z"}"##),
-        command(r##"{"type":"approve_pending_action","thread_id":"00000002-0000-4000-8000-000000000001","turn_id":"00000003-0000-4000-8000-000000000001","action_id":"00000005-0000-4000-8000-000000000001","at":"2026-01-01T00:00:00Z"}"##),
-        command(r##"{"type":"approve_pending_action","thread_id":"00000002-0000-4000-8000-000000000001","turn_id":"00000003-0000-4000-8000-000000000001","action_id":"00000005-0000-4000-8000-000000000001","at":"2026-01-01T00:00:00Z"}"##),
+        command(r#"{"type":"create_project","project_id":"00000001-0000-4000-8000-000000000001","path":"/a","name":"a","at":"2026-01-01T00:00:00Z"}"#),
+        command(r#"{"type":"create_thread","thread_id":"00000002-0000-4000-8000-000000000001","project_id":"00000001-0000-4000-8000-000000000001","title":"a","provider":"a","runtime_mode":"full_access","at":"2026-01-01T00:00:00Z"}"#),
+        command(r#"{"type":"start_turn","thread_id":"00000002-0000-4000-8000-000000000001","turn_id":"00000003-0000-4000-8000-000000000001","message_id":"00000004-0000-4000-8000-000000000001","prompt":"a","at":"2026-01-01T00:00:00Z"}"#),
+        command(r#"{"type":"ingest_provider_event","thread_id":"00000002-0000-4000-8000-000000000001","turn_id":"00000003-0000-4000-8000-000000000001","event":{"type":"awaiting_approval","action_id":"00000005-0000-4000-8000-000000000001","description":"a"},"at":"2026-01-01T00:00:00Z"}"#),
+        command(r#"{"type":"approve_pending_action","thread_id":"00000002-0000-4000-8000-000000000001","turn_id":"00000003-0000-4000-8000-000000000001","action_id":"00000005-0000-4000-8000-000000000001","at":"2026-01-01T00:00:00Z"}"#),
+        command(r#"{"type":"approve_pending_action","thread_id":"00000002-0000-4000-8000-000000000001","turn_id":"00000003-0000-4000-8000-000000000001","action_id":"00000005-0000-4000-8000-000000000001","at":"2026-01-01T00:00:00Z"}"#),
     ];
     let _ = given([])
         .when(trace[0].clone())

@@ -98,7 +98,10 @@ fn a_law_that_a_replay_does_not_show_is_seen_again_by_shrinking() {
     let failure = Failure::of(BIASED, &found);
     assert_eq!(failure.shown(), Shown::ByLaws);
     let report = failure.report(Some(std::path::Path::new("here.jsonl")));
-    assert!(report.contains("cargo run --release -- shrink here.jsonl"), "{report}");
+    assert!(
+        report.contains("cargo run --release -- shrink --invariant A4 here.jsonl"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
+use model_tests::check::invariants::{Invariant, Violation};
 use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
 use model_tests::report::failure;
 use model_tests::search::fuzzing::Target;
@@ -31,6 +32,9 @@ pub struct Arguments {
     /// What the file holds, if it is no trace.
     #[arg(long = "as", value_name = "KIND", conflicts_with = "fuzz")]
     kind: Option<EvidenceKind>,
+    /// Shrink what breaks this invariant, of several that are broken.
+    #[arg(long, value_name = "NAME", conflicts_with = "fuzz")]
+    invariant: Option<Invariant>,
     /// The file is an input of this fuzz target: shrink its result.
     #[arg(long, value_name = "TARGET")]
     fuzz: Option<Target>,
@@ -72,10 +76,11 @@ pub fn shrink(arguments: &Arguments) -> anyhow::Result<Verdict> {
     if arguments.json {
         output::print_json(&failures::json(failure.as_ref())?)?;
     } else if failure.is_none() {
-        say!(
-            "{} breaks no invariant: there is nothing to shrink",
-            arguments.file.display()
-        );
+        let file = arguments.file.display();
+        match arguments.invariant {
+            None => say!("{file} breaks no invariant: there is nothing to shrink"),
+            Some(invariant) => say!("{file} does not break {invariant}: there is nothing to shrink"),
+        }
     } else {
         failures::print(failure.as_ref());
     }
@@ -84,22 +89,27 @@ pub fn shrink(arguments: &Arguments) -> anyhow::Result<Verdict> {
 
 /// What the file shows, if it shows anything.
 fn found(arguments: &Arguments, subject: Subject) -> anyhow::Result<Option<Counterexample>> {
-    let shown = match arguments.kind {
-        None => Evidence::of_trace(subject, &files::read_trace(&arguments.file)?),
+    let evidence = match arguments.kind {
+        None => {
+            let trace = files::read_trace(&arguments.file)?;
+            return Ok(Evidence::of_trace(subject, &trace, arguments.invariant).map(given));
+        }
         Some(EvidenceKind::Events) => {
             let text = String::from_utf8(files::read(&arguments.file)?)
                 .with_context(|| format!("{} is no text", arguments.file.display()))?;
-            let evidence = failure::read(&text).map_err(|error| anyhow!("{}: {error}", arguments.file.display()))?;
-            evidence.check(subject).map(|violation| (violation, evidence))
+            failure::read(&text).map_err(|error| anyhow!("{}: {error}", arguments.file.display()))?
         }
-        Some(EvidenceKind::Text) => {
-            let evidence = Evidence::Text(files::read_input(&arguments.file, Target::Wire)?);
-            evidence.check(subject).map(|violation| (violation, evidence))
-        }
+        Some(EvidenceKind::Text) => Evidence::Text(files::read_input(&arguments.file, Target::Wire)?),
     };
-    Ok(shown.map(|(violation, evidence)| Counterexample {
+    let broken = evidence.broken(subject);
+    let violation = broken.and_then(|broken| broken.of_or_most_telling(arguments.invariant));
+    Ok(violation.map(|violation| given((violation, evidence))))
+}
+
+fn given((violation, evidence): (Violation, Evidence)) -> Counterexample {
+    Counterexample {
         violation,
         evidence,
         origin: Origin::of(Search::Given),
-    }))
+    }
 }

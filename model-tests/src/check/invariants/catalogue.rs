@@ -1,8 +1,10 @@
 //! The names and sentences of the invariants.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::Serialize;
+use thiserror::Error;
 
 /// What kind of thing an invariant speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -98,6 +100,23 @@ invariants! {
 impl fmt::Display for Invariant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(self.name())
+    }
+}
+
+/// No invariant has this name.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("there is no invariant {name}: expected one of {}", Invariant::ALL.iter().map(|known| known.name()).collect::<Vec<_>>().join(", "))]
+pub struct UnknownInvariant {
+    /// The name.
+    pub name: String,
+}
+
+impl FromStr for Invariant {
+    type Err = UnknownInvariant;
+
+    fn from_str(name: &str) -> Result<Self, UnknownInvariant> {
+        let known = Self::ALL.iter().find(|known| known.name() == name);
+        known.copied().ok_or_else(|| UnknownInvariant { name: name.to_owned() })
     }
 }
 

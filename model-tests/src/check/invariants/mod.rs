@@ -6,5 +6,5 @@ mod look_ups;
 pub mod state;
 pub mod step;
 
-pub use catalogue::{Family, Invariant, Violation};
+pub use catalogue::{Family, Invariant, UnknownInvariant, Violation};
 pub use findings::{Count, Findings, Tally};

@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use orchestration::OrchestrationCommand;
+use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 use serde::Serialize;
 
 use crate::check::invariants::Violation;
@@ -190,6 +190,22 @@ impl Failure {
         }
     }
 
+    /// The evidence as Markdown: a table of its steps; or the model, unless it is empty, and the events; or the text.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        match &self.counterexample.evidence {
+            Evidence::Run(_) | Evidence::Laws(_) | Evidence::Graph(_) => self.steps.markdown(),
+            Evidence::Events { model, events } => {
+                let block = |json: serde_json::Result<String>| format!("```json\n{}\n```", json.unwrap_or_default());
+                let is_empty = *model == OrchestrationReadModel::default();
+                let model = (!is_empty).then(|| block(serde_json::to_string_pretty(model)));
+                let events = block(serde_json::to_string_pretty(events));
+                model.into_iter().chain([events]).collect::<Vec<_>>().join("\n\n")
+            }
+            Evidence::Text(text) => format!("```text\n{}\n```", text.escape_ascii()),
+        }
+    }
+
     const fn what_for(&self) -> &'static str {
         match self.shown() {
             Shown::ByReplay => "To replay it:",
@@ -201,11 +217,13 @@ impl Failure {
     /// The command that shows the violation again, or at least what led to it.
     #[must_use]
     pub fn command_line(&self, file: &Path) -> String {
+        // What is shown as a whole may break several at once.
+        let shrink = |kind| format!("shrink{kind} --invariant {}", self.violation().invariant);
         let task = match self.shown() {
-            Shown::ByReplay | Shown::Not => "replay --pretty",
-            Shown::ByLaws => "shrink",
-            Shown::ByEvents => "shrink --as events",
-            Shown::ByText => "shrink --as text",
+            Shown::ByReplay | Shown::Not => "replay --pretty".to_owned(),
+            Shown::ByLaws => shrink(""),
+            Shown::ByEvents => shrink(" --as events"),
+            Shown::ByText => shrink(" --as text"),
         };
         let planted = self.planted.as_ref().map(|ids| format!(" --bug {ids}"));
         format!(

@@ -13,6 +13,9 @@ use crate::subject::Subject;
 /// How many steps of a trace are shown: of a longer one, these last.
 const SHOWN_STEPS: usize = 60;
 
+/// The columns of a table of steps.
+const HEADER: [&str; 5] = ["step", "on", "command", "status", "outcome"];
+
 /// What happens in a trace.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Steps {
@@ -60,25 +63,46 @@ impl Steps {
         &self.difference
     }
 
+    /// The steps as a table, for people.
     pub(super) fn table(&self) -> String {
         let mut table = Table::new();
-        table.load_style(presets::NOTHING);
-        table.set_header(["step", "on", "command", "status", "outcome"]);
+        table.load_style(presets::NOTHING).set_header(HEADER);
         let left_out = self.steps.len().saturating_sub(SHOWN_STEPS);
         if left_out > 0 {
             table.add_row([format!("({left_out} more)").as_str(), "", "", "", ""]);
         }
-        for (index, step) in self.steps.iter().enumerate().skip(left_out) {
-            let number = (index + 1).to_string();
-            table.add_row([
-                number.as_str(),
-                &step.subject,
-                &step.command,
-                &step.status,
-                &step.outcome,
-            ]);
+        for (number, step) in (1..).zip(&self.steps).skip(left_out) {
+            let cells = [&step.subject, &step.command, &step.status, &step.outcome];
+            table.add_row(std::iter::once(number.to_string()).chain(cells.map(Clone::clone)));
         }
         table.trim_fmt()
+    }
+
+    /// All steps as a table in Markdown.
+    pub(super) fn markdown(&self) -> String {
+        let mut table = Table::new();
+        table.load_style(presets::ASCII_MARKDOWN).set_header(HEADER);
+        for (number, step) in (1..).zip(&self.steps) {
+            table.add_row([
+                number.to_string(),
+                code(&step.subject),
+                code(&step.command),
+                step.status.clone(),
+                code(&step.outcome),
+            ]);
+        }
+        table.to_string()
+    }
+}
+
+/// A cell of a Markdown table that is read as it stands.
+fn code(text: &str) -> String {
+    // Even in code a bar would end the cell.
+    let text = text.replace('|', "\\|");
+    if text.contains('`') {
+        format!("`` {text} ``")
+    } else {
+        format!("`{text}`")
     }
 }
 
@@ -93,4 +117,16 @@ fn difference_of(before: &impl Serialize, after: &impl Serialize) -> String {
 
 fn pretty_json(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn what_stands_in_a_cell_of_markdown_is_read_as_it_is() {
+        assert_eq!(code("text_delta \"*a*\""), "`text_delta \"*a*\"`");
+        assert_eq!(code("a|b"), "`a\\|b`");
+        assert_eq!(code("a`b"), "`` a`b ``");
+    }
 }

@@ -26,11 +26,11 @@ pub(super) fn of(counterexample: &Counterexample) -> Option<String> {
             );
             let _ = write!(
                 text,
-                "#[test]\nfn {name}_holds_of_these_events() {{\n    let event = |json: &str| serde_json::from_str::<OrchestrationEvent>(json).unwrap();\n    let evidence = Evidence::Events {{\n        model: serde_json::from_str::<Unchecked>(r##\"{}\"##).unwrap().0,\n        events: vec![\n",
-                json(model)
+                "#[test]\nfn {name}_holds_of_these_events() {{\n    let event = |json: &str| serde_json::from_str::<OrchestrationEvent>(json).unwrap();\n    let evidence = Evidence::Events {{\n        model: serde_json::from_str::<Unchecked>({}).unwrap().0,\n        events: vec![\n",
+                literal(model)
             );
             for event in events {
-                let _ = writeln!(text, "            event(r##\"{}\"##),", json(event));
+                let _ = writeln!(text, "            event({}),", literal(event));
             }
             text.push_str("        ],\n    };\n    assert_eq!(evidence.check(Subject::CORE), None);\n}\n");
         }
@@ -65,7 +65,7 @@ fn {name}_holds_after_{last}() {{
 "
     );
     for command in trace {
-        let _ = writeln!(text, "        command(r##\"{}\"##),", json(command));
+        let _ = writeln!(text, "        command({}),", literal(command));
     }
     let _ = writeln!(text, "    ];\n    let _ = given([])");
     let mut machine = Machine::default();
@@ -84,6 +84,23 @@ fn {name}_holds_after_{last}() {{
     );
 }
 
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_else(|error| error.to_string())
+/// The JSON of a value as a raw string, with no more hashes than it takes.
+fn literal(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).unwrap_or_else(|error| error.to_string());
+    let mut hashes = "#".to_owned();
+    while json.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{json}\"{hashes}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal;
+
+    #[test]
+    fn what_would_end_a_raw_string_does_not_end_it() {
+        assert_eq!(literal(&"a"), "r#\"\"a\"\"#");
+        assert_eq!(literal(&"a\"# b"), "r##\"\"a\\\"# b\"\"##");
+    }
 }

@@ -15,7 +15,7 @@ use crate::style::{BAD, GOOD, UNSURE};
 const BLOCK: usize = 256;
 
 /// The columns' widths, in characters: most commands, with the text that is shown of them, take one line.
-const WIDTHS: [u16; 5] = [6, 10, 52, 30, 48];
+const WIDTHS: [u16; 5] = [6, 10, 64, 30, 48];
 
 /// Writes a row for each step, and a summary.
 pub struct Table<W> {
