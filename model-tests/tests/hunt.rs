@@ -129,10 +129,19 @@ fn one_bug_is_shown_with_its_trace_and_for_machines_with_what_each_hunter_made_o
     let arguments = ["bugs", "--bug", "start-while-running", "--seeds", "1", "--random-bytes"];
     let (status, shown, _) = harness(&arguments);
     assert_eq!(status, Some(0), "{shown}");
-    assert!(shown.contains("is violated") && shown.contains("start_turn"), "{shown}");
+    let bug = bug("start-while-running");
+    assert!(
+        shown.starts_with(&format!("what users saw: {}\n", bug.symptom)),
+        "{shown}"
+    );
+    for part in [bug.reports[0], bug.sentence, "caught by", "is violated", "start_turn"] {
+        assert!(shown.contains(part), "{part} is not in\n{shown}");
+    }
     let (status, json, _) = harness(&[&arguments[..], &["--json"]].concat());
     assert_eq!(status, Some(0), "{json}");
     let json: Value = serde_json::from_str(&json).expect("it is JSON");
+    assert_eq!(json["bugs"][0]["symptom"], bug.symptom);
+    assert_eq!(json["bugs"][0]["reports"][0], bug.reports[0]);
     let hunters = json["bugs"][0]["hunters"].as_array().expect("there are hunters");
     let names: Vec<_> = hunters.iter().filter_map(|hunter| hunter["hunter"].as_str()).collect();
     assert_eq!(names, ["stateful", "exploration", "soak", "random bytes", "naive"]);

@@ -4,8 +4,6 @@
 
 use std::path::Path;
 
-use model_tests::counterexample::Search;
-use model_tests::proof::bugs::BUGS;
 use model_tests::report::failure::Failure;
 use model_tests::search::stateful::try_sequences;
 use model_tests::subject::Subject;
@@ -44,22 +42,5 @@ fn the_core_agrees_with_the_reference_machine_and_keeps_every_invariant() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../failures");
         let file = failure.write_to(&folder).expect("the trace can be written");
         panic!("\n{}", failure.report(Some(&file)));
-    }
-}
-
-#[test]
-fn every_planted_bug_that_a_run_shows_is_found_by_a_short_trace() {
-    for bug in BUGS.iter().filter(|bug| bug.unseen_by(Search::Stateful).is_none()) {
-        let config = Config {
-            failure_persistence: None,
-            ..config(100_000)
-        };
-        let failure = failure(bug.subject, config).unwrap_or_else(|| panic!("{} is not found", bug.id));
-        assert!(
-            failure.counterexample.evidence.len() <= 10,
-            "{}:\n{}",
-            bug.id,
-            failure.report(None)
-        );
     }
 }

@@ -1,4 +1,5 @@
-//! That the searches find bugs: planted ones, and the hunt for them.
+//! That the searches find bugs: planted ones, the hunt for them, and the page that shows what came of it.
 
 pub mod bugs;
 pub mod hunt;
+pub mod page;

@@ -8,6 +8,7 @@ use anyhow::{Context, anyhow};
 use comfy_table::presets;
 use model_tests::proof::bugs::{self, BUGS, Bug};
 use model_tests::proof::hunt::{Hunter, HunterRecord, LibFuzzer, Record};
+use model_tests::proof::page::{Entry, page};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
@@ -16,7 +17,7 @@ use crate::output::{self, say};
 use crate::planted::keep_quiet_about_planted_panics;
 use crate::progress::watch;
 use crate::stop::{self, STOP};
-use crate::verdict::{Judged, Verdict};
+use crate::verdict::{Judged, Reason, Verdict};
 
 /// Plant bugs in the core, one at a time, and let every search hunt it.
 ///
@@ -32,9 +33,10 @@ use crate::verdict::{Judged, Verdict};
 #[command(after_help = "Examples:
   harness bugs --quick                      every bug, from three seeds
   harness bugs --bug path-taken-twice       one bug, with its shortest trace
-  harness bugs --markdown                   the table for the readme")]
+  harness bugs --markdown                   the table in Markdown
+  harness bugs --page > model-tests/BUGS.md the page that shows each bug, and what catches it")]
 pub struct Arguments {
-    /// Only this bug, and show its trace.
+    /// Only this bug: show what users saw, what is wrong, and its trace.
     #[arg(long, value_name = "ID")]
     bug: Option<String>,
     /// From how many seeds each search hunts.
@@ -55,6 +57,9 @@ pub struct Arguments {
     /// Write the table as Markdown.
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
+    /// Write the page that shows each bug, what catches it and the shortest trace, in Markdown. It is the same every time.
+    #[arg(long, conflicts_with_all = ["bug", "seeds", "quick", "libfuzzer", "random_bytes", "json", "markdown"])]
+    page: bool,
     #[command(flatten)]
     limits: Limits,
 }
@@ -67,39 +72,65 @@ pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let chosen = chosen(arguments.bug.as_deref())?;
     let hunters = hunters(arguments)?;
     arguments.limits.begin()?;
-    let seeds = if arguments.quick { 3 } else { arguments.seeds };
     keep_quiet_about_planted_panics();
+    if arguments.page {
+        return write_page(&chosen);
+    }
+    let seeds = if arguments.quick { 3 } else { arguments.seeds };
+    let is_quiet = arguments.json || arguments.markdown;
+    let records = hunted(&chosen, is_quiet, |bug| Record::of(bug, &hunters, seeds, &STOP))?;
+    let is_as_expected = records.iter().all(Record::is_as_expected);
+    let verdict = Verdict::new(!is_as_expected, left_out(&chosen, records.len()));
+    show(arguments, &chosen, &records, &verdict)?;
+    verdict.tell();
+    Ok(verdict)
+}
+
+/// Writes the page, if all bugs come to be hunted.
+fn write_page(chosen: &[&'static Bug]) -> anyhow::Result<Verdict> {
+    let entries = hunted(chosen, true, |bug| Entry::of(bug, &STOP))?;
+    let verdict = Verdict::new(false, left_out(chosen, entries.len()));
+    if verdict == Verdict::Clean {
+        output::print_bytes(page(&entries).as_bytes());
+    }
+    verdict.tell();
+    Ok(verdict)
+}
+
+/// What comes of hunting each of the bugs, as far as one comes.
+fn hunted<T: Send>(
+    chosen: &[&'static Bug],
+    is_quiet: bool,
+    hunt: impl Fn(&Bug) -> Result<Option<T>, String> + Sync,
+) -> anyhow::Result<Vec<T>> {
     let done = AtomicUsize::new(0);
     let count = chosen.len();
-    let records: Result<Vec<Option<Record>>, String> = watch(
+    let hunted: Result<Vec<Option<T>>, String> = watch(
         "hunting",
-        arguments.json || arguments.markdown,
+        is_quiet,
         |_| format!("{} of {count} bugs", done.load(Ordering::Relaxed)),
         |_| Some(share(done.load(Ordering::Relaxed), count)),
         || {
             chosen
                 .into_par_iter()
                 .map(|bug| {
-                    let record = Record::of(bug, &hunters, seeds, &STOP);
+                    let hunted = hunt(bug);
                     done.fetch_add(1, Ordering::Relaxed);
-                    record
+                    hunted
                 })
                 .collect()
         },
     );
     stop::end_work();
-    let records: Vec<_> = records
-        .map_err(|reason| anyhow!(reason))?
-        .into_iter()
-        .flatten()
-        .collect();
-    let left = count - records.len();
-    let reasons = stop::reason(&format!("the hunt for {left} of {count} bugs"));
-    let is_as_expected = records.iter().all(Record::is_as_expected);
-    let verdict = Verdict::new(!is_as_expected, reasons.into_iter().filter(|_| left > 0).collect());
-    show(arguments, &records, &verdict)?;
-    verdict.tell();
-    Ok(verdict)
+    let hunted = hunted.map_err(|reason| anyhow!(reason))?;
+    Ok(hunted.into_iter().flatten().collect())
+}
+
+/// Why not all of the bugs were hunted, if they were not.
+fn left_out(chosen: &[&'static Bug], hunted: usize) -> Vec<Reason> {
+    let (count, left) = (chosen.len(), chosen.len() - hunted);
+    let reason = stop::reason(&format!("the hunt for {left} of {count} bugs"));
+    reason.into_iter().filter(|_| left > 0).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "there are fewer than a thousand")]
@@ -142,10 +173,15 @@ fn usual_folder() -> PathBuf {
         .join("release")
 }
 
-fn show(arguments: &Arguments, records: &[Record], verdict: &Verdict) -> anyhow::Result<()> {
+fn show(arguments: &Arguments, chosen: &[&Bug], records: &[Record], verdict: &Verdict) -> anyhow::Result<()> {
     if arguments.json {
         let on = Report::of(records);
         return output::print_json(&Judged { verdict, on });
+    }
+    if arguments.bug.is_some() {
+        for bug in chosen {
+            introduce(bug);
+        }
     }
     let mut table = comfy_table::Table::new();
     table.load_style(if arguments.markdown {
@@ -175,6 +211,15 @@ fn show(arguments: &Arguments, records: &[Record], verdict: &Verdict) -> anyhow:
         }
     }
     Ok(())
+}
+
+/// Says what users saw, and what is wrong.
+fn introduce(bug: &Bug) {
+    say!("what users saw: {}", bug.symptom);
+    for report in bug.reports {
+        say!("                {report}");
+    }
+    say!("what is wrong:  {}\n", bug.sentence);
 }
 
 /// How soon a hunter finds a bug, or that it does not.

@@ -82,20 +82,57 @@ pub fn named(id: &str) -> Result<&'static Bug, UnknownBug> {
     bug.ok_or_else(|| UnknownBug { id: id.to_owned() })
 }
 
-/// All planted bugs.
-pub const BUGS: &[Bug] = &join::<{ count(LISTS) }>(LISTS);
+/// Planted bugs that belong together.
+#[derive(Clone, Copy, Debug)]
+pub struct Theme {
+    /// What they have in common.
+    pub title: &'static str,
+    /// The bugs.
+    pub bugs: &'static [Bug],
+}
 
-const LISTS: &[&[Bug]] = &[
-    lifecycle::BUGS,
-    late_events::BUGS,
-    approvals::BUGS,
-    answers::BUGS,
-    tool_calls::BUGS,
-    messages::BUGS,
-    checkpoints::BUGS,
-    projects::BUGS,
-    snapshots::BUGS,
+/// All themes: each has a file of its own.
+pub const THEMES: &[Theme] = &[
+    Theme {
+        title: "Turns that do not start, end or tell of it as they should",
+        bugs: lifecycle::BUGS,
+    },
+    Theme {
+        title: "What comes late, for a turn that has ended, and is taken in all the same",
+        bugs: late_events::BUGS,
+    },
+    Theme {
+        title: "Approvals that are lost, outlive what they were asked for, or are answered wrongly",
+        bugs: approvals::BUGS,
+    },
+    Theme {
+        title: "Approvals that are answered twice, too late, or to no effect",
+        bugs: answers::BUGS,
+    },
+    Theme {
+        title: "Tool calls that are left without a result, or get another's",
+        bugs: tool_calls::BUGS,
+    },
+    Theme {
+        title: "Text that is doubled, cut, out of order, or in another's mouth",
+        bugs: messages::BUGS,
+    },
+    Theme {
+        title: "Checkpoints that are made wrongly, or restored by halves",
+        bugs: checkpoints::BUGS,
+    },
+    Theme {
+        title: "Projects and threads that share what they must not, or leave something behind",
+        bugs: projects::BUGS,
+    },
+    Theme {
+        title: "Logs that are replayed to something else",
+        bugs: snapshots::BUGS,
+    },
 ];
+
+/// All planted bugs, theme by theme.
+pub const BUGS: &[Bug] = &join::<{ count(THEMES) }>(THEMES);
 
 /// Defaults.
 const NONE: Bug = Bug {
@@ -147,26 +184,26 @@ const fn applying(apply: Apply) -> Subject {
     Subject::CORE.with_replay(apply)
 }
 
-const fn count(lists: &[&[Bug]]) -> usize {
-    let (mut total, mut list) = (0, 0);
-    while list < lists.len() {
-        total += lists[list].len();
-        list += 1;
+const fn count(themes: &[Theme]) -> usize {
+    let (mut total, mut theme) = (0, 0);
+    while theme < themes.len() {
+        total += themes[theme].bugs.len();
+        theme += 1;
     }
     total
 }
 
-const fn join<const COUNT: usize>(lists: &[&[Bug]]) -> [Bug; COUNT] {
+const fn join<const COUNT: usize>(themes: &[Theme]) -> [Bug; COUNT] {
     let mut bugs = [NONE; COUNT];
-    let (mut total, mut list) = (0, 0);
-    while list < lists.len() {
+    let (mut total, mut theme) = (0, 0);
+    while theme < themes.len() {
         let mut place = 0;
-        while place < lists[list].len() {
-            bugs[total] = lists[list][place];
+        while place < themes[theme].bugs.len() {
+            bugs[total] = themes[theme].bugs[place];
             total += 1;
             place += 1;
         }
-        list += 1;
+        theme += 1;
     }
     bugs
 }

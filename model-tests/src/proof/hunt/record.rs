@@ -14,6 +14,10 @@ use crate::report::failure::{Failure, Shown};
 pub struct Record {
     /// Which bug.
     pub id: &'static str,
+    /// What users saw.
+    pub symptom: &'static str,
+    /// Where they reported it.
+    pub reports: &'static [&'static str],
     /// What is wrong.
     pub sentence: &'static str,
     /// What each hunter made of it.
@@ -66,6 +70,8 @@ impl Record {
     pub fn of(bug: &Bug, hunters: &[Hunter], seeds: u64, stop: &AtomicBool) -> Result<Option<Self>, String> {
         let mut record = Self {
             id: bug.id,
+            symptom: bug.symptom,
+            reports: bug.reports,
             sentence: bug.sentence,
             hunters: Vec::new(),
             shortest: None,

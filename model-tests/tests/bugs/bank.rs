@@ -1,0 +1,43 @@
+//! What is planted says what it is.
+
+use std::collections::HashSet;
+
+use model_tests::proof::bugs::BUGS;
+
+/// Those that were seen where there is nothing to link to.
+const UNLINKED: &[&str] = &[
+    "checkpoint-loses-description",
+    "snapshot-outlives-its-log",
+    "snapshot-keeps-first-time",
+];
+
+/// Whatever tells how many bugs there are.
+const READMES: [(&str, &str); 2] = [
+    ("README.md", include_str!("../../../README.md")),
+    ("model-tests/README.md", include_str!("../../README.md")),
+];
+
+#[test]
+fn every_planted_bug_has_a_name_of_its_own_and_says_what_is_wrong_and_what_users_saw() {
+    let mut ids = HashSet::new();
+    for bug in BUGS {
+        let id = bug.id;
+        assert!(ids.insert(id), "{id} is there twice");
+        let is_kebab = |letter: char| letter.is_ascii_lowercase() || letter == '-';
+        assert!(!id.is_empty() && id.chars().all(is_kebab), "{id:?}");
+        assert!(!bug.sentence.is_empty() && !bug.symptom.is_empty(), "{id}");
+        let mut reports = bug.reports.iter();
+        assert!(reports.all(|report| report.starts_with("https://github.com/")), "{id}");
+        assert_eq!(bug.reports.is_empty(), UNLINKED.contains(&id), "{id}");
+        assert!(bug.unseen_by.iter().all(|(_, reason)| !reason.is_empty()), "{id}");
+    }
+    assert!(ids.len() >= 45, "there are only {}", ids.len());
+}
+
+#[test]
+fn the_readmes_tell_how_many_bugs_are_planted() {
+    let told = format!("[{} bugs](", BUGS.len());
+    for (name, text) in READMES {
+        assert!(text.contains(&told), "{name} should say {told}");
+    }
+}

@@ -1,0 +1,8 @@
+//! Each planted bug is found by every search that sees it, with a short trace that shows it: in this process, in the test
+//! that is printed, and by the command line that is.
+
+mod bank;
+mod command_line;
+mod page;
+mod printed;
+mod searches;
