@@ -7,7 +7,7 @@
 //!              search    |    report                  who looks for a counterexample    | what is made of one
 //!                        |  counterexample            what passes between them: a violation, with what shows it
 //!             generate   |    check                   where commands come from          | what is always true
-//!     subject  kind  trace  rename  describe          the vocabulary
+//!     subject  kind  fields  trace  rename  describe  the vocabulary
 //! ```
 //!
 //! The story goes from below upwards. A [`subject`] is a decider and a projector to be tested. [`generate`] makes commands
@@ -30,6 +30,7 @@
 pub mod check;
 pub mod counterexample;
 pub mod describe;
+pub mod fields;
 pub mod generate;
 pub mod kind;
 pub mod proof;

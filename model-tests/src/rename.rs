@@ -8,46 +8,31 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// The fields that hold ids.
-const ID_FIELDS: &[&str] = &[
-    "project_id",
-    "thread_id",
-    "turn_id",
-    "message_id",
-    "action_id",
-    "checkpoint_id",
-    "tool_call_id",
-];
+use crate::fields::{Field, Id};
 
-/// The fields of an error that hold the id of a turn, where they hold an id.
-const TURN_FIELDS: &[&str] = &["expected", "found"];
-
-/// Renames the ids in a command, an event or an error: `new_id` is given the name of the field and the id in it.
+/// Renames the ids in a command, an event or an error: `new_id` is given the kind of an id, and the id.
 ///
 /// # Errors
 ///
 /// When a new id is none of its kind.
 pub fn rename<T: Serialize + DeserializeOwned>(
     value: &T,
-    new_id: &mut impl FnMut(&str, &str) -> String,
+    new_id: &mut impl FnMut(Id, &str) -> String,
 ) -> serde_json::Result<T> {
     let mut json = serde_json::to_value(value)?;
     rename_json(&mut json, new_id);
     serde_json::from_value(json)
 }
 
-fn rename_json(json: &mut Value, new_id: &mut impl FnMut(&str, &str) -> String) {
+fn rename_json(json: &mut Value, new_id: &mut impl FnMut(Id, &str) -> String) {
     let Some(fields) = json.as_object_mut() else { return };
     for (field, value) in fields {
         let Value::String(id) = value else {
             rename_json(value, new_id);
             continue;
         };
-        let is_turn = TURN_FIELDS.contains(&field.as_str()) && uuid::Uuid::try_parse(id).is_ok();
-        if is_turn {
-            *id = new_id("turn_id", id);
-        } else if ID_FIELDS.contains(&field.as_str()) {
-            *id = new_id(field, id);
+        if let Some(kind) = Field::named(field).and_then(|field| field.id_in(id)) {
+            *id = new_id(kind, id);
         }
     }
 }
@@ -59,56 +44,56 @@ fn rename_json(json: &mut Value, new_id: &mut impl FnMut(&str, &str) -> String) 
 /// When a new id is none of its kind.
 pub fn rename_model(
     model: &OrchestrationReadModel,
-    new_id: &mut impl FnMut(&str, &str) -> String,
+    new_id: &mut impl FnMut(Id, &str) -> String,
 ) -> serde_json::Result<OrchestrationReadModel> {
     let mut json = serde_json::to_value(model)?;
-    rename_own(&mut json["selected_thread"], "thread_id", new_id);
-    rekey(&mut json["projects"], "project_id", new_id);
-    rekey(&mut json["threads"], "thread_id", new_id);
+    rename_own(&mut json["selected_thread"], Id::Thread, new_id);
+    rekey(&mut json["projects"], Id::Project, new_id);
+    rekey(&mut json["threads"], Id::Thread, new_id);
     for project in values(&mut json["projects"]) {
-        rename_own(&mut project["id"], "project_id", new_id);
+        rename_own(&mut project["id"], Id::Project, new_id);
         for branch in values(&mut project["branches"]) {
             rename_json(branch, new_id);
         }
     }
     for thread in values(&mut json["threads"]) {
-        rename_own(&mut thread["id"], "thread_id", new_id);
-        rename_own(&mut thread["project_id"], "project_id", new_id);
+        rename_own(&mut thread["id"], Id::Thread, new_id);
+        rename_own(&mut thread["project_id"], Id::Project, new_id);
         for checkpoint in items(&mut thread["checkpoints"]) {
-            rename_own(&mut checkpoint["id"], "checkpoint_id", new_id);
+            rename_own(&mut checkpoint["id"], Id::Checkpoint, new_id);
         }
         for turn in items(&mut thread["turns"]) {
-            rename_own(&mut turn["id"], "turn_id", new_id);
+            rename_own(&mut turn["id"], Id::Turn, new_id);
             items(&mut turn["entries"]).for_each(|entry| rename_entry(entry, new_id));
         }
     }
     serde_json::from_value(json).map(|Unchecked(renamed)| renamed)
 }
 
-fn rename_entry(entry: &mut Value, new_id: &mut impl FnMut(&str, &str) -> String) {
-    let field = match entry["type"].as_str() {
-        Some("message") => "message_id",
-        Some("tool_call") => "tool_call_id",
-        _ => "action_id",
+fn rename_entry(entry: &mut Value, new_id: &mut impl FnMut(Id, &str) -> String) {
+    let kind = match entry["type"].as_str() {
+        Some("message") => Id::Message,
+        Some("tool_call") => Id::ToolCall,
+        _ => Id::Action,
     };
-    rename_own(&mut entry["id"], field, new_id);
+    rename_own(&mut entry["id"], kind, new_id);
     if entry.get("tool_call_id").is_some() {
-        rename_own(&mut entry["tool_call_id"], "tool_call_id", new_id);
+        rename_own(&mut entry["tool_call_id"], Id::ToolCall, new_id);
     }
 }
 
-/// Renames an id that is called otherwise than the field of its kind, if it is one.
-fn rename_own(value: &mut Value, field: &str, new_id: &mut impl FnMut(&str, &str) -> String) {
+/// Renames an id that is called otherwise than the fields of its kind, if it is one.
+fn rename_own(value: &mut Value, kind: Id, new_id: &mut impl FnMut(Id, &str) -> String) {
     if let Value::String(id) = value {
-        *id = new_id(field, id);
+        *id = new_id(kind, id);
     }
 }
 
 /// Renames the ids that the values of an object are keyed by.
-fn rekey(json: &mut Value, field: &str, new_id: &mut impl FnMut(&str, &str) -> String) {
+fn rekey(json: &mut Value, kind: Id, new_id: &mut impl FnMut(Id, &str) -> String) {
     if let Value::Object(fields) = json {
         let renamed = std::mem::take(fields).into_iter();
-        *fields = renamed.map(|(id, value)| (new_id(field, &id), value)).collect();
+        *fields = renamed.map(|(id, value)| (new_id(kind, &id), value)).collect();
     }
 }
 
@@ -123,20 +108,20 @@ fn items(json: &mut Value) -> impl Iterator<Item = &mut Value> {
 /// Gives ids new ones that are told apart by a small number, counted from 1 for each kind of id.
 #[derive(Clone, Debug, Default)]
 pub struct Renumbering {
-    /// The numbers of the ids of each kind, by the name of the field.
-    known: HashMap<String, HashMap<String, usize>>,
+    /// The numbers of the ids of each kind.
+    known: HashMap<Id, HashMap<String, usize>>,
 }
 
 impl Renumbering {
-    /// The new id of an old one in a field.
-    pub fn new_id(&mut self, field: &str, id: &str) -> String {
-        let known = self.known.entry(field.to_owned()).or_default();
+    /// The new id of an old one of a kind.
+    pub fn new_id(&mut self, kind: Id, id: &str) -> String {
+        let known = self.known.entry(kind).or_default();
         let next = known.len() + 1;
         let number = *known.entry(id.to_owned()).or_insert(next);
-        if field == "tool_call_id" {
+        if kind == Id::ToolCall {
             return format!("call-{number}");
         }
-        let mark = ID_FIELDS.iter().position(|known| *known == field).unwrap_or_default() + 1;
+        let mark = kind as usize + 1;
         format!("{mark:08x}-0000-4000-8000-{number:012x}")
     }
 }
@@ -156,7 +141,7 @@ mod tests {
         )
         .expect("a command");
         let mut renumbering = Renumbering::default();
-        let renamed = rename(&command, &mut |field, id| renumbering.new_id(field, id)).expect("ids");
+        let renamed = rename(&command, &mut |kind, id| renumbering.new_id(kind, id)).expect("ids");
         let json = serde_json::to_string(&renamed).expect("a command is JSON");
         assert_eq!(
             json,
@@ -170,11 +155,11 @@ mod tests {
         let (mut renamed, mut renumbering) = (OrchestrationReadModel::default(), Renumbering::default());
         for step in RandomSteps::new(2).take(400) {
             for event in walk.take(step).decided.iter().flatten() {
-                let event = rename(event, &mut |field, id| renumbering.new_id(field, id)).expect("ids");
+                let event = rename(event, &mut |kind, id| renumbering.new_id(kind, id)).expect("ids");
                 renamed = project(renamed, &event);
             }
         }
-        let found = rename_model(walk.model(), &mut |field, id| renumbering.new_id(field, id)).expect("ids");
+        let found = rename_model(walk.model(), &mut |kind, id| renumbering.new_id(kind, id)).expect("ids");
         assert_eq!(found, renamed);
         assert_ne!(found, *walk.model());
     }

@@ -12,11 +12,12 @@ use regex_lite::Regex;
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("kind", &[]),
     ("subject", &[]),
-    ("rename", &[]),
+    ("fields", &[]),
+    ("rename", &["fields"]),
     ("describe", &["kind", "subject"]),
     ("trace", &["describe"]),
-    ("generate", &["kind", "subject"]),
-    ("check", &["describe", "kind", "rename", "subject", "trace"]),
+    ("generate", &["fields", "kind", "subject"]),
+    ("check", &["describe", "fields", "kind", "rename", "subject", "trace"]),
     ("counterexample", &["check", "subject"]),
     (
         "search",
@@ -37,6 +38,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "check",
             "counterexample",
             "describe",
+            "fields",
             "kind",
             "rename",
             "subject",

@@ -149,11 +149,14 @@ fn a_list_in_the_place_of_fields_is_refused_with_the_name_of_what_was_expected()
             .err()
             .map(|error| error.to_string());
         let error = error.unwrap_or_else(|| panic!("{kind} is taken without its fields"));
-        let name: String = kind
-            .split('_')
-            .map(|word| word[..1].to_uppercase() + &word[1..])
-            .collect();
-        assert!(error.ends_with(&format!("expected struct {name}")), "{error}");
+        let name = std::any::type_name::<T>()
+            .rsplit("::")
+            .next()
+            .expect("a type has a name");
+        assert!(
+            error.ends_with(&format!("expected internally tagged enum {name}")),
+            "{error}"
+        );
     }
     for kind in OrchestrationCommand::KINDS {
         assert_named::<OrchestrationCommand>(kind);

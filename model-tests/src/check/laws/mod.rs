@@ -22,6 +22,7 @@ use serde::de::DeserializeOwned;
 use crate::check::invariants::state::{check_paths, check_place, check_selection};
 use crate::check::invariants::{Findings, Invariant};
 use crate::check::panics::caught;
+use crate::fields::Id;
 use crate::rename::{Renumbering, rename, rename_model};
 use crate::subject::{Decided, Subject};
 
@@ -88,7 +89,7 @@ pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings
     let (mut model, mut renamed_model) = (OrchestrationReadModel::default(), OrchestrationReadModel::default());
     for command in trace {
         let decision = subject.decide(command, &model);
-        let Ok(renamed) = rename(command, &mut |field, id| numbers.new_id(field, id)) else {
+        let Ok(renamed) = rename(command, &mut |kind, id| numbers.new_id(kind, id)) else {
             return;
         };
         let found = subject.decide(&renamed, &renamed_model);
@@ -106,7 +107,7 @@ pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings
         model = subject.fold(model, decision.iter().flatten());
         renamed_model = subject.fold(renamed_model, found.iter().flatten());
     }
-    let expected = rename_model(&model, &mut |field, id| numbers.new_id(field, id));
+    let expected = rename_model(&model, &mut |kind, id| numbers.new_id(kind, id));
     let is_same = expected.is_ok_and(|expected| expected == renamed_model);
     findings.expect(Invariant::A4, is_same, || {
         "the same run with other ids came to another model".to_owned()
@@ -114,7 +115,7 @@ pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings
 }
 
 fn renamed_decision(decision: &Decided, numbers: &mut Renumbering) -> Option<Decided> {
-    let mut new_id = |field: &str, id: &str| numbers.new_id(field, id);
+    let mut new_id = |kind: Id, id: &str| numbers.new_id(kind, id);
     match decision {
         Err(error) => rename(error, &mut new_id).ok().map(Err),
         Ok(events) => {

@@ -7,6 +7,10 @@
 
 mod names;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::rc::Rc;
+
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide, project};
 
 use self::names::{Gist, Renaming};
@@ -45,6 +49,9 @@ pub fn encode(trace: &[OrchestrationCommand]) -> Encoded {
 
 /// What came of a command, in any run: the kinds of its events, or of the refusal.
 type Outcome = Result<Vec<&'static str>, &'static str>;
+
+/// In what two commands agree, the most important first.
+type Agreement = Rc<[bool]>;
 
 /// Two runs that go along with each other, and which names of one stand for which of the other.
 #[derive(Default)]
@@ -92,9 +99,18 @@ impl Runs {
     /// The step of the command's kind that says most nearly the same.
     fn nearest(&self, command: &OrchestrationCommand) -> Step {
         let gist = Gist::of(command);
-        let agreement = |step: Step| {
+        // Most steps resolve to one of a few commands, and each of these is compared once.
+        let mut known: HashMap<OrchestrationCommand, Agreement> = HashMap::new();
+        let mut agreement = |step: Step| {
             let like = self.resolver.resolve(step, &self.other);
-            self.renaming.agreement(&gist, &Gist::of(&like))
+            let compare = |like: &OrchestrationCommand| Rc::from(self.renaming.agreement(&gist, &Gist::of(like)));
+            match known.entry(like) {
+                Entry::Occupied(entry) => Rc::clone(entry.get()),
+                Entry::Vacant(entry) => {
+                    let agreement: Agreement = compare(entry.key());
+                    Rc::clone(entry.insert(agreement))
+                }
+            }
         };
         let simplest = Step {
             kind: Kind::of(command),
@@ -135,8 +151,8 @@ fn outcome(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> (O
 }
 
 /// The first byte with the greatest agreement; full agreement ends the search.
-fn best(agreement: impl Fn(u8) -> Vec<bool>) -> u8 {
-    let mut best = (0, Vec::new());
+fn best(mut agreement: impl FnMut(u8) -> Agreement) -> u8 {
+    let mut best = (0, Agreement::default());
     for byte in 0..=u8::MAX {
         let found = agreement(byte);
         if found > best.1 {

@@ -2,40 +2,64 @@
 
 use std::collections::{HashMap, HashSet};
 
-use orchestration::read_model::RuntimeMode;
-use orchestration::{
-    ActionId, BranchName, CheckpointId, MessageId, OrchestrationCommand as Command, ProjectId, ProjectPath,
-    ProviderEvent, ThreadId, ToolCallId, TurnId,
-};
+use orchestration::OrchestrationCommand as Command;
+use serde_json::{Map, Value};
+
+use crate::fields::{FIELDS, Holds};
 
 /// Something by which commands name things: what a renaming renames.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Name {
-    Project(ProjectId),
-    Path(ProjectPath),
-    Thread(ThreadId),
-    Turn(TurnId),
-    Message(MessageId),
-    ToolCall(ToolCallId),
-    Action(ActionId),
-    Checkpoint(CheckpointId),
-    Branch(BranchName),
+pub(super) struct Name {
+    /// Names of other kinds have nothing to do with each other.
+    holds: Holds,
+    text: String,
 }
 
-/// What a command says, but for its texts and its time.
-pub(super) struct Gist {
-    /// The names, those that tell where first.
-    pub(super) names: Vec<Option<Name>>,
-    /// The flags, and which of the optional fields are there.
-    flags: [bool; 2],
+/// What a field says, but for texts and times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Name(Name),
+    Choice(Value),
+    /// A text that could be absent is there.
+    Something,
 }
+
+/// What a command says, but for its texts and its time: field by field in the order of the table, so that what tells
+/// where it acts stands first.
+pub(super) struct Gist(Vec<Said>);
 
 impl Gist {
     pub(super) fn of(command: &Command) -> Self {
-        Self {
-            names: names(command),
-            flags: flags(command),
-        }
+        let json = serde_json::to_value(command).unwrap_or_default();
+        let (outer, event) = (json.as_object(), json["event"].as_object());
+        let value_of = |name: &str| {
+            [outer, event]
+                .into_iter()
+                .flatten()
+                .find_map(|fields: &Map<_, _>| fields.get(name))
+        };
+        let said = FIELDS.iter().map(|field| match (field.holds, value_of(field.name)) {
+            (holds @ (Holds::Id(_) | Holds::Name(_)), Some(Value::String(text))) => {
+                let text = text.clone();
+                Said::Name(Name { holds, text })
+            }
+            (Holds::Choice, Some(value)) => Said::Choice(value.clone()),
+            (Holds::Text(_), Some(_)) if field.is_optional => Said::Something,
+            (
+                Holds::Id(_)
+                | Holds::Name(_)
+                | Holds::Choice
+                | Holds::Text(_)
+                | Holds::Kind
+                | Holds::IdOrWord(_)
+                | Holds::Count
+                | Holds::Time(_)
+                | Holds::Fields,
+                _,
+            ) => Said::Nothing,
+        });
+        Self(said.collect())
     }
 }
 
@@ -49,13 +73,12 @@ pub(super) struct Renaming {
 impl Renaming {
     /// In what a command of the other run agrees with one of this, the most important first.
     pub(super) fn agreement(&self, this: &Gist, other: &Gist) -> Vec<bool> {
-        let names = this.names.iter().zip(&other.names).map(|names| match names {
-            (Some(this), Some(other)) => self.is_renamed(this, other),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
+        let fields = this.0.iter().zip(&other.0);
+        let agrees = fields.map(|said| match said {
+            (Said::Name(this), Said::Name(other)) => self.is_renamed(this, other),
+            (this, other) => this == other,
         });
-        let flags = this.flags.iter().zip(&other.flags).map(|(this, other)| this == other);
-        names.chain(flags).collect()
+        agrees.collect()
     }
 
     /// A name that stands for none yet agrees with any that none stands for.
@@ -67,94 +90,11 @@ impl Renaming {
 
     /// Takes note of the names that two corresponding commands share.
     pub(super) fn learn(&mut self, this: Gist, other: Gist) {
-        for (this, other) in this.names.into_iter().flatten().zip(other.names.into_iter().flatten()) {
-            self.taken.insert(other.clone());
-            self.renamed.insert(this, other);
+        for said in this.0.into_iter().zip(other.0) {
+            if let (Said::Name(this), Said::Name(other)) = said {
+                self.taken.insert(other.clone());
+                self.renamed.insert(this, other);
+            }
         }
-    }
-}
-
-fn names(command: &Command) -> Vec<Option<Name>> {
-    let project = |id| Some(Name::Project(id));
-    let thread = |id| Some(Name::Thread(id));
-    match command {
-        Command::CreateProject(command) => vec![project(command.project_id), Some(Name::Path(command.path.clone()))],
-        Command::RenameProject(command) => vec![project(command.project_id)],
-        Command::DeleteProject(command) => vec![project(command.project_id)],
-        Command::CreateThread(command) => vec![project(command.project_id), thread(command.thread_id)],
-        Command::SelectThread(command) => vec![thread(command.thread_id)],
-        Command::DeleteThread(command) => vec![thread(command.thread_id)],
-        Command::StartTurn(command) => {
-            let (turn, message) = (Name::Turn(command.turn_id), Name::Message(command.message_id));
-            vec![thread(command.thread_id), Some(turn), Some(message)]
-        }
-        Command::InterruptTurn(command) => vec![thread(command.thread_id), Some(Name::Turn(command.turn_id))],
-        Command::ApprovePendingAction(command) => {
-            let (turn, action) = (Name::Turn(command.turn_id), Name::Action(command.action_id));
-            vec![thread(command.thread_id), Some(turn), Some(action)]
-        }
-        Command::RejectPendingAction(command) => {
-            let (turn, action) = (Name::Turn(command.turn_id), Name::Action(command.action_id));
-            vec![thread(command.thread_id), Some(turn), Some(action)]
-        }
-        Command::IngestProviderEvent(command) => {
-            let mut names = vec![thread(command.thread_id), Some(Name::Turn(command.turn_id))];
-            names.extend(names_of_event(&command.event));
-            names
-        }
-        Command::CreateCheckpoint(command) => {
-            vec![thread(command.thread_id), Some(Name::Checkpoint(command.checkpoint_id))]
-        }
-        Command::RestoreCheckpoint(command) => {
-            vec![thread(command.thread_id), Some(Name::Checkpoint(command.checkpoint_id))]
-        }
-        Command::CreateBranch(command) => vec![thread(command.thread_id), Some(Name::Branch(command.branch.clone()))],
-        Command::CommitChanges(command) => vec![thread(command.thread_id)],
-        Command::PushBranch(command) => vec![thread(command.thread_id)],
-    }
-}
-
-fn names_of_event(event: &ProviderEvent) -> Vec<Option<Name>> {
-    match event {
-        ProviderEvent::TextDelta(delta) => vec![Some(Name::Message(delta.message_id))],
-        ProviderEvent::ThinkingDelta(delta) => vec![Some(Name::Message(delta.message_id))],
-        ProviderEvent::ToolCall(request) => vec![Some(Name::ToolCall(request.tool_call_id.clone()))],
-        ProviderEvent::ToolResult(result) => vec![Some(Name::ToolCall(result.tool_call_id.clone()))],
-        ProviderEvent::AwaitingApproval(request) => {
-            vec![
-                Some(Name::Action(request.action_id)),
-                request.tool_call_id.clone().map(Name::ToolCall),
-            ]
-        }
-        ProviderEvent::TurnComplete(_) | ProviderEvent::Error(_) => Vec::new(),
-    }
-}
-
-fn flags(command: &Command) -> [bool; 2] {
-    match command {
-        Command::CreateThread(command) => [command.model.is_some(), command.runtime_mode == RuntimeMode::Supervised],
-        Command::RejectPendingAction(command) => [command.reason.is_some(), false],
-        Command::CreateCheckpoint(command) => [command.description.is_some(), false],
-        Command::IngestProviderEvent(command) => match &command.event {
-            ProviderEvent::ToolResult(result) => [result.is_error, false],
-            ProviderEvent::Error(error) => [error.code.is_some(), false],
-            ProviderEvent::TextDelta(_)
-            | ProviderEvent::ThinkingDelta(_)
-            | ProviderEvent::ToolCall(_)
-            | ProviderEvent::AwaitingApproval(_)
-            | ProviderEvent::TurnComplete(_) => [false; 2],
-        },
-        Command::CreateProject(_)
-        | Command::RenameProject(_)
-        | Command::DeleteProject(_)
-        | Command::SelectThread(_)
-        | Command::DeleteThread(_)
-        | Command::StartTurn(_)
-        | Command::InterruptTurn(_)
-        | Command::ApprovePendingAction(_)
-        | Command::RestoreCheckpoint(_)
-        | Command::CreateBranch(_)
-        | Command::CommitChanges(_)
-        | Command::PushBranch(_) => [false; 2],
     }
 }

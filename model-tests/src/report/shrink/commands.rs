@@ -128,7 +128,7 @@ impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<
         let renamed: serde_json::Result<Vec<_>> = self
             .trace
             .iter()
-            .map(|command| rename(command, &mut |field, id| numbers.new_id(field, id)))
+            .map(|command| rename(command, &mut |kind, id| numbers.new_id(kind, id)))
             .collect();
         if let Ok(candidate) = renamed {
             self.try_out(candidate);

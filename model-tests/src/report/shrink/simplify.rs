@@ -3,27 +3,7 @@
 use orchestration::OrchestrationCommand;
 use serde_json::{Map, Value};
 
-/// The simplest value of each field that may have one; fields that are missing here are left alone.
-const SIMPLEST: &[(&str, &str)] = &[
-    ("name", "a"),
-    ("title", "a"),
-    ("provider", "a"),
-    ("prompt", "a"),
-    ("message", "a"),
-    ("description", "a"),
-    ("git_ref", "a"),
-    ("path", "/a"),
-    ("branch", "a"),
-    ("text", "a"),
-    ("input", ""),
-    ("output", ""),
-    ("reason", ""),
-    ("code", ""),
-    ("at", "2026-01-01T00:00:00Z"),
-];
-
-/// The fields that may be absent.
-const OPTIONAL: &[&str] = &["model", "reason", "code", "description", "tool_call_id"];
+use crate::fields::FIELDS;
 
 /// The command with one field simpler than it is, for each field that can be.
 pub(super) fn simpler(command: &OrchestrationCommand) -> Vec<OrchestrationCommand> {
@@ -45,21 +25,20 @@ pub(super) fn simpler(command: &OrchestrationCommand) -> Vec<OrchestrationComman
 }
 
 fn simpler_objects(fields: &Map<String, Value>) -> Vec<Map<String, Value>> {
-    let without = OPTIONAL.iter().filter(|name| fields.contains_key(**name)).map(|name| {
+    let optional = FIELDS.iter().filter(|field| field.is_optional);
+    let without = optional.filter(|field| fields.contains_key(field.name)).map(|field| {
         let mut simpler = fields.clone();
-        simpler.remove(*name);
+        simpler.remove(field.name);
         simpler
     });
-    let is_not_simplest = |(name, simplest): &&(&str, &str)| {
-        fields
-            .get(*name)
-            .and_then(Value::as_str)
-            .is_some_and(|value| value != *simplest)
-    };
-    let simplest = SIMPLEST.iter().filter(is_not_simplest).map(|(name, simplest)| {
-        let mut simpler = fields.clone();
-        simpler.insert((*name).to_owned(), Value::from(*simplest));
-        simpler
+    let simplest = FIELDS.iter().filter_map(|field| {
+        let simplest = field.simplest()?;
+        let value = fields.get(field.name)?.as_str()?;
+        (value != simplest).then(|| {
+            let mut simpler = fields.clone();
+            simpler.insert(field.name.to_owned(), Value::from(simplest));
+            simpler
+        })
     });
     without.chain(simplest).collect()
 }
