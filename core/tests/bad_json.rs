@@ -3,10 +3,11 @@
 use crate::common;
 use crate::common::conversation::whole_conversation;
 use crate::common::examples::{self, Example};
+use crate::common::known;
 use insta::assert_snapshot;
 use orchestration::{
-    OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot, SnapshotHeader, StoredEvent,
-    StoredEventHeader, UnknownEventKind,
+    OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ProviderEvent, Snapshot, SnapshotHeader,
+    StoredEvent, StoredEventHeader, UnknownEventKind,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -63,9 +64,9 @@ fn without(mut form: Value, field: &str) -> String {
 
 #[test]
 fn an_unknown_type_is_refused_with_all_that_are_known() {
-    assert_snapshot!(command_with("push_branch", "type", json!("push_branches")), @"unknown variant `push_branches`, expected one of `create_project`, `rename_project`, `delete_project`, `create_thread`, `select_thread`, `delete_thread`, `start_turn`, `interrupt_turn`, `approve_pending_action`, `reject_pending_action`, `ingest_provider_event`, `create_checkpoint`, `restore_checkpoint`, `create_branch`, `commit_changes`, `push_branch` at line 1 column 102");
-    assert_snapshot!(provider_event_with("turn_complete", "type", json!("turn_completed")), @"in field `event`: unknown variant `turn_completed`, expected one of `text_delta`, `thinking_delta`, `tool_call`, `tool_result`, `awaiting_approval`, `turn_complete`, `error` at line 1 column 194");
-    assert_snapshot!(refusal::<OrchestrationEvent>(r#"{"type":"project_archived"}"#), @"unknown variant `project_archived`, expected one of `project_created`, `project_renamed`, `project_deleted`, `thread_created`, `thread_selected`, `thread_deleted`, `thread_status_changed`, `turn_started`, `turn_interrupted`, `turn_completed`, `turn_failed`, `message_appended`, `message_chunk_received`, `tool_call_started`, `tool_call_ended`, `approval_requested`, `pending_action_approved`, `pending_action_rejected`, `checkpoint_created`, `checkpoint_restored`, `branch_created`, `changes_committed`, `branch_pushed` at line 1 column 26");
+    assert_snapshot!(known(OrchestrationCommand::KINDS, &command_with("push_branch", "type", json!("push_branches"))), @"unknown variant `push_branches`, expected one of all that are known at line 1 column 102");
+    assert_snapshot!(known(ProviderEvent::KINDS, &provider_event_with("turn_complete", "type", json!("turn_completed"))), @"in field `event`: unknown variant `turn_completed`, expected one of all that are known at line 1 column 194");
+    assert_snapshot!(known(OrchestrationEvent::KINDS, &refusal::<OrchestrationEvent>(r#"{"type":"project_archived"}"#)), @"unknown variant `project_archived`, expected one of all that are known at line 1 column 26");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Objects tagged by `"type"`: read alike wherever the type stands, and straight from the text where it stands first.
 
-use crate::common::examples;
+use crate::common::{examples, known};
 use insta::assert_snapshot;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, ProviderEvent};
 use serde::Serialize;
@@ -139,7 +139,7 @@ fn what_is_refused_is_refused_where_the_type_stands_first_too() {
     let event = |fields: &str| refusal::<OrchestrationEvent>(&format!(r#"{{"type":"thread_deleted",{fields}}}"#));
     assert_snapshot!(event(&format!(r#""thread_id":"{THREAD}","at":"{AT}","type":"thread_deleted""#)), @"duplicate field `type` at line 1 column 110");
     assert_snapshot!(event(&format!(r#""thread_id":"{THREAD}","usage":{{"tokens":7}}"#)), @"missing field `at` at line 1 column 97");
-    assert_snapshot!(refusal::<OrchestrationEvent>(r#"{"type":"thread_archived","thread_id":7}"#), @"unknown variant `thread_archived`, expected one of `project_created`, `project_renamed`, `project_deleted`, `thread_created`, `thread_selected`, `thread_deleted`, `thread_status_changed`, `turn_started`, `turn_interrupted`, `turn_completed`, `turn_failed`, `message_appended`, `message_chunk_received`, `tool_call_started`, `tool_call_ended`, `approval_requested`, `pending_action_approved`, `pending_action_rejected`, `checkpoint_created`, `checkpoint_restored`, `branch_created`, `changes_committed`, `branch_pushed` at line 1 column 25");
+    assert_snapshot!(known(OrchestrationEvent::KINDS, &refusal::<OrchestrationEvent>(r#"{"type":"thread_archived","thread_id":7}"#)), @"unknown variant `thread_archived`, expected one of all that are known at line 1 column 25");
     assert_snapshot!(refusal::<OrchestrationEvent>(r#"{"type":null,"thread_id":7}"#), @"invalid type: null, expected variant identifier at line 1 column 12");
     assert_snapshot!(refusal::<OrchestrationEvent>(r#"{"type":"thread_deleted""#), @"EOF while parsing an object at line 1 column 24");
 }

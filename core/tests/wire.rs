@@ -106,17 +106,6 @@ fn every_error_has_its_golden_form() {
 }
 
 #[test]
-fn the_sixteen_commands_seven_provider_events_twenty_three_events_and_twenty_errors_are_all() {
-    let counts = [
-        OrchestrationCommand::KINDS.len(),
-        ProviderEvent::KINDS.len(),
-        OrchestrationEvent::KINDS.len(),
-        DeciderError::KINDS.len(),
-    ];
-    assert_eq!(counts, [16, 7, 23, 20]);
-}
-
-#[test]
 fn every_provider_event_has_the_same_form_inside_its_command() {
     for (name, event) in examples::provider_events() {
         let command = OrchestrationCommand::from(common::ingest(event.clone()));

@@ -56,6 +56,15 @@ pub fn value<T: FromStr<Err: Debug>>(given: &str) -> T {
     given.parse().expect("a well-formed value")
 }
 
+/// A refusal without the list of all the kinds that are known, which grows with them. It must be there.
+#[track_caller]
+pub fn known(kinds: &[&str], refusal: &str) -> String {
+    let list: Vec<_> = kinds.iter().map(|kind| format!("`{kind}`")).collect();
+    let list = list.join(", ");
+    assert!(refusal.contains(&list), "{refusal} does not list {list}");
+    refusal.replace(&list, "all that are known")
+}
+
 /// The model that these events add up to.
 pub fn model_after(events: impl IntoIterator<Item = OrchestrationEvent>) -> OrchestrationReadModel {
     let empty = OrchestrationReadModel::default();
