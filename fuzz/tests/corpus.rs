@@ -81,10 +81,7 @@ fn the_dictionary_is_the_one_that_is_made_from_the_seeds() {
     let seeds = files(&folder("seeds/wire"));
     let expected = corpus::dictionary(seeds.iter().map(|(_, bytes)| bytes.as_slice()));
     let found = fs::read_to_string(folder("wire.dict")).expect("there is a dictionary");
-    assert_eq!(
-        found, expected,
-        "cargo run --release -- corpus dictionary fuzz/seeds/wire > fuzz/wire.dict"
-    );
+    assert_eq!(found, expected, "to renew it: cargo run --release -- renew dictionary");
 }
 
 #[test]

@@ -25,5 +25,8 @@ fn the_readme_has_the_transition_table_that_exploration_finds() {
     }
     assert_eq!(Gaps::of(&coverage), Gaps::default());
     let table = coverage.to_markdown();
-    assert!(README.contains(&table), "the readme should have this table:\n\n{table}");
+    assert!(
+        README.contains(&table),
+        "to renew it: harness renew table; it should be\n\n{table}"
+    );
 }

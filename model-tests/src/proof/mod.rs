@@ -3,3 +3,4 @@
 pub mod bugs;
 pub mod hunt;
 pub mod page;
+pub mod printed;

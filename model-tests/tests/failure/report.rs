@@ -3,6 +3,7 @@
 use model_tests::check::invariants::{Invariant, Violation};
 use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
 use model_tests::proof::bugs::Bug;
+use model_tests::proof::printed;
 use model_tests::report::failure::{Failure, Shown};
 use model_tests::subject::Subject;
 use model_tests::trace::TraceReader;
@@ -11,9 +12,7 @@ use super::{BIASED, bug, counterexample, random_trace, select_thread};
 
 /// The failure of a planted bug in a long random trace.
 fn failure_of(bug: &Bug) -> Failure {
-    let shown = |seed| counterexample(bug.subject, Evidence::Run(random_trace(bug.subject, seed, 600)));
-    let found = (0..20).find_map(shown).expect("a trace shows the bug");
-    Failure::of(bug.subject, &found)
+    printed::failure_of(bug).expect("a trace shows the bug")
 }
 
 #[test]
@@ -47,10 +46,10 @@ fn a_report_tells_what_broke_and_when_and_how_to_see_it_again() {
 
 #[test]
 fn the_test_in_a_report_is_the_one_that_is_compiled_beside_this() {
-    let failure = failure_of(bug("second-answer-accepted"));
+    let failure = failure_of(bug(printed::BUG));
     let code = failure.test_code();
     let code = code.expect("a run shows it");
-    assert_eq!(code, include_str!("generated.rs"), "the new code:\n{code}");
+    assert_eq!(code, include_str!("generated.rs"), "to renew it: harness renew test");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod interrupts;
 mod kept;
 mod limits;
 mod output;
+mod renew;
 mod support;
 mod verdicts;
 mod words;

@@ -10,16 +10,15 @@ use clap::Subcommand;
 use model_tests::generate::Step;
 use model_tests::report::whole_file;
 use model_tests::search::corpus::{self, Entry};
-use model_tests::search::explore::{Options, Progress, Scope, explore};
+use model_tests::search::explore::Options;
 use model_tests::search::fuzzing::Target;
-use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
 
-use crate::explore::witness_name;
+use crate::explore;
 use crate::files;
 use crate::limits::{Bounds, Limits};
 use crate::output::{self, say, tell};
-use crate::stop::{self, STOP};
+use crate::stop;
 use crate::verdict::Verdict;
 
 /// Make corpus entries from traces, and traces from corpus entries.
@@ -150,21 +149,22 @@ fn seeds(folder: &Path, paths: &[PathBuf], bounds: Bounds) -> anyhow::Result<Ver
     for path in paths {
         traces.push((files::trace_name(path), files::read_trace(path)?));
     }
-    for scope in [Scope::SMALL, Scope::TWO_APPROVALS] {
+    let mut explored = Vec::new();
+    for (name, scope) in explore::EVERY_CELL {
         let options = Options {
             most_bytes: bounds.memory,
             ..Options::new(scope)
         };
-        let exploration = explore(Subject::CORE, &options, &Progress::default(), &STOP)?;
-        // Seeds of what is not complete would leave out what is yet to come: none are better.
-        if let Some(reason) = crate::explore::reason("a scope for the seeds", &options, &exploration) {
-            let verdict = Verdict::Incomplete(vec![reason]);
-            verdict.tell();
-            return Ok(verdict);
+        match explore::all(name, &options)? {
+            Ok(exploration) => explored.push(exploration),
+            Err(reason) => {
+                let verdict = Verdict::Incomplete(vec![reason]);
+                verdict.tell();
+                return Ok(verdict);
+            }
         }
-        let witnesses = exploration.witnesses.into_iter();
-        traces.extend(witnesses.map(|((row, status, outcome), trace)| (witness_name(row, status, outcome), trace)));
     }
+    traces.extend(explore::witnesses(&explored));
     let entries = corpus::seeds(&traces);
     replace(folder, &entries)?;
     let size: usize = entries.iter().map(|entry| entry.bytes.len()).sum();

@@ -5,15 +5,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use bytesize::ByteSize;
 use clap::ValueEnum;
 use indicatif::{HumanCount, HumanDuration};
+use model_tests::check::coverage::rules::Cell;
 use model_tests::check::coverage::{Outcome, Status};
 use model_tests::report::whole_file;
 use model_tests::search::explore::{self, End, Exploration, Forecast, Options, Progress, Scope};
 use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
+use orchestration::OrchestrationCommand;
 use serde::Serialize;
 
 use crate::limits::{Limits, Threads};
@@ -271,6 +273,26 @@ pub fn reason(name: &str, options: &Options, exploration: &Exploration) -> Optio
     }
 }
 
+/// The scopes that together have room for every cell of the coverage table.
+pub const EVERY_CELL: [(&str, Scope); 2] = [("small", Scope::SMALL), ("two approvals", Scope::TWO_APPROVALS)];
+
+/// Explores all of a scope of the core, or says why not: what is not complete would leave out what is yet to come.
+pub fn all(name: &str, options: &Options) -> anyhow::Result<Result<Exploration, Reason>> {
+    let exploration = run(Subject::CORE, name, options, false)?;
+    if let Some(found) = &exploration.found {
+        bail!("exploration of {name}: {}: harness explore shows it", found.violation);
+    }
+    Ok(reason(name, options, &exploration).map_or(Ok(exploration), Err))
+}
+
+/// The shortest trace to every cell, by what it is called.
+pub fn witnesses(explored: &[Exploration]) -> Vec<(String, Vec<OrchestrationCommand>)> {
+    let witnesses = explored.iter().flat_map(|exploration| &exploration.witnesses);
+    let named =
+        |((kind, status, outcome), trace): &(Cell, Vec<_>)| (witness_name(*kind, *status, *outcome), trace.clone());
+    witnesses.map(named).collect()
+}
+
 /// Prints the result of an exploration, in one line.
 pub fn print(name: &str, exploration: &Exploration) {
     let (style, end) = match exploration.end {
@@ -302,7 +324,7 @@ fn write_witnesses(folder: &Path, exploration: &Exploration) -> anyhow::Result<(
 }
 
 /// What to call the witness of a cell.
-pub fn witness_name(kind: Kind, status: Status, outcome: Outcome) -> String {
+fn witness_name(kind: Kind, status: Status, outcome: Outcome) -> String {
     format!("{kind}-at-{status}-{outcome}")
         .replace([' ', ','], "_")
         .replace("__", "_")

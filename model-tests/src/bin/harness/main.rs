@@ -14,6 +14,7 @@ mod night;
 mod output;
 mod planted;
 mod progress;
+mod renew;
 mod replay;
 mod shrink;
 mod soak;
@@ -52,6 +53,7 @@ enum Task {
     Invariants(invariants::Arguments),
     Bugs(bugs::Arguments),
     Night(night::Arguments),
+    Renew(renew::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         Some(Task::Invariants(arguments)) => invariants::invariants(arguments),
         Some(Task::Bugs(arguments)) => bugs::bugs(arguments),
         Some(Task::Night(arguments)) => night::night(arguments),
+        Some(Task::Renew(arguments)) => renew::renew(arguments),
     };
     verdict::exit_code(result)
 }

@@ -19,7 +19,7 @@ use crate::style::{BAD, GOOD, UNSURE};
 pub const EXIT_STATUSES: &str = "Exit status:
   0    clean: all was carried out, and nothing was wrong
   1    violated: an invariant does not hold, the core and the reference machine disagree, something that can be
-       reached was not, or a planted bug escapes
+       reached was not, a planted bug escapes, or what is kept in the repository is stale
   2    the usage or the input is bad, or what was asked for could not be written
   3    incomplete: nothing was wrong so far, but not all was carried out; why is said
   130  incomplete, after an interrupt (Ctrl-C)";

@@ -11,6 +11,7 @@ mod commands;
 mod expand;
 mod memory;
 mod names;
+pub mod pinned;
 mod progress;
 mod scope;
 mod search;

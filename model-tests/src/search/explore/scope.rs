@@ -88,6 +88,20 @@ impl Scope {
         ..Self::TINY
     };
 
+    /// Two threads and a branch that outlives one of them: enough for every kind of renaming.
+    pub const RENAMABLE: Self = Self {
+        projects: 1,
+        threads: 2,
+        turns: 0,
+        messages: 0,
+        pieces: 0,
+        tool_calls: 0,
+        approvals: 0,
+        checkpoints: 1,
+        branches: 2,
+        commits: 1,
+    };
+
     /// Two turns, each with something of everything: some minutes.
     pub const LARGE: Self = Self {
         turns: 2,
