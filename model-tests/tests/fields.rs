@@ -114,9 +114,10 @@ fn a_field_holds_what_the_table_says() {
     for object in written().values().flatten() {
         for (name, value) in object {
             let is_held = match named(name).holds {
-                Holds::Id(Id::ToolCall) | Holds::Kind | Holds::Name(_) | Holds::Text(_) => value.is_string(),
+                Holds::Id(Id::ToolCall) | Holds::IdOrWord(_) | Holds::Kind | Holds::Name(_) | Holds::Text(_) => {
+                    value.is_string()
+                }
                 Holds::Id(_) => is_uuid(value),
-                Holds::IdOrWord(_) => value.is_string(),
                 Holds::Choice => value.is_string() || value.is_boolean(),
                 Holds::Count => value.is_u64(),
                 Holds::Time(_) => value

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::illegal::{Breach, IllegalModel, Place};
 use super::turns::repeated;
-use crate::read_model::{OrchestrationReadModel, Project, Thread};
+use crate::read_model::{Branch, Checkpoint, OrchestrationReadModel, Project, Thread};
 use crate::values::{ProjectId, ProjectPath};
 
 /// S1: every key equals its value's id, every thread's project exists, and the selected thread does.
@@ -73,7 +73,7 @@ fn branch_breach(model: &OrchestrationReadModel, thread: &Thread) -> Option<Brea
     let name = thread.branch()?;
     let project_id = thread.project_id();
     let found = model.project(project_id).and_then(|project| project.branch(name));
-    match found.map(|branch| branch.thread_id()) {
+    match found.map(Branch::thread_id) {
         Some(made_by) if made_by == thread.id() => None,
         Some(made_by) => Some(Breach::BranchOfAnotherThread {
             branch: name.clone(),
@@ -111,7 +111,7 @@ pub(super) fn checkpoints_count_ended_turns(model: &OrchestrationReadModel) -> R
 
 /// S8, as far as it speaks of checkpoints: no two of a thread share an id.
 pub(super) fn repeated_checkpoint(thread: &Thread) -> Option<IllegalModel> {
-    let checkpoint_id = repeated(thread.checkpoints().map(|checkpoint| checkpoint.id()))?;
+    let checkpoint_id = repeated(thread.checkpoints().map(Checkpoint::id))?;
     Some(in_thread(thread, Breach::CheckpointRepeated { checkpoint_id }))
 }
 

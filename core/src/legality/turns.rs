@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::illegal::{Breach, IllegalModel, Place};
 use super::places::repeated_checkpoint;
 use crate::read_model::{
-    Approval, Decision, MessageRole, OrchestrationReadModel, Thread, ThreadStatus, ToolCall, ToolCallStatus, Turn,
-    TurnEntry,
+    Approval, Decision, Message, MessageRole, OrchestrationReadModel, Thread, ThreadStatus, ToolCall, ToolCallStatus,
+    Turn, TurnEntry,
 };
 use crate::values::{ToolCallId, TurnId};
 
@@ -99,7 +99,7 @@ fn misplaced_prompt(turn: &Turn) -> Option<Breach> {
 
 fn repeated_entry(turn: &Turn) -> Option<Breach> {
     let messages = turn.entries().filter_map(TurnEntry::as_message);
-    let message = repeated(messages.map(|message| message.id()));
+    let message = repeated(messages.map(Message::id));
     message
         .map(|message_id| Breach::MessageRepeated { message_id })
         .or_else(|| {

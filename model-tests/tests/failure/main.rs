@@ -6,7 +6,7 @@ mod report;
 mod shrinking;
 
 use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
-use model_tests::generate::{RandomSteps, Walk};
+use model_tests::generate::{RandomSteps, Step, Walk};
 use model_tests::proof::bugs::{BUGS, Bug};
 use model_tests::subject::{Decided, Subject};
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationReadModel, ThreadId, decide};
@@ -27,7 +27,7 @@ fn counterexample(subject: Subject, evidence: Evidence) -> Option<Counterexample
 
 /// Bytes without a meaning, always the same ones for a seed.
 fn random_bytes(seed: u64, length: usize) -> Vec<u8> {
-    let steps = RandomSteps::new(seed).flat_map(|step| step.to_bytes());
+    let steps = RandomSteps::new(seed).flat_map(Step::to_bytes);
     std::iter::once(1).chain(steps).take(length).collect()
 }
 

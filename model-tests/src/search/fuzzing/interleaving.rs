@@ -242,8 +242,8 @@ fn first_that_differs<'a, T: PartialEq>(
 ) -> Vec<(u8, &'a OrchestrationCommand)> {
     let mut order = from.to_vec();
     let before = run(&order);
-    for index in 0..to.len() {
-        let is_next = |(which, _): &(u8, &OrchestrationCommand)| *which == to[index].0;
+    for (index, (wanted, _)) in to.iter().enumerate() {
+        let is_next = |(which, _): &(u8, &OrchestrationCommand)| which == wanted;
         let Some(mut place) = order.iter().skip(index).position(is_next).map(|behind| index + behind) else {
             break;
         };

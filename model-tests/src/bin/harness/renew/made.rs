@@ -98,15 +98,12 @@ impl<'a> Maker<'a> {
 
     /// From the seeds as they are to be, or, if they are not made, as they are.
     fn dictionary(&self) -> anyhow::Result<Made> {
-        let texts: Vec<Vec<u8>> = match &self.seeds {
-            Some(entries) => {
-                let of_wire = entries.iter().filter(|entry| entry.target == Target::Wire);
-                of_wire.map(|entry| entry.bytes.clone()).collect()
-            }
-            None => {
-                let kept = files::read_folder(&self.root.join("fuzz/seeds/wire"), Target::Wire)?;
-                kept.into_iter().map(|(_, bytes)| bytes).collect()
-            }
+        let texts: Vec<Vec<u8>> = if let Some(entries) = &self.seeds {
+            let of_wire = entries.iter().filter(|entry| entry.target == Target::Wire);
+            of_wire.map(|entry| entry.bytes.clone()).collect()
+        } else {
+            let kept = files::read_folder(&self.root.join("fuzz/seeds/wire"), Target::Wire)?;
+            kept.into_iter().map(|(_, bytes)| bytes).collect()
         };
         let dictionary = corpus::dictionary(texts.iter().map(Vec::as_slice));
         Ok(Made::File("fuzz/wire.dict".into(), dictionary.into_bytes()))

@@ -123,8 +123,8 @@ fn check_unanswered(turn: &Turn, unanswered: &[&Approval], findings: &mut Findin
 
 /// S9: an approval that names a tool call stands behind it.
 fn check_order(turn: &Turn, findings: &mut Findings, name: impl Fn() -> String) {
-    let named = turn.entries().filter_map(TurnEntry::as_approval);
-    if named.filter_map(Approval::tool_call_id).next().is_none() {
+    let mut named = turn.entries().filter_map(TurnEntry::as_approval);
+    if named.find_map(Approval::tool_call_id).is_none() {
         findings.pass_over(Invariant::S9);
         return;
     }
