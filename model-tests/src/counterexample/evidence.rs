@@ -115,16 +115,6 @@ impl Evidence {
         self.len() == 0
     }
 
-    /// What its [length](Self::len) counts.
-    #[must_use]
-    pub const fn unit(&self) -> &'static str {
-        match self {
-            Self::Run(_) | Self::Laws(_) | Self::Graph(_) => "steps",
-            Self::Events { .. } => "events",
-            Self::Text(_) => "bytes",
-        }
-    }
-
     /// Evidence of a trace that somebody has in hand: what breaks along the way comes first, then the laws. If an invariant
     /// is asked for, it is that which the evidence breaks.
     #[must_use]

@@ -1,6 +1,5 @@
 //! A run: commands decided and projected one by one, with everything checked along the way.
 
-use crate::kind::Kind;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, Snapshot};
 
 use crate::check::coverage::{Coverage, Outcome, Status};
@@ -10,6 +9,7 @@ use crate::check::laws;
 use crate::check::panics::caught;
 use crate::check::reference::{self, Machine};
 use crate::check::step::{self, Compared};
+use crate::kind::Kind;
 use crate::subject::{Decided, Subject};
 
 /// After how many steps a run looks at the whole model, and not only at what the step can have touched.

@@ -1,6 +1,5 @@
 //! The expansion of states: every command tried in each of them, and everything checked.
 
-use crate::kind::Kind;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,6 +16,7 @@ use crate::check::laws;
 use crate::check::panics::caught;
 use crate::check::reference::Machine;
 use crate::check::step::{self, Compared};
+use crate::kind::Kind;
 use crate::subject::Subject;
 
 /// The number of each state that was found.

@@ -1,6 +1,5 @@
 //! L1 to L3: what is true of the graph of reachable states.
 
-use crate::kind::Kind;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use orchestration::{DeciderError, OrchestrationEvent, OrchestrationReadModel};
@@ -10,6 +9,7 @@ use rayon::slice::ParallelSliceMut;
 
 use crate::check::coverage::{Coverage, Outcome};
 use crate::check::invariants::{Findings, Invariant};
+use crate::kind::Kind;
 
 /// Which kinds of events were seen to take effect: a bit for each, at its index in the list of all kinds.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,7 +3,6 @@
 //! The first byte says whether the two threads share a project. The others are taken five at a time: one that says
 //! whose step it is and who comes first in which merge, and four for the step.
 
-use crate::kind::Kind;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -14,6 +13,7 @@ use crate::check::invariants::{Findings, Invariant};
 use crate::check::laws::check_renaming;
 use crate::counterexample::Evidence;
 use crate::generate::{Resolver, Step};
+use crate::kind::Kind;
 use crate::subject::Decided;
 use crate::subject::Subject;
 

@@ -5,7 +5,7 @@ use orchestration::provider_event::{
     ApprovalRequest, ProviderError, ProviderEvent, TextDelta, ThinkingDelta, ToolCallRequest, ToolResult, TurnComplete,
 };
 use orchestration::read_model::{Approval, Message, Turn, TurnEntry};
-use orchestration::{ActionId, MessageId, ThreadId, ToolCallId, TurnId};
+use orchestration::{ActionId, MessageId, Text, ThreadId, ToolCallId, TurnId};
 
 use super::List;
 use crate::search::explore::names::Numbered;
@@ -120,6 +120,16 @@ impl List<'_> {
         self.answers(thread_id, other, pending.map_or(ActionId::never(), Approval::id));
     }
 
+    /// A piece of a message, as text and as reasoning: one of the two is of another role, unless the message is new.
+    fn piece_of_either_role(&mut self, thread_id: ThreadId, turn_id: TurnId, message_id: MessageId, text: Text) {
+        let spoken = TextDelta {
+            message_id,
+            text: text.clone(),
+        };
+        self.ingest(thread_id, turn_id, spoken);
+        self.ingest(thread_id, turn_id, ThinkingDelta { message_id, text });
+    }
+
     fn deltas(&mut self, thread_id: ThreadId, turn: &Turn) {
         let (maker, turn_id) = (self.maker, turn.id());
         let pieces = |message: &Message| message.text().pieces().count();
@@ -132,31 +142,13 @@ impl List<'_> {
             .collect();
         for (place, (message_id, count, has_room)) in continued.into_iter().enumerate() {
             if place == 0 || has_room {
-                let text = maker.names.piece(count);
-                self.ingest(
-                    thread_id,
-                    turn_id,
-                    TextDelta {
-                        message_id,
-                        text: text.clone(),
-                    },
-                );
-                self.ingest(thread_id, turn_id, ThinkingDelta { message_id, text });
+                self.piece_of_either_role(thread_id, turn_id, message_id, maker.names.piece(count));
             }
         }
         let most = 1 + u32::from(maker.scope.messages);
         if messages.len() < most as usize {
             for message_id in maker.fresh(most, MessageId::numbered, |id| turn.message(*id).is_some()) {
-                let text = maker.names.piece(0);
-                self.ingest(
-                    thread_id,
-                    turn_id,
-                    TextDelta {
-                        message_id,
-                        text: text.clone(),
-                    },
-                );
-                self.ingest(thread_id, turn_id, ThinkingDelta { message_id, text });
+                self.piece_of_either_role(thread_id, turn_id, message_id, maker.names.piece(0));
             }
         }
     }
