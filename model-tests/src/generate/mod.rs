@@ -17,6 +17,7 @@
 //! applied.
 
 mod bytes;
+pub(crate) mod clock;
 mod encode;
 mod ids;
 mod mutate;

@@ -1,5 +1,6 @@
 //! What is remembered from step to step.
 
+use chrono::{DateTime, Utc};
 use orchestration::{
     ActionId, CheckpointId, MessageId, OrchestrationCommand, OrchestrationEvent as Event, OrchestrationReadModel,
     ProjectId, ThreadId, ToolCallId, TurnId,
@@ -11,7 +12,8 @@ use super::step::Step;
 
 /// Turns the steps of one run into concrete commands.
 ///
-/// It counts the commands, which gives each its time and its new ids, and it remembers what the model does not tell, or
+/// It counts the commands, which gives each its new ids, and with the variation of its step and the last event its time; and
+/// it remembers what the model does not tell, or
 /// not fast: the projects and threads in the order in which they were made, and what was there and may be gone.
 ///
 /// ```
@@ -33,6 +35,7 @@ pub struct Resolver {
     pub(super) projects: Vec<ProjectId>,
     pub(super) threads: Vec<ThreadId>,
     pub(super) past: Past,
+    pub(super) last_event_at: Option<DateTime<Utc>>,
 }
 
 /// The last few things that came by. They may be there still, or be gone: deleted, or dropped by a restore.
@@ -77,6 +80,7 @@ impl Resolver {
     }
 
     fn observe(&mut self, event: &Event) {
+        self.last_event_at = Some(event.at());
         match event {
             Event::ProjectCreated(event) => self.projects.push(event.project_id),
             Event::ProjectDeleted(event) => {

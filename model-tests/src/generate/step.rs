@@ -20,7 +20,8 @@ pub struct Step {
     /// To what in there: a message, tool call, approval, checkpoint or branch, and for what is to be made, whether its
     /// id is new. Seven in eight are what an engine in good order would send.
     pub target: u8,
-    /// With which texts, and which optional fields.
+    /// With which texts, and which optional fields. With the number of the command in its run it also says what the clock has
+    /// done: whether it ticks, stands, jumps ahead or was set back.
     pub variation: u8,
 }
 

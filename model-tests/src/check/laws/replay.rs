@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use chrono::{DateTime, TimeDelta};
 use orchestration::{
     OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, SnapshotOfAnotherLog, StoredEvent,
 };
@@ -82,8 +83,9 @@ fn fault_of_replay(
 /// What is wrong with how a snapshot is told from one of another log: one that has this event at its end is of its own
 /// log, and neither of one in which it came at another time, nor of one that ends before it.
 fn fault_of_log_check(subject: Subject, snapshot: &Snapshot, last: &StoredEvent) -> Option<String> {
+    let a_nanosecond_later = last.stored_at.checked_add_signed(TimeDelta::nanoseconds(1));
     let later = StoredEvent {
-        stored_at: time_of_tick(last.sequence.saturating_add(1)),
+        stored_at: a_nanosecond_later.unwrap_or(DateTime::UNIX_EPOCH),
         ..last.clone()
     };
     let earlier = StoredEvent {

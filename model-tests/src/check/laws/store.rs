@@ -5,10 +5,31 @@ use orchestration::{OrchestrationEvent, Snapshot, SnapshotHeader, StoredEvent};
 
 use crate::subject::Subject;
 
+/// What the clock of a store shows at the ticks of a round: seconds and nanoseconds since the round began. It stands, ticks by
+/// the nanosecond, jumps ahead and is set back.
+const ROUND: [(i64, u32); 8] = [
+    (0, 0),
+    (0, 0),
+    (0, 1),
+    (0, 999_999_999),
+    (-3_600, 250_000_000),
+    (-3_599, 250_000_000),
+    (31_536_000, 500),
+    (1, 500_000),
+];
+
 /// The time of a store's clock that ticks at each event: where no tail is lost, the tick is the event's sequence.
+///
+/// It goes as clocks go. But two ticks that are more than one apart never show the same time, since that is how a log is
+/// told from another that has lost its tail.
 pub(crate) fn time_of_tick(tick: u64) -> DateTime<Utc> {
-    let milliseconds = i64::try_from(tick).unwrap_or(i64::MAX);
-    DateTime::from_timestamp_millis(milliseconds).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    /// How many seconds apart rounds begin: as no two times of a round are, but for their fractions.
+    const APART: i64 = 2;
+    let length = ROUND.len() as u64;
+    let round = i64::try_from(tick / length).unwrap_or(i64::MAX);
+    let (seconds, nanoseconds) = ROUND.get((tick % length) as usize).copied().unwrap_or_default();
+    let seconds = round.saturating_mul(APART).saturating_add(seconds);
+    DateTime::from_timestamp(seconds, nanoseconds).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// A log and a snapshot, which may be older than the log's end, and may have been taken of another log.
@@ -47,9 +68,12 @@ impl Store {
         Ok(())
     }
 
-    /// Loses all but the first events of the log, as restoring a backup does; the snapshot stays.
+    /// Loses all but the first events of the log, as restoring a backup does; the snapshot stays. It takes a while.
     pub(super) fn lose_tail(&mut self, length: usize) {
+        /// At least two: whatever comes to the log then comes at another time than what was lost.
+        const A_WHILE: u64 = 2;
         self.log.truncate(length);
+        self.ticks = self.ticks.saturating_add(A_WHILE);
     }
 
     /// The live model after a restart: the snapshot, if there is one and it is of this log, and the rest of the log.
@@ -87,5 +111,31 @@ fn advanced(subject: Subject, snapshot: Snapshot, stored: &StoredEvent) -> Snaps
         sequence: stored.sequence,
         stored_at: Some(stored.stored_at),
         model: subject.project(snapshot.model, &stored.event),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::time_of_tick;
+
+    #[test]
+    fn no_two_ticks_show_the_same_time_but_one_and_the_next() {
+        let mut ticks = HashMap::new();
+        let mut stands = 0;
+        for tick in 0..10_000 {
+            if let Some(earlier) = ticks.insert(time_of_tick(tick), tick) {
+                assert_eq!(earlier + 1, tick);
+                stands += 1;
+            }
+        }
+        assert_eq!(stands, 1_250);
+    }
+
+    #[test]
+    fn the_clock_goes_back_and_there_is_a_time_for_every_tick() {
+        assert!((0..16).any(|tick| time_of_tick(tick + 1) < time_of_tick(tick)));
+        assert!(time_of_tick(u64::MAX) > time_of_tick(0));
     }
 }

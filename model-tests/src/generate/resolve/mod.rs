@@ -9,14 +9,12 @@ use chrono::{DateTime, Utc};
 use orchestration::read_model::{Thread, Turn};
 use orchestration::{OrchestrationCommand, OrchestrationReadModel, ProjectId, ThreadId, TurnId};
 
+use super::clock::time_of_command;
 use super::ids::{Numbered, Recent};
 use super::resolver::{Past, Resolver};
 use super::selector::{Place, Rank, Target, Variation};
 use super::step::Step;
 use crate::kind::Kind;
-
-/// When the first command of every run is given: midnight of the first of January 2026, in seconds since 1970.
-const EPOCH: i64 = 1_767_225_600;
 
 /// How many threads are looked at for one in which a command has a chance.
 const FITTING_THREADS: usize = 4;
@@ -32,7 +30,7 @@ pub(super) fn resolve(step: Step, resolver: &Resolver, model: &OrchestrationRead
         place: Place::from_byte(step.place),
         target: Target::from_byte(step.target),
         variation: Variation(step.variation),
-        at: at(resolver.commands()),
+        at: time_of_command(resolver.commands(), step.variation, resolver.last_event_at),
     };
     match step.kind {
         Kind::CreateProject => context.create_project().into(),
@@ -58,12 +56,6 @@ pub(super) fn resolve(step: Step, resolver: &Resolver, model: &OrchestrationRead
         Kind::CommitChanges => context.commit_changes().into(),
         Kind::PushBranch => context.push_branch().into(),
     }
-}
-
-/// A second later for each command, so that every time in the model tells which command set it.
-fn at(commands: u64) -> DateTime<Utc> {
-    let seconds = i64::try_from(commands).map_or(EPOCH, |commands| EPOCH.saturating_add(commands));
-    DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// A step, decoded, with what it meets.

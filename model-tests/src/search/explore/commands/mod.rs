@@ -5,11 +5,13 @@ mod provider;
 mod threads;
 mod turns;
 
+use chrono::{DateTime, Utc};
 use orchestration::commands::OrchestrationCommand;
 use orchestration::{OrchestrationReadModel, ValueError};
 
 use super::Scope;
 use super::names::Names;
+use crate::generate::clock::time_of_command;
 
 /// Makes the commands that are tried in a state of a scope.
 #[derive(Clone, Debug)]
@@ -40,12 +42,15 @@ impl Commands {
             commands: Vec::with_capacity(128),
             maker: self,
             model,
+            last: None,
         };
         list.projects();
         for project in model.projects() {
+            list.last = Some(project.updated_at());
             list.new_threads(project.id());
         }
         for thread in model.threads() {
+            list.last = Some(thread.updated_at());
             list.thread(thread);
         }
         list.absent_thread();
@@ -65,10 +70,31 @@ struct List<'a> {
     commands: Vec<OrchestrationCommand>,
     maker: &'a Commands,
     model: &'a OrchestrationReadModel,
+    /// When that which the next commands are about was last touched.
+    last: Option<DateTime<Utc>>,
 }
 
 impl List<'_> {
     fn push(&mut self, command: impl Into<OrchestrationCommand>) {
-        self.commands.push(command.into());
+        let command = command.into();
+        // Where states are told apart by all that is in them, times that differ would make two of one.
+        let command = if self.maker.symmetry {
+            command.with_at(self.time())
+        } else {
+            command
+        };
+        self.commands.push(command);
+    }
+
+    /// A time that depends on nothing but the state and the number of the command in it, as the commands themselves do: the
+    /// way to a state is found again by their numbers. What came before shifts it, so that a kind of command comes at all
+    /// sorts of times.
+    fn time(&self) -> DateTime<Utc> {
+        let shift = self.last.map_or(0, |last| {
+            let [seconds, ..] = last.timestamp().to_le_bytes();
+            let [nanoseconds, ..] = last.timestamp_subsec_nanos().to_le_bytes();
+            seconds.wrapping_add(nanoseconds)
+        });
+        time_of_command(self.commands.len() as u64, shift, self.last)
     }
 }
