@@ -3,7 +3,8 @@
 use std::fmt::Display;
 
 use orchestration::provider_event::ProviderEvent;
-use orchestration::{ActionId, OrchestrationCommand as Command, OrchestrationEvent, TurnId};
+use orchestration::read_model::{Project, Thread};
+use orchestration::{ActionId, OrchestrationCommand as Command, OrchestrationEvent, OrchestrationReadModel, TurnId};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -90,6 +91,35 @@ pub fn subject(command: &Command) -> String {
         None => command.project_id().map(|id| *id.as_uuid()),
     };
     uuid.map_or_else(String::new, |uuid| short(&uuid))
+}
+
+/// A model in outline: how many things of each kind there are, with the largest number in one place.
+#[must_use]
+pub fn model(model: &OrchestrationReadModel) -> String {
+    let of_projects = |count: fn(&Project) -> usize| sizes(model.projects().map(count));
+    let of_threads = |count: fn(&Thread) -> usize| sizes(model.threads().map(count));
+    let turns = || model.threads().flat_map(Thread::turns);
+    let branches = || model.projects().flat_map(Project::branches);
+    let lines = [
+        format!("projects: {}", model.projects().len()),
+        format!("branches: {}", of_projects(|project| project.branches().len())),
+        format!("commits: {}", sizes(branches().map(|branch| branch.commits().len()))),
+        format!("threads: {}", model.threads().len()),
+        format!("active turns: {}", model.active_turns().count()),
+        format!("turns: {}", of_threads(|thread| thread.turns().len())),
+        format!("entries: {}", sizes(turns().map(|turn| turn.entries().len()))),
+        format!("checkpoints: {}", of_threads(|thread| thread.checkpoints().len())),
+    ];
+    lines.join("\n")
+}
+
+/// How many there are together, and how many at most in one place if that is fewer.
+fn sizes(sizes: impl Iterator<Item = usize>) -> String {
+    let (all, most) = sizes.fold((0, 0), |(all, most), size| (all + size, size.max(most)));
+    if most == all {
+        return all.to_string();
+    }
+    format!("{all}, at most {most} in one")
 }
 
 /// What was decided: the kinds of the events, or the kind of the error; nothing was, if the subject panicked.

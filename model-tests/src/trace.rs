@@ -1,10 +1,20 @@
 //! Traces: commands as JSON Lines, one a line.
 //!
+//! A trace begins with the empty model, unless its first line is a stored snapshot: then it begins with the model of that,
+//! which must be legal, as every model that is read.
+//!
+//! ```jsonl
+//! {"schema_version":2,"sequence":0,"model":{"projects":{…},"threads":{…}}}
+//! {"type":"push_branch","thread_id":"…","at":"2026-01-01T00:00:00Z"}
+//! ```
+//!
 //! A trace is what lasts of a run: whatever engine made it, it can be replayed, shrunk and read.
 
 use std::io::{self, BufRead, Read, Write};
 
-use orchestration::OrchestrationCommand;
+use orchestration::{OrchestrationCommand, OrchestrationReadModel, Snapshot};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use thiserror::Error;
 
 use crate::describe::printable;
@@ -43,6 +53,14 @@ pub enum TraceError {
         /// The byte.
         byte: u8,
     },
+    /// The first line holds a snapshot that is not to be read.
+    #[error("line {line} is no snapshot to begin with: {reason}")]
+    NotASnapshot {
+        /// The number of the line, from 1.
+        line: u64,
+        /// What was wrong, and what was expected.
+        reason: String,
+    },
     /// A line is longer than [`LONGEST_LINE`].
     #[error("line {line} is no command: it is longer than {LONGEST_LINE} bytes")]
     TooLong {
@@ -67,6 +85,8 @@ pub struct TraceReader<R> {
     source: R,
     line: u64,
     text: Vec<u8>,
+    /// Whether the line was looked at, and is yet to be taken.
+    is_waiting: bool,
     is_done: bool,
 }
 
@@ -77,8 +97,39 @@ impl<R: BufRead> TraceReader<R> {
             source,
             line: 0,
             text: Vec::new(),
+            is_waiting: false,
             is_done: false,
         }
+    }
+
+    /// The model that the trace begins with, if its first line is a snapshot. To be asked for before any command.
+    ///
+    /// # Errors
+    ///
+    /// Why the snapshot is not to be read. What else is wrong with the first line is said when a command is asked for.
+    pub fn beginning(&mut self) -> Result<Option<OrchestrationReadModel>, TraceError> {
+        match self.read_line() {
+            Ok(Some(())) => self.is_waiting = true,
+            Ok(None) => {
+                self.is_done = true;
+                return Ok(None);
+            }
+            Err(error) => {
+                self.is_done = true;
+                return Err(error);
+            }
+        }
+        if !is_snapshot(self.line_text()) {
+            return Ok(None);
+        }
+        self.is_waiting = false;
+        let (line, text) = (self.line, self.line_text());
+        let snapshot: Result<Snapshot, _> = serde_json::from_slice(text);
+        let snapshot = snapshot.map_err(|error| TraceError::NotASnapshot {
+            line,
+            reason: printable(&error.to_string()),
+        });
+        snapshot.map(|snapshot| Some(snapshot.model))
     }
 
     /// Reads up to the next line that is not blank, if there is one.
@@ -117,7 +168,12 @@ impl<R: BufRead> Iterator for TraceReader<R> {
         if self.is_done {
             return None;
         }
-        match self.read_line() {
+        let read = if std::mem::take(&mut self.is_waiting) {
+            Ok(Some(()))
+        } else {
+            self.read_line()
+        };
+        match read {
             Ok(Some(())) => Some(parse_line(self.line, self.line_text())),
             Ok(None) => {
                 self.is_done = true;
@@ -129,6 +185,16 @@ impl<R: BufRead> Iterator for TraceReader<R> {
             }
         }
     }
+}
+
+/// Whether a line holds a snapshot, whatever is wrong with it: commands have no version.
+fn is_snapshot(text: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Version {
+        #[serde(rename = "schema_version")]
+        _version: IgnoredAny,
+    }
+    serde_json::from_slice::<Version>(text).is_ok()
 }
 
 /// Parses a command, or says in which column what is wrong.
@@ -143,6 +209,11 @@ fn parse_line(line: u64, text: &[u8]) -> Result<(u64, OrchestrationCommand), Tra
     serde_json::from_str(text)
         .map(|command| (line, command))
         .map_err(|error| {
+            if is_snapshot(text.as_bytes()) {
+                let found =
+                    "found a snapshot, which may stand in the first line alone, of a trace that is replayed or shrunk";
+                return not_a_command(None, found.to_owned());
+            }
             if is_broken_off(&error) {
                 let found = format!("found only the beginning of an object, {ONE_A_LINE}");
                 return not_a_command(Some(error.column()), found);
@@ -185,6 +256,20 @@ fn control_character(line: u64, bytes: &[u8]) -> Option<TraceError> {
 /// Whether a line ends within a value, but for a text: then the command may go on in the next.
 fn is_broken_off(error: &serde_json::Error) -> bool {
     error.is_eof() && !error.to_string().starts_with("EOF while parsing a string")
+}
+
+/// Writes the snapshot that a trace begins with. Its commands come behind.
+///
+/// # Errors
+///
+/// What the sink says.
+pub fn write_beginning(mut sink: impl Write, model: &OrchestrationReadModel) -> io::Result<()> {
+    let snapshot = Snapshot {
+        model: model.clone(),
+        ..Snapshot::default()
+    };
+    serde_json::to_writer(&mut sink, &snapshot)?;
+    sink.write_all(b"\n")
 }
 
 /// Writes a trace, one command a line.
@@ -341,6 +426,52 @@ mod tests {
         assert_eq!(
             errors(&text),
             ["line 2, column 10, is no command: expected text in UTF-8, found the byte 0xff"]
+        );
+    }
+
+    #[test]
+    fn a_trace_may_begin_with_a_snapshot() {
+        let mut text = Vec::new();
+        let model = OrchestrationReadModel::default();
+        write_beginning(&mut text, &model).expect("memory takes everything");
+        text.extend_from_slice(COMMAND.as_bytes());
+        let mut trace = TraceReader::new(text.as_slice());
+        assert_eq!(trace.beginning().expect("a snapshot"), Some(model));
+        assert!(matches!(trace.next(), Some(Ok((2, _)))));
+        assert!(trace.next().is_none());
+    }
+
+    #[test]
+    fn a_trace_without_a_snapshot_keeps_its_first_line() {
+        let mut trace = TraceReader::new(COMMAND.as_bytes());
+        assert_eq!(trace.beginning().expect("it can be read"), None);
+        assert!(matches!(trace.next(), Some(Ok((1, _)))));
+        let mut nothing = TraceReader::new(&b""[..]);
+        assert_eq!(nothing.beginning().expect("it can be read"), None);
+        assert!(nothing.next().is_none());
+    }
+
+    #[test]
+    fn a_snapshot_that_is_not_legal_or_of_another_version_is_refused_with_the_reason() {
+        let illegal = r#"{"schema_version":2,"sequence":0,"model":{"projects":{},"threads":{},"selected_thread":"00000000-0000-0000-0000-000000000001"}}"#;
+        let newer = r#"{"schema_version":9,"sequence":0,"model":{}}"#;
+        for (text, reason) in [(illegal, "S1 is broken"), (newer, "version")] {
+            let error = TraceReader::new(text.as_bytes())
+                .beginning()
+                .expect_err("it is no snapshot to begin with");
+            let told = error.to_string();
+            assert!(told.starts_with("line 1 is no snapshot to begin with: "), "{told}");
+            assert!(told.contains(reason), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_snapshot_behind_the_first_line_is_named() {
+        let text = format!("{COMMAND}\n{{\"schema_version\":2,\"sequence\":0,\"model\":{{}}}}\n");
+        let errors = errors(text.as_bytes());
+        assert!(
+            errors[0].starts_with("line 2 is no command: found a snapshot"),
+            "{errors:?}"
         );
     }
 }

@@ -16,6 +16,14 @@ pub enum Evidence {
     /// Commands from the empty model on which come to something else in another order, with other ids, over restarts
     /// or through JSON: the [laws](laws::check_trace) of the trace as a whole show it.
     Laws(Vec<OrchestrationCommand>),
+    /// A legal model, whether any run comes to it or not, and the commands that are given to it: a
+    /// [run](crate::check::run) that begins with it shows it, as one from the empty model does.
+    Model {
+        /// The model.
+        model: OrchestrationReadModel,
+        /// The commands: none, if the model itself is judged wrongly.
+        commands: Vec<OrchestrationCommand>,
+    },
     /// A model, legal or not, and the events that come then.
     Events {
         /// The model.
@@ -78,7 +86,8 @@ impl Evidence {
     #[must_use]
     pub fn broken(&self, subject: Subject) -> Option<Broken> {
         match self {
-            Self::Run(trace) => run(subject, trace),
+            Self::Run(trace) => run(Run::new(subject), trace),
+            Self::Model { model, commands } => run(Run::from_model(subject, model.clone()), commands),
             Self::Laws(trace) => laws(subject, trace),
             Self::Events { model, events } => stream(subject, model, events),
             Self::Text(text) => {
@@ -90,11 +99,21 @@ impl Evidence {
         }
     }
 
-    /// The commands, if it is commands that show it or lead to it.
+    /// The commands from the empty model on, if it is such that show it or lead to it.
     #[must_use]
     pub fn trace(&self) -> Option<&[OrchestrationCommand]> {
         match self {
             Self::Run(trace) | Self::Laws(trace) | Self::Graph(trace) => Some(trace),
+            Self::Model { .. } | Self::Events { .. } | Self::Text(_) => None,
+        }
+    }
+
+    /// The commands that show it or lead to it, with the model that they begin with: the empty one, or another.
+    #[must_use]
+    pub fn commands(&self) -> Option<(Option<&OrchestrationReadModel>, &[OrchestrationCommand])> {
+        match self {
+            Self::Run(trace) | Self::Laws(trace) | Self::Graph(trace) => Some((None, trace)),
+            Self::Model { model, commands } => Some((Some(model), commands)),
             Self::Events { .. } | Self::Text(_) => None,
         }
     }
@@ -104,12 +123,13 @@ impl Evidence {
     pub const fn len(&self) -> usize {
         match self {
             Self::Run(trace) | Self::Laws(trace) | Self::Graph(trace) => trace.len(),
+            Self::Model { commands, .. } => commands.len(),
             Self::Events { events, .. } => events.len(),
             Self::Text(text) => text.len(),
         }
     }
 
-    /// Whether it is nothing at all.
+    /// Whether there are none of these.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
@@ -132,8 +152,10 @@ impl Evidence {
     }
 }
 
-fn run(subject: Subject, trace: &[OrchestrationCommand]) -> Option<Broken> {
-    let mut run = Run::new(subject);
+fn run(mut run: Run, trace: &[OrchestrationCommand]) -> Option<Broken> {
+    if run.is_violated() {
+        return Broken::new(0, run.take_violations());
+    }
     for (index, command) in trace.iter().enumerate() {
         if run.step_unwinding(command).is_none() || run.is_violated() {
             return Broken::new(index + 1, run.take_violations());

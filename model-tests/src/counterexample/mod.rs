@@ -55,6 +55,8 @@ pub enum Search {
     Exploration,
     /// Long random runs.
     Soak,
+    /// Every kind of command on legal models, reachable or not.
+    Induction,
     /// Coverage-guided fuzzing.
     Fuzzing,
     /// A trace or an input that somebody had in hand.
@@ -67,6 +69,7 @@ impl fmt::Display for Search {
             Self::Stateful => "stateful tests",
             Self::Exploration => "exploration",
             Self::Soak => "soak",
+            Self::Induction => "induction",
             Self::Fuzzing => "fuzzing",
             Self::Given => "a given run",
         })

@@ -12,6 +12,7 @@
 //! | property tests | [`strategy`] |
 //! | fuzzing: bytes to steps and back, and mutations | [`Steps`], [`Step`] |
 //! | making steps from a recorded trace | [`encode`] |
+//! | legal models that no run need reach, and commands that name anything in them | [`model`] |
 //!
 //! The steps are one search's view of a run. What lasts is the trace: the concrete commands, each recorded before it is
 //! applied.
@@ -20,6 +21,7 @@ mod bytes;
 pub(crate) mod clock;
 mod encode;
 mod ids;
+pub mod model;
 mod mutate;
 mod pools;
 mod resolve;

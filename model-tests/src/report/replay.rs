@@ -3,7 +3,7 @@
 //! A replay goes on after a violation: where a run went from there is what one wants to see. After a panic of the
 //! subject it cannot go on.
 
-use orchestration::OrchestrationCommand;
+use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 use serde::Serialize;
 
 use crate::check::coverage::Status;
@@ -59,6 +59,15 @@ impl Replay {
             totals: Totals::default(),
             has_panicked: false,
             violated_last: Vec::new(),
+        }
+    }
+
+    /// A replay from a model. What is wrong with that is found with the first step, or at the end.
+    #[must_use]
+    pub fn from_model(subject: Subject, model: OrchestrationReadModel) -> Self {
+        Self {
+            run: Run::from_model(subject, model),
+            ..Self::new(subject)
         }
     }
 

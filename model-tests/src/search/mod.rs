@@ -1,8 +1,9 @@
-//! Who looks for a counterexample: exploration, soak, stateful tests and fuzzing.
+//! Who looks for a counterexample: exploration, induction, soak, stateful tests and fuzzing.
 
 pub mod corpus;
 pub mod explore;
 pub mod fuzzing;
+pub mod induct;
 pub mod memory;
 pub mod soak;
 pub mod stateful;

@@ -61,6 +61,7 @@ const fn kind(evidence: &Evidence) -> &'static str {
     match evidence {
         Evidence::Run(_) => "run",
         Evidence::Laws(_) => "laws",
+        Evidence::Model { .. } => "model",
         Evidence::Events { .. } => "events",
         Evidence::Text(_) => "text",
         Evidence::Graph(_) => "graph",

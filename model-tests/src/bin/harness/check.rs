@@ -1,4 +1,4 @@
-//! The main job: explore, soak, and give a verdict.
+//! The main job: explore, induct, soak, and give a verdict.
 
 use std::time::Duration;
 
@@ -7,9 +7,12 @@ use model_tests::check::coverage::rules::Gaps;
 use model_tests::check::invariants::{Invariant, Tally};
 use model_tests::report::failure::Failure;
 use model_tests::search::explore::{Exploration, Options};
+use model_tests::search::induct::{self, Induced};
 use model_tests::search::soak::{self, STEPS_PER_RUN, Soaked};
+use model_tests::subject::Subject;
 
 use crate::explore::{ExplorationFields, ScopeName};
+use crate::induct::InductFields;
 use crate::limits::{Bounds, Limits, Threads};
 use crate::output::{self, say};
 use crate::planted::Planted;
@@ -21,10 +24,16 @@ use crate::{failures, stop, summary};
 /// The scopes that the main job explores: deep, long and wide.
 pub const SCOPES: [ScopeName; 3] = [ScopeName::Long, ScopeName::Wide, ScopeName::Default];
 
+/// How long legal models are tried.
+const INDUCTION: Duration = Duration::from_secs(5);
+
+/// The same, when it is to be quick.
+const QUICK_INDUCTION: Duration = Duration::from_secs(1);
+
 /// How the main job is done.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Explore only the small scope, and soak for two seconds.
+    /// Explore only the small scope, try legal models for a second, and soak for two.
     #[arg(long)]
     quick: bool,
     /// Write the verdict as JSON.
@@ -44,6 +53,7 @@ pub struct Arguments {
 /// The results of the searches.
 struct Checked {
     explorations: Vec<(ScopeName, Exploration)>,
+    induced: Option<Induced>,
     soaked: Option<Soaked>,
     failure: Option<Failure>,
     /// Why not all of it was done, if nothing was wrong.
@@ -52,7 +62,7 @@ struct Checked {
     coverage: Coverage,
 }
 
-/// Explores, soaks, and gives a verdict.
+/// Explores, inducts, soaks, and gives a verdict.
 pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let bounds = arguments.limits.begin()?;
     let checked = run(arguments, bounds)?;
@@ -68,6 +78,36 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
 }
 
 impl Checked {
+    /// Tries legal models, if nothing came in between. Gives whether all that comes then is to be done.
+    fn induct(&mut self, arguments: &Arguments, subject: Subject, threads: usize) -> bool {
+        if !self.unfinished.is_empty() {
+            for what in ["induction", "soak"] {
+                self.unfinished.push(Reason::new(what, Cause::NotBegun));
+            }
+            return false;
+        }
+        let time = if arguments.quick { QUICK_INDUCTION } else { INDUCTION };
+        let options = induct::Options {
+            seed: arguments.seed,
+            models: None,
+            duration: Some(time),
+            threads,
+        };
+        let induced = crate::induct::run(subject, &options, arguments.json);
+        if !arguments.json {
+            crate::induct::print(&induced);
+        }
+        self.tally.add(&induced.tally);
+        let found = induced.found.as_ref();
+        self.failure = found.map(|found| failures::of(subject, &arguments.planted, found));
+        self.unfinished.extend(crate::induct::reason(&induced));
+        self.induced = Some(induced);
+        if !self.unfinished.is_empty() {
+            self.unfinished.push(Reason::new("soak", Cause::NotBegun));
+        }
+        self.failure.is_none() && self.unfinished.is_empty()
+    }
+
     /// What was not reached is a fault, unless a search that was stopped could have reached it.
     fn verdict(&self, gaps: &Gaps) -> Verdict {
         let mut reasons = self.unfinished.clone();
@@ -84,6 +124,7 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
     let (subject, threads) = (arguments.planted.subject()?, arguments.threads.number());
     let mut checked = Checked {
         explorations: Vec::new(),
+        induced: None,
         soaked: None,
         failure: None,
         unfinished: Vec::new(),
@@ -118,8 +159,7 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
             return Ok(checked);
         }
     }
-    if !checked.unfinished.is_empty() {
-        checked.unfinished.push(Reason::new("soak", Cause::NotBegun));
+    if !checked.induct(arguments, subject, threads) {
         return Ok(checked);
     }
     let time = if arguments.quick {
@@ -177,6 +217,7 @@ fn print_json(arguments: &Arguments, checked: &Checked, gaps: &Gaps, verdict: &V
         .collect();
     let on = serde_json::json!({
         "explorations": explorations,
+        "induct": checked.induced.as_ref().map(|induced| InductFields::of(arguments.seed, induced)),
         "soak": checked.soaked.as_ref().map(|soaked| SoakFields::of(arguments.seed, soaked)),
         "invariants": checked.tally,
         "coverage": summary::cells(&checked.coverage),

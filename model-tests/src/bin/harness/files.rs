@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use model_tests::search::fuzzing::Target;
 use model_tests::trace::{TraceError, TraceReader};
-use orchestration::OrchestrationCommand;
+use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 
 use crate::output::tell;
 use crate::stop;
@@ -83,17 +83,36 @@ pub fn read_folder(folder: &Path, target: Target) -> anyhow::Result<Vec<(PathBuf
         .collect()
 }
 
+/// What a trace holds: commands from the empty model on, or a model with commands behind it. There must be one of either.
+pub fn read_beginning(path: &Path) -> anyhow::Result<(Option<OrchestrationReadModel>, Vec<OrchestrationCommand>)> {
+    let name = path.display();
+    let mut trace = TraceReader::new(BufReader::new(open_trace(path)?));
+    let beginning = trace.beginning();
+    let beginning = beginning.map_err(|error| no_trace(error, &format!("the trace {name}"), Some(path)))?;
+    let commands = read_commands(trace, path)?;
+    if commands.is_empty() && beginning.is_none() {
+        bail!(empty(&format!("the trace {name}")));
+    }
+    Ok((beginning, commands))
+}
+
 /// The commands of a trace. There must be one.
 pub fn read_trace(path: &Path) -> anyhow::Result<Vec<OrchestrationCommand>> {
     let name = path.display();
+    let commands = read_commands(TraceReader::new(BufReader::new(open_trace(path)?)), path)?;
+    if commands.is_empty() {
+        bail!(empty(&format!("the trace {name}")));
+    }
+    Ok(commands)
+}
+
+fn read_commands(trace: TraceReader<BufReader<File>>, path: &Path) -> anyhow::Result<Vec<OrchestrationCommand>> {
+    let name = path.display();
     let mut commands = Vec::new();
-    for line in TraceReader::new(BufReader::new(open_trace(path)?)) {
+    for line in trace {
         stop::go_on(&format!("reading the trace {name}"))?;
         let (_, command) = line.map_err(|error| no_trace(error, &format!("the trace {name}"), Some(path)))?;
         commands.push(command);
-    }
-    if commands.is_empty() {
-        bail!(empty(&format!("the trace {name}")));
     }
     Ok(commands)
 }

@@ -7,6 +7,7 @@ mod coverage;
 mod explore;
 mod failures;
 mod files;
+mod induct;
 mod invariants;
 mod limits;
 mod lines;
@@ -30,7 +31,7 @@ use clap::{Parser, Subcommand};
 
 /// Proves the orchestration core right, and shows what went wrong when it is not.
 ///
-/// Without a task: explores every state of three scopes, soaks for 20 seconds, and gives a verdict.
+/// Without a task: explores every state of three scopes, tries legal models for 5 seconds, soaks for 20, and gives a verdict.
 #[derive(Debug, Parser)]
 #[command(name = "harness", version, about, long_about, args_conflicts_with_subcommands = true, after_help = verdict::EXIT_STATUSES)]
 struct Harness {
@@ -44,6 +45,7 @@ struct Harness {
 #[derive(Debug, Subcommand)]
 enum Task {
     Explore(explore::Arguments),
+    Induct(induct::Arguments),
     Soak(soak::Arguments),
     Stateful(stateful::Arguments),
     Replay(replay::Arguments),
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
     let result = match &arguments.task {
         None => check::check(&arguments.check),
         Some(Task::Explore(arguments)) => explore::explore(arguments),
+        Some(Task::Induct(arguments)) => induct::induct(arguments),
         Some(Task::Soak(arguments)) => soak::soak(arguments),
         Some(Task::Stateful(arguments)) => stateful::stateful(arguments),
         Some(Task::Replay(arguments)) => replay::replay(arguments),

@@ -24,7 +24,7 @@ use crate::{files, stop};
 
 /// Replay a trace: decide and project each of its commands in turn, and check every invariant on the way.
 ///
-/// A trace is JSON Lines: one command a line, from the empty model on. For each step, a line of JSON tells whether it was
+/// A trace is JSON Lines: one command a line, from the empty model on, or from that of a snapshot in the first line. For each step, a line of JSON tells whether it was
 /// accepted, with the events, or rejected, with the error; a last line sums up, with the violations and the model. A
 /// rejected command is no failure, and a violated invariant does not end the replay.
 ///
@@ -136,19 +136,18 @@ pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
     }
     let mut show = show(arguments);
     if arguments.file.as_os_str() == "-" {
-        let commands = commands(io::stdin().lock());
         let source = Source {
             name: "the trace on standard input".to_owned(),
             path: None,
         };
-        return run(subject, commands, until, show.as_mut(), &source);
+        return run_trace(subject, io::stdin().lock(), until, show.as_mut(), &source);
     }
-    let commands = commands(BufReader::new(files::open_trace(&arguments.file)?));
+    let trace = BufReader::new(files::open_trace(&arguments.file)?);
     let source = Source {
         name: format!("the trace {}", arguments.file.display()),
         path: Some(&arguments.file),
     };
-    run(subject, commands, until, show.as_mut(), &source)
+    run_trace(subject, trace, until, show.as_mut(), &source)
 }
 
 /// Where commands come from.
@@ -166,9 +165,26 @@ fn show(arguments: &Arguments) -> Box<dyn Show> {
     }
 }
 
-/// The commands of a trace, one after the other.
-fn commands(trace: impl BufRead) -> impl Iterator<Item = Result<OrchestrationCommand, TraceError>> {
-    TraceReader::new(trace).map(|line| line.map(|(_, command)| command))
+/// Replays a trace, from the model that it begins with. Where no step is wanted, none of it is read.
+fn run_trace(
+    subject: Subject,
+    trace: impl BufRead,
+    until: u64,
+    show: &mut dyn Show,
+    source: &Source<'_>,
+) -> anyhow::Result<Verdict> {
+    let mut trace = TraceReader::new(trace);
+    let (model, unreadable) = match if until > 0 { trace.beginning() } else { Ok(None) } {
+        Ok(model) => (model, None),
+        Err(error) => (None, Some(Err(error))),
+    };
+    let commands = unreadable
+        .into_iter()
+        .chain(trace.map(|line| line.map(|(_, command)| command)));
+    match model {
+        None => run(subject, commands, until, show, source),
+        Some(model) => run_on(Replay::from_model(subject, model), true, commands, until, show, source),
+    }
 }
 
 fn run(
@@ -178,7 +194,18 @@ fn run(
     show: &mut dyn Show,
     source: &Source<'_>,
 ) -> anyhow::Result<Verdict> {
-    let mut replay = Replay::new(subject);
+    run_on(Replay::new(subject), false, commands, until, show, source)
+}
+
+/// Replays commands on what is there already: a model that may be the whole of a trace, or nothing.
+fn run_on(
+    mut replay: Replay,
+    has_beginning: bool,
+    commands: impl Iterator<Item = Result<OrchestrationCommand, TraceError>>,
+    until: u64,
+    show: &mut dyn Show,
+    source: &Source<'_>,
+) -> anyhow::Result<Verdict> {
     let mut violations = Vec::new();
     let end = steps(commands, until, &mut replay, &mut violations, show);
     let step = replay.totals().steps;
@@ -205,7 +232,7 @@ fn run(
     );
     match end {
         End::Unreadable(error) => Err(files::no_trace(error, &source.name, source.path)),
-        End::Whole if step == 0 && until > 0 => bail!(files::empty(&source.name)),
+        End::Whole if step == 0 && until > 0 && !has_beginning => bail!(files::empty(&source.name)),
         End::Stopped(reason) => {
             let verdict = Verdict::new(!violations.is_empty(), vec![reason]);
             verdict.tell();

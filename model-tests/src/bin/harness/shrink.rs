@@ -91,8 +91,11 @@ pub fn shrink(arguments: &Arguments) -> anyhow::Result<Verdict> {
 fn found(arguments: &Arguments, subject: Subject) -> anyhow::Result<Option<Counterexample>> {
     let evidence = match arguments.kind {
         None => {
-            let trace = files::read_trace(&arguments.file)?;
-            return Ok(Evidence::of_trace(subject, &trace, arguments.invariant).map(given));
+            let (model, trace) = files::read_beginning(&arguments.file)?;
+            match model {
+                None => return Ok(Evidence::of_trace(subject, &trace, arguments.invariant).map(given)),
+                Some(model) => Evidence::Model { model, commands: trace },
+            }
         }
         Some(EvidenceKind::Events) => {
             let text = String::from_utf8(files::read(&arguments.file)?)

@@ -15,3 +15,11 @@ pub use agreement::{check_decision, check_model, check_touched};
 pub use disagreement::Disagreement;
 pub use machine::Prediction;
 pub use state::Machine;
+
+use orchestration::OrchestrationReadModel;
+
+/// The machine that knows what a model tells: from there on it predicts by itself.
+#[must_use]
+pub fn of_model(model: &OrchestrationReadModel) -> Machine {
+    Machine::from(model)
+}

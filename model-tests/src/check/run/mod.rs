@@ -21,7 +21,7 @@ const LONGEST_LOG: usize = 4_096;
 /// Up to how many threads the whole model is looked at after every step.
 const FEW_THREADS: usize = 8;
 
-/// A model under test, from the empty one on, with the second opinion beside it.
+/// A model under test, from the empty one on or from any legal one, with the second opinion beside it.
 #[derive(Clone, Debug)]
 pub struct Run {
     subject: Subject,
@@ -52,6 +52,34 @@ impl Run {
             findings: Findings::default(),
             coverage: Coverage::default(),
             log: Log::default(),
+            steps: 0,
+            accepted: 0,
+        }
+    }
+
+    /// A run from a model that is to be legal, whether any run comes to it or not. What is wrong with the model itself is
+    /// found at once.
+    #[must_use]
+    pub fn from_model(subject: Subject, model: OrchestrationReadModel) -> Self {
+        let mut run = Self::new(subject);
+        state::check_model(&model, &mut run.findings);
+        state::check_agreement(&model, &mut run.findings);
+        run.reference = reference::of_model(&model);
+        run.log.snapshot.model = model.clone();
+        run.model = model;
+        run
+    }
+
+    /// A run that goes on from here by itself, and has found and covered nothing yet.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self {
+            subject: self.subject,
+            model: self.model.clone(),
+            reference: self.reference.clone(),
+            findings: Findings::default(),
+            coverage: Coverage::default(),
+            log: self.log.clone(),
             steps: 0,
             accepted: 0,
         }

@@ -12,14 +12,14 @@ use serde::de::DeserializeOwned;
 use crate::check::invariants::Invariant;
 use crate::counterexample::Evidence;
 use crate::report::whole_file;
-use crate::trace::write_trace;
+use crate::trace::{write_beginning, write_trace};
 
 /// Writes evidence to a file in a folder, named by the invariant and what it holds.
 pub(super) fn write_to(folder: &Path, invariant: Invariant, evidence: &Evidence) -> io::Result<PathBuf> {
     let bytes = bytes_of(evidence);
     let hash = foldhash::quality::FixedState::with_seed(0).hash_one(&bytes);
     let ending = match evidence {
-        Evidence::Run(_) | Evidence::Laws(_) | Evidence::Graph(_) => "trace.jsonl",
+        Evidence::Run(_) | Evidence::Laws(_) | Evidence::Graph(_) | Evidence::Model { .. } => "trace.jsonl",
         Evidence::Events { .. } => "events.jsonl",
         Evidence::Text(_) => "text",
     };
@@ -35,6 +35,10 @@ pub(super) fn bytes_of(evidence: &Evidence) -> Vec<u8> {
         Evidence::Run(trace) | Evidence::Laws(trace) | Evidence::Graph(trace) => {
             // Writing to memory does not fail.
             let _ = write_trace(&mut bytes, trace);
+        }
+        Evidence::Model { model, commands } => {
+            let _ = write_beginning(&mut bytes, model);
+            let _ = write_trace(&mut bytes, commands);
         }
         Evidence::Events { model, events } => {
             write_line(&mut bytes, model);

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::check::invariants::Violation;
 use crate::counterexample::{Counterexample, Evidence};
-use crate::describe::printable;
+use crate::describe::{self, printable};
 use crate::report::shrink::shrink_until;
 use crate::subject::Subject;
 
@@ -59,6 +59,8 @@ struct FailureFields<'a> {
     run: Option<u64>,
     found_length: usize,
     shown: Shown,
+    /// What the commands begin with, if not with the empty model: in outline, for the file has all of it.
+    model: Option<String>,
     trace: Option<&'a [OrchestrationCommand]>,
     pretty: String,
     again: Option<String>,
@@ -76,7 +78,7 @@ impl Failure {
     #[must_use]
     pub fn of_until(subject: Subject, found: &Counterexample, stop: &AtomicBool) -> Self {
         let counterexample = shrink_until(subject, found, stop);
-        let steps = Steps::of(subject, counterexample.evidence.trace().unwrap_or_default());
+        let steps = Steps::of(subject, &counterexample.evidence);
         Self {
             counterexample,
             found_length: found.evidence.len(),
@@ -101,7 +103,7 @@ impl Failure {
         &self.counterexample.violation
     }
 
-    /// The shrunk trace, if the evidence is one or is led to by one.
+    /// The shrunk trace from the empty model on, if the evidence is one or is led to by one.
     #[must_use]
     pub fn trace(&self) -> Option<&[OrchestrationCommand]> {
         self.counterexample.evidence.trace()
@@ -111,7 +113,7 @@ impl Failure {
     #[must_use]
     pub const fn shown(&self) -> Shown {
         match self.counterexample.evidence {
-            Evidence::Run(_) => Shown::ByReplay,
+            Evidence::Run(_) | Evidence::Model { .. } => Shown::ByReplay,
             Evidence::Laws(_) => Shown::ByLaws,
             Evidence::Events { .. } => Shown::ByEvents,
             Evidence::Text(_) => Shown::ByText,
@@ -120,7 +122,8 @@ impl Failure {
     }
 
     /// Writes the evidence to a file in a folder, named by the invariant and what it holds: a trace as JSON Lines, one
-    /// command a line; events likewise, behind a line with the model; a text as it is.
+    /// command a line, behind a line with a snapshot if it begins with a model; events likewise, behind a line with the
+    /// model; a text as it is.
     ///
     /// # Errors
     ///
@@ -151,7 +154,8 @@ impl Failure {
             );
         }
         if let Some(file) = file {
-            let what = if self.trace().is_some() { "trace" } else { "evidence" };
+            let is_trace = self.counterexample.evidence.commands().is_some();
+            let what = if is_trace { "trace" } else { "evidence" };
             let _ = writeln!(
                 text,
                 "The {what} is in {}. {}\n\n    {}\n",
@@ -168,6 +172,12 @@ impl Failure {
 
     fn caption(&self) -> String {
         let (length, found) = (self.counterexample.evidence.len(), self.found_length);
+        if let Evidence::Model { model, .. } = &self.counterexample.evidence {
+            let outline = describe::model(model);
+            return format!(
+                "The fewest commands that show it ({length}, of {found}), on a legal model, which no run need reach:\n\n{outline}"
+            );
+        }
         match self.shown() {
             Shown::ByReplay | Shown::ByLaws => {
                 format!("The shortest trace that shows it ({length} steps, shrunk from {found}):")
@@ -182,7 +192,7 @@ impl Failure {
     #[must_use]
     pub fn pretty(&self) -> String {
         match &self.counterexample.evidence {
-            Evidence::Run(_) | Evidence::Laws(_) | Evidence::Graph(_) => self.steps.table(),
+            Evidence::Run(_) | Evidence::Laws(_) | Evidence::Graph(_) | Evidence::Model { .. } => self.steps.table(),
             Evidence::Events { .. } | Evidence::Text(_) => {
                 let text = self.lines();
                 text.lines().map(printable).collect::<Vec<_>>().join("\n")
@@ -190,11 +200,14 @@ impl Failure {
         }
     }
 
-    /// The evidence as Markdown: a table of its steps; or the model, unless it is empty, and the events; or the text.
+    /// The evidence as Markdown: a table of its steps, with an outline of the model if they begin with one; or the model, unless it is empty, and the events; or the text.
     #[must_use]
     pub fn markdown(&self) -> String {
         match &self.counterexample.evidence {
             Evidence::Run(_) | Evidence::Laws(_) | Evidence::Graph(_) => self.steps.markdown(),
+            Evidence::Model { model, .. } => {
+                format!("```text\n{}\n```\n\n{}", describe::model(model), self.steps.markdown())
+            }
             Evidence::Events { model, events } => {
                 let block = |json: serde_json::Result<String>| format!("```json\n{}\n```", json.unwrap_or_default());
                 let is_empty = *model == OrchestrationReadModel::default();
@@ -246,7 +259,12 @@ impl Failure {
     ///
     /// When a part of it is not to be written as JSON.
     pub fn to_json(&self, file: Option<&Path>) -> serde_json::Result<serde_json::Value> {
-        let Counterexample { violation, origin, .. } = &self.counterexample;
+        let Counterexample {
+            violation,
+            origin,
+            evidence,
+        } = &self.counterexample;
+        let commands = evidence.commands();
         serde_json::to_value(FailureFields {
             invariant: violation.invariant.name(),
             sentence: violation.invariant.sentence(),
@@ -256,7 +274,8 @@ impl Failure {
             run: origin.run,
             found_length: self.found_length,
             shown: self.shown(),
-            trace: self.trace(),
+            model: commands.and_then(|(model, _)| model.map(describe::model)),
+            trace: commands.map(|(_, commands)| commands),
             pretty: self.pretty(),
             again: file.map(|file| self.command_line(file)),
             file,

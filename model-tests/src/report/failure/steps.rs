@@ -1,12 +1,12 @@
 //! The steps of a trace, as they are shown.
 
 use comfy_table::{Table, presets};
-use orchestration::OrchestrationCommand;
 use serde::Serialize;
 use similar::TextDiff;
 
 use crate::check::coverage::Status;
 use crate::check::run::Run;
+use crate::counterexample::Evidence;
 use crate::describe;
 use crate::subject::Subject;
 
@@ -33,9 +33,10 @@ struct Step {
 }
 
 impl Steps {
-    /// Runs a trace, and looks at its steps and at how the last of them changed the model.
-    pub(super) fn of(subject: Subject, trace: &[OrchestrationCommand]) -> Self {
-        let mut run = Run::new(subject);
+    /// Runs the commands of some evidence, and looks at these steps and at how the last of them changed the model.
+    pub(super) fn of(subject: Subject, evidence: &Evidence) -> Self {
+        let (model, trace) = evidence.commands().unwrap_or_default();
+        let mut run = model.map_or_else(|| Run::new(subject), |model| Run::from_model(subject, model.clone()));
         let (mut steps, mut difference) = (Vec::new(), String::new());
         for (index, command) in trace.iter().enumerate() {
             let before = run.model().clone();

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use orchestration::OrchestrationCommand;
+use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 use serde::Serialize;
 
 use crate::check::reference::Machine;
@@ -20,6 +20,7 @@ pub(super) fn of(counterexample: &Counterexample) -> Option<String> {
     match &counterexample.evidence {
         Evidence::Run(trace) => of_trace(&mut text, &name, "Run", trace),
         Evidence::Laws(trace) => of_trace(&mut text, &name, "Laws", trace),
+        Evidence::Model { model, commands } => of_model(&mut text, &name, model, commands),
         Evidence::Events { model, events } => {
             text.push_str(
                 "use model_tests::counterexample::Evidence;\nuse model_tests::subject::Subject;\nuse orchestration::OrchestrationEvent;\nuse orchestration::testing::Unchecked;\n\n",
@@ -82,6 +83,32 @@ fn {name}_holds_after_{last}() {{
         text,
         ";\n    assert_eq!(Evidence::{evidence}(trace).check(Subject::CORE), None);\n}}"
     );
+}
+
+/// Gives the commands to the model. What the core makes of each is not told: what the reference machine says of them begins
+/// with the model, and is checked with the evidence.
+fn of_model(text: &mut String, name: &str, model: &OrchestrationReadModel, commands: &[OrchestrationCommand]) {
+    // Writing to a string does not fail.
+    let _ = write!(
+        text,
+        "use model_tests::counterexample::Evidence;
+use model_tests::subject::Subject;
+use orchestration::OrchestrationCommand;
+use orchestration::testing::Unchecked;
+
+#[test]
+fn {name}_holds_on_this_model() {{
+    let command = |json: &str| serde_json::from_str::<OrchestrationCommand>(json).unwrap();
+    let evidence = Evidence::Model {{
+        model: serde_json::from_str::<Unchecked>({}).unwrap().0,
+        commands: vec![
+",
+        literal(model)
+    );
+    for command in commands {
+        let _ = writeln!(text, "            command({}),", literal(command));
+    }
+    text.push_str("        ],\n    };\n    assert_eq!(evidence.check(Subject::CORE), None);\n}\n");
 }
 
 /// The JSON of a value as a raw string, with no more hashes than it takes.

@@ -2,6 +2,7 @@
 
 mod budget;
 mod commands;
+mod model;
 mod simplify;
 mod stretches;
 
@@ -38,6 +39,7 @@ pub fn shrink_until(subject: Subject, found: &Counterexample, stop: &AtomicBool)
     let shrunk = match &found.evidence {
         Evidence::Run(trace) => shrinking.run(trace),
         Evidence::Laws(trace) => shrinking.trace(trace, Evidence::Laws),
+        Evidence::Model { model, commands } => model::shrink(shrinking, model, commands),
         Evidence::Events { model, events } => shrinking.events(model, events),
         Evidence::Text(text) => shrinking.text(text),
         Evidence::Graph(_) => None,

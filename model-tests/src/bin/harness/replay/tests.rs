@@ -44,13 +44,7 @@ fn refusing_to_rename(
 
 fn replay_as_json(subject: Subject, trace: impl BufRead, until: u64) -> (anyhow::Result<Verdict>, Vec<Value>) {
     let mut sink = Vec::new();
-    let verdict = run(
-        subject,
-        commands(trace),
-        until,
-        &mut json::Lines::new(&mut sink),
-        &source(),
-    );
+    let verdict = run_trace(subject, trace, until, &mut json::Lines::new(&mut sink), &source());
     let lines = sink
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.is_empty())
@@ -142,9 +136,9 @@ fn nothing_is_read_beyond_the_last_step() {
 #[test]
 fn people_see_a_violation_right_after_its_step_and_at_the_end() {
     let mut sink = Vec::new();
-    let verdict = run(
+    let verdict = run_trace(
         leaving_running(),
-        commands(CONVERSATION.as_bytes()),
+        CONVERSATION.as_bytes(),
         u64::MAX,
         &mut pretty::Table::new(anstream::StripStream::new(&mut sink)),
         &source(),
@@ -162,4 +156,47 @@ fn people_see_a_violation_right_after_its_step_and_at_the_end() {
         format!("always: {}", Invariant::S4.sentence())
     );
     assert!(lines[lines.len() - 2].starts_with("    S4 after step 30: "), "{text}");
+}
+
+/// The conversation up to where its first turn completes, as a snapshot.
+fn snapshot() -> (String, OrchestrationReadModel) {
+    let (_, lines) = replay_as_json(Subject::CORE, CONVERSATION.as_bytes(), COMPLETION - 1);
+    let model = lines.last().expect("a summary")["model"].clone();
+    let snapshot = serde_json::json!({"schema_version": 2, "sequence": 0, "model": model});
+    (snapshot.to_string(), serde_json::from_value(model).expect("a model"))
+}
+
+#[test]
+fn a_trace_goes_on_from_the_snapshot_in_its_first_line() {
+    let (snapshot, _) = snapshot();
+    let rest: Vec<_> = CONVERSATION
+        .lines()
+        .skip(usize::try_from(COMPLETION).expect("small") - 1)
+        .collect();
+    let trace = format!("{snapshot}\n{}\n", rest.join("\n"));
+    let (verdict, lines) = replay_as_json(Subject::CORE, trace.as_bytes(), u64::MAX);
+    assert_eq!(verdict.expect("nothing went wrong"), Verdict::Clean);
+    let (_, whole) = replay_as_json(Subject::CORE, CONVERSATION.as_bytes(), u64::MAX);
+    let model = |lines: &[Value]| lines.last().expect("a summary")["model"].clone();
+    assert_eq!(model(&lines), model(&whole));
+    assert_eq!(lines.len(), rest.len() + 1);
+    let (verdict, _) = replay_as_json(leaving_running(), trace.as_bytes(), u64::MAX);
+    assert_eq!(verdict.expect("the trace is read to its end"), Verdict::Violated);
+}
+
+#[test]
+fn a_snapshot_alone_is_a_trace_and_one_that_is_not_legal_is_none() {
+    let (snapshot, model) = snapshot();
+    let (verdict, lines) = replay_as_json(Subject::CORE, snapshot.as_bytes(), u64::MAX);
+    assert_eq!(verdict.expect("nothing went wrong"), Verdict::Clean);
+    let found = serde_json::from_value::<OrchestrationReadModel>(lines[0]["model"].clone());
+    assert_eq!(found.expect("a model"), model);
+    let illegal = snapshot.replace(r#""status":"running""#, r#""status":"idle""#);
+    assert_ne!(illegal, snapshot);
+    let (verdict, _) = replay_as_json(Subject::CORE, illegal.as_bytes(), u64::MAX);
+    let error = format!("{:#}", verdict.expect_err("it is no snapshot"));
+    assert!(
+        error.contains("line 1 is no snapshot to begin with: illegal model: S"),
+        "{error}"
+    );
 }

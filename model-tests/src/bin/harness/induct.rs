@@ -1,0 +1,161 @@
+//! `harness induct`: legal models, reachable or not, each given every kind of command.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use indicatif::{HumanCount, HumanDuration};
+use model_tests::search::induct::{self, Induced, Options, Progress};
+use model_tests::subject::Subject;
+use serde::Serialize;
+
+use crate::limits::{self, Limits, Threads};
+use crate::output::{self, say};
+use crate::planted::Planted;
+use crate::progress::{per_second, watch};
+use crate::stop::{self, STOP};
+use crate::verdict::{Judged, Reason, Verdict};
+use crate::{failures, summary};
+
+/// Induct: legal models that no run need reach, large ones too, each given every kind of command.
+///
+/// Every model is drawn from the seed and its number to be legal by S1 to S11, and by nothing else. What must hold after any
+/// command is checked after each: whatever a snapshot may hold that an engine loads, it goes on from there as it should. A
+/// violation is shrunk and written as a trace that begins with a snapshot.
+///
+/// Exit status: 0 clean; 1 violated; 2 the usage is bad; 3 incomplete, and 130 after Ctrl-C.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  harness induct                          for 10 seconds
+  harness induct --duration 1h            for an hour
+  harness induct --seed 7 --models 10000  the same ten thousand models every time")]
+pub struct Arguments {
+    /// Where all that is random comes from.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Stop after this many models, unless the duration is over first.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    models: Option<u64>,
+    /// Begin with no more models after this time, and be done: seconds, or as in 15m. 10 seconds if no number of models is
+    /// given either.
+    #[arg(long, value_name = "TIME", value_parser = limits::time)]
+    duration: Option<Duration>,
+    #[command(flatten)]
+    threads: Threads,
+    #[command(flatten)]
+    limits: Limits,
+    #[command(flatten)]
+    planted: Planted,
+    /// Write the verdict as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How long to go on when nothing else is said.
+const TIME: Duration = Duration::from_secs(10);
+
+/// What came of it, for machines.
+#[derive(Debug, Serialize)]
+pub struct InductFields {
+    seed: u64,
+    models: u64,
+    steps: u64,
+    accepted: u64,
+    rejected: u64,
+    largest: u64,
+    seconds: f64,
+}
+
+impl InductFields {
+    /// The fields of what came of it.
+    pub fn of(seed: u64, induced: &Induced) -> Self {
+        Self {
+            seed,
+            models: induced.models,
+            steps: induced.steps,
+            accepted: induced.accepted,
+            rejected: induced.steps - induced.accepted,
+            largest: induced.largest,
+            seconds: induced.elapsed.as_secs_f64(),
+        }
+    }
+}
+
+/// Tries models as the arguments say.
+pub fn induct(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    arguments.limits.begin()?;
+    let subject = arguments.planted.subject()?;
+    let is_endless = arguments.duration.is_none() && arguments.models.is_none();
+    let options = Options {
+        seed: arguments.seed,
+        models: arguments.models,
+        duration: if is_endless { Some(TIME) } else { arguments.duration },
+        threads: arguments.threads.number(),
+    };
+    let induced = run(subject, &options, arguments.json);
+    stop::end_work();
+    let found = induced.found.as_ref();
+    let failure = found.map(|found| failures::of(subject, &arguments.planted, found));
+    let verdict = Verdict::new(failure.is_some(), reason(&induced).into_iter().collect());
+    if arguments.json {
+        output::print_json(&Judged {
+            verdict: &verdict,
+            on: serde_json::json!({
+                "induct": InductFields::of(options.seed, &induced),
+                "invariants": induced.tally,
+                "coverage": summary::cells(&induced.coverage),
+                "violation": failures::json(failure.as_ref())?,
+            }),
+        })?;
+    } else {
+        print(&induced);
+        summary::print_tally(&induced.tally);
+        failures::print(failure.as_ref());
+        verdict.print();
+    }
+    Ok(verdict)
+}
+
+/// Tries models on a subject, and shows how far it has come.
+pub fn run(subject: Subject, options: &Options, quiet: bool) -> Induced {
+    let progress = Progress::default();
+    let describe = |elapsed: Duration| {
+        let steps = progress.steps.load(Ordering::Relaxed);
+        let left = options
+            .duration
+            .map(|whole| HumanDuration(whole.saturating_sub(elapsed)).to_string());
+        format!(
+            "{} steps ({}/s) on {} models{}",
+            HumanCount(steps),
+            HumanCount(per_second(steps, elapsed)),
+            HumanCount(progress.models.load(Ordering::Relaxed)),
+            left.map_or_else(String::new, |left| format!(", {left} left")),
+        )
+    };
+    let share = |elapsed: Duration| {
+        options
+            .duration
+            .map(|whole| elapsed.as_secs_f64() / whole.as_secs_f64().max(1e-9))
+    };
+    watch("inducting", quiet, describe, share, || {
+        induct::induct(subject, options, &progress, &STOP)
+    })
+}
+
+/// Why it did not finish, if it did not.
+pub fn reason(induced: &Induced) -> Option<Reason> {
+    stop::reason("induction").filter(|_| induced.was_stopped)
+}
+
+/// Prints what came of it, in one line.
+pub fn print(induced: &Induced) {
+    say!(
+        "inducted: {} steps, {} accepted and {} refused, on {} legal models, up to {} of a thing in one place, {} ({}/s)",
+        HumanCount(induced.steps),
+        HumanCount(induced.accepted),
+        HumanCount(induced.steps - induced.accepted),
+        HumanCount(induced.models),
+        HumanCount(induced.largest),
+        HumanDuration(induced.elapsed),
+        HumanCount(per_second(induced.steps, induced.elapsed)),
+    );
+}

@@ -1,0 +1,420 @@
+//! Commands that name anything in a model: what is first, last, beside a border, or somewhere between.
+//!
+//! Steps name what is near at hand, as servers do: much happens to a few things. Of a model of which no run is known, and in
+//! which something is large, any place is as likely to be the one where something is wrong.
+
+use arbitrary::{Result, Unstructured};
+use orchestration::commands::{
+    ApprovePendingAction, CommitChanges, CreateBranch, CreateCheckpoint, CreateProject, CreateThread, DeleteProject,
+    DeleteThread, IngestProviderEvent, InterruptTurn, PushBranch, RejectPendingAction, RenameProject,
+    RestoreCheckpoint, SelectThread, StartTurn,
+};
+use orchestration::provider_event::{
+    ApprovalRequest, ProviderError, TextDelta, ThinkingDelta, ToolCallRequest, ToolResult, TurnComplete,
+};
+use orchestration::read_model::{
+    Approval, Branch, Checkpoint, Message, MessageRole, Project, RuntimeMode, Thread, ThreadStatus, ToolCall,
+    ToolCallStatus, Turn, TurnEntry,
+};
+use orchestration::{
+    ActionId, MessageId, OrchestrationCommand, OrchestrationReadModel, ProjectId, ProviderEvent, ThreadId, ToolCallId,
+    TurnId,
+};
+
+use super::draw::Draw;
+use super::is_of_agent;
+use crate::generate::ids::Numbered;
+use crate::generate::pools::{numbered_branch, numbered_path, respelt};
+use crate::kind::Kind;
+
+/// Of so many picks one is not as it should be.
+const ASTRAY_ONE_IN: usize = 8;
+
+/// The number before those of all ids that are new: none in a run or in a drawn model is greater.
+const FRESH: u64 = 1 << 42;
+
+/// Aims commands at a model.
+#[derive(Clone, Copy, Debug)]
+pub struct Aim<'m> {
+    model: &'m OrchestrationReadModel,
+    /// What tells new ids apart.
+    number: u64,
+}
+
+/// The thread that a command is to name.
+#[derive(Clone, Copy)]
+struct Place<'m> {
+    id: ThreadId,
+    thread: Option<&'m Thread>,
+    /// The active turn, or another one.
+    turn: TurnId,
+}
+
+impl<'m> Aim<'m> {
+    /// Aims at a model. What is made by the command has ids of this number, which none before had.
+    #[must_use]
+    pub const fn new(model: &'m OrchestrationReadModel, number: u64) -> Self {
+        Self {
+            model,
+            number: FRESH + number,
+        }
+    }
+
+    /// A command of a kind. Most are what the model allows.
+    ///
+    /// # Errors
+    ///
+    /// None: where the source runs out of bytes, the simplest is picked.
+    pub fn command(&self, kind: Kind, source: &mut Unstructured<'_>) -> Result<OrchestrationCommand> {
+        let draw = &mut Draw(source);
+        Ok(match kind {
+            Kind::CreateProject => self.create_project(draw)?.into(),
+            Kind::RenameProject => {
+                let (project_id, name, at) = (self.project(draw)?, draw.label()?, draw.time()?);
+                RenameProject { project_id, name, at }.into()
+            }
+            Kind::DeleteProject => {
+                let (project_id, at) = (self.project(draw)?, draw.time()?);
+                DeleteProject { project_id, at }.into()
+            }
+            Kind::CreateThread => self.create_thread(draw)?.into(),
+            Kind::SelectThread => {
+                let (thread_id, at) = (self.thread(draw, |_| true)?.id, draw.time()?);
+                SelectThread { thread_id, at }.into()
+            }
+            Kind::DeleteThread => {
+                let (thread_id, at) = (self.thread(draw, |_| true)?.id, draw.time()?);
+                DeleteThread { thread_id, at }.into()
+            }
+            Kind::StartTurn => self.start_turn(draw)?.into(),
+            Kind::InterruptTurn => {
+                let Place { id, turn, .. } = self.thread(draw, is_active)?;
+                let at = draw.time()?;
+                InterruptTurn {
+                    thread_id: id,
+                    turn_id: turn,
+                    at,
+                }
+                .into()
+            }
+            Kind::ApprovePendingAction => {
+                let (thread_id, turn_id, action_id) = self.action(draw)?;
+                let at = draw.time()?;
+                ApprovePendingAction {
+                    thread_id,
+                    turn_id,
+                    action_id,
+                    at,
+                }
+                .into()
+            }
+            Kind::RejectPendingAction => {
+                let (thread_id, turn_id, action_id) = self.action(draw)?;
+                let (reason, at) = (draw.perhaps(Draw::text)?, draw.time()?);
+                RejectPendingAction {
+                    thread_id,
+                    turn_id,
+                    action_id,
+                    reason,
+                    at,
+                }
+                .into()
+            }
+            Kind::TextDelta
+            | Kind::ThinkingDelta
+            | Kind::ToolCall
+            | Kind::ToolResult
+            | Kind::AwaitingApproval
+            | Kind::TurnComplete
+            | Kind::Error => self.ingest(kind, draw)?,
+            Kind::CreateCheckpoint => self.create_checkpoint(draw)?.into(),
+            Kind::RestoreCheckpoint => self.restore_checkpoint(draw)?.into(),
+            Kind::CreateBranch => self.create_branch(draw)?.into(),
+            Kind::CommitChanges => {
+                let thread_id = self.thread(draw, |thread| is_idle(thread) && has_branch(thread))?.id;
+                let (message, at) = (draw.note()?, draw.time()?);
+                CommitChanges { thread_id, message, at }.into()
+            }
+            Kind::PushBranch => {
+                let (thread_id, at) = (self.thread(draw, has_branch)?.id, draw.time()?);
+                PushBranch { thread_id, at }.into()
+            }
+        })
+    }
+
+    fn create_project(&self, draw: &mut Draw<'_, '_>) -> Result<CreateProject> {
+        let taken = pick(draw, self.model.projects().map(Project::path))?;
+        Ok(CreateProject {
+            project_id: self.new_id(draw, self.model.projects().map(Project::id))?,
+            path: match taken {
+                Some(path) if draw.one_in(ASTRAY_ONE_IN)? => respelt(path, draw.up_to(3)?),
+                Some(_) | None => numbered_path(self.number, draw.up_to(3)?),
+            },
+            name: draw.label()?,
+            at: draw.time()?,
+        })
+    }
+
+    fn create_thread(&self, draw: &mut Draw<'_, '_>) -> Result<CreateThread> {
+        Ok(CreateThread {
+            thread_id: self.new_id(draw, self.model.threads().map(Thread::id))?,
+            project_id: self.project(draw)?,
+            title: draw.label()?,
+            provider: draw.label()?,
+            model: draw.perhaps(Draw::label)?,
+            runtime_mode: draw.one_of(RuntimeMode::ALL)?,
+            at: draw.time()?,
+        })
+    }
+
+    fn start_turn(&self, draw: &mut Draw<'_, '_>) -> Result<StartTurn> {
+        let Place { id, thread, .. } = self.thread(draw, is_idle)?;
+        Ok(StartTurn {
+            thread_id: id,
+            turn_id: self.new_id(draw, thread.into_iter().flat_map(Thread::turns).map(Turn::id))?,
+            message_id: MessageId::numbered(self.number),
+            prompt: draw.note()?,
+            at: draw.time()?,
+        })
+    }
+
+    fn create_checkpoint(&self, draw: &mut Draw<'_, '_>) -> Result<CreateCheckpoint> {
+        let Place { id, thread, .. } = self.thread(draw, is_idle)?;
+        let taken = thread.into_iter().flat_map(Thread::checkpoints).map(Checkpoint::id);
+        Ok(CreateCheckpoint {
+            thread_id: id,
+            checkpoint_id: self.new_id(draw, taken)?,
+            git_ref: draw.git_ref()?,
+            description: draw.perhaps(Draw::note)?,
+            at: draw.time()?,
+        })
+    }
+
+    fn restore_checkpoint(&self, draw: &mut Draw<'_, '_>) -> Result<RestoreCheckpoint> {
+        let has_checkpoint = |thread: &Thread| thread.checkpoints().len() > 0;
+        let Place { id, thread, .. } = self.thread(draw, |thread| is_idle(thread) && has_checkpoint(thread))?;
+        let known = thread.into_iter().flat_map(Thread::checkpoints).map(Checkpoint::id);
+        Ok(RestoreCheckpoint {
+            thread_id: id,
+            checkpoint_id: known_id(draw, known)?,
+            at: draw.time()?,
+        })
+    }
+
+    fn create_branch(&self, draw: &mut Draw<'_, '_>) -> Result<CreateBranch> {
+        let Place { id, thread, .. } = self.thread(draw, is_idle)?;
+        let project = thread.and_then(|thread| self.model.project(thread.project_id()));
+        let taken = pick(draw, project.into_iter().flat_map(Project::branches).map(Branch::name))?;
+        Ok(CreateBranch {
+            thread_id: id,
+            branch: match taken {
+                Some(name) if draw.one_in(ASTRAY_ONE_IN)? => name.clone(),
+                Some(_) | None => numbered_branch(self.number),
+            },
+            at: draw.time()?,
+        })
+    }
+
+    /// A thread, a turn of it, and an action that waits for an answer in the active one, or does not.
+    fn action(&self, draw: &mut Draw<'_, '_>) -> Result<(ThreadId, TurnId, ActionId)> {
+        let Place { id, thread, turn } = self.thread(draw, is_awaiting)?;
+        let approvals = || entries(thread).filter_map(TurnEntry::as_approval);
+        let pending = approvals().filter(|approval| approval.decision().is_pending());
+        let (pending, any) = (pick(draw, pending)?, pick(draw, approvals())?);
+        let is_astray = draw.one_in(ASTRAY_ONE_IN)?;
+        let chosen = if is_astray { any } else { pending.or(any) };
+        Ok((id, turn, chosen.map_or_else(|| ActionId::never(0), Approval::id)))
+    }
+
+    fn ingest(&self, kind: Kind, draw: &mut Draw<'_, '_>) -> Result<OrchestrationCommand> {
+        let Place { id, thread, turn } = self.thread(draw, |thread| {
+            is_active(thread) && (kind != Kind::ToolResult || entries(Some(thread)).any(is_open))
+        })?;
+        let event: ProviderEvent = match kind {
+            Kind::TextDelta => TextDelta {
+                message_id: self.message(draw, thread, MessageRole::Assistant)?,
+                text: draw.text()?,
+            }
+            .into(),
+            Kind::ToolCall => ToolCallRequest {
+                tool_call_id: self.new_id(draw, calls(thread).map(|call| call.id().clone()))?,
+                name: draw.label()?,
+                input: draw.text()?,
+            }
+            .into(),
+            Kind::ToolResult => ToolResult {
+                tool_call_id: call(draw, thread)?.unwrap_or_else(|| ToolCallId::never(0)),
+                output: draw.text()?,
+                is_error: draw.one_in(2)?,
+            }
+            .into(),
+            Kind::AwaitingApproval => ApprovalRequest {
+                action_id: {
+                    let asked = entries(thread).filter_map(TurnEntry::as_approval);
+                    self.new_id(draw, asked.map(Approval::id))?
+                },
+                tool_call_id: if draw.one_in(2)? { call(draw, thread)? } else { None },
+                description: draw.text()?,
+            }
+            .into(),
+            Kind::TurnComplete => TurnComplete {}.into(),
+            Kind::Error => ProviderError {
+                message: draw.text()?,
+                code: draw.perhaps(Draw::text)?,
+            }
+            .into(),
+            Kind::ThinkingDelta
+            | Kind::CreateProject
+            | Kind::RenameProject
+            | Kind::DeleteProject
+            | Kind::CreateThread
+            | Kind::SelectThread
+            | Kind::DeleteThread
+            | Kind::StartTurn
+            | Kind::InterruptTurn
+            | Kind::ApprovePendingAction
+            | Kind::RejectPendingAction
+            | Kind::CreateCheckpoint
+            | Kind::RestoreCheckpoint
+            | Kind::CreateBranch
+            | Kind::CommitChanges
+            | Kind::PushBranch => ThinkingDelta {
+                message_id: self.message(draw, thread, MessageRole::Reasoning)?,
+                text: draw.text()?,
+            }
+            .into(),
+        };
+        let at = draw.time()?;
+        Ok(IngestProviderEvent {
+            thread_id: id,
+            turn_id: turn,
+            event,
+            at,
+        }
+        .into())
+    }
+
+    /// A message that goes on, a new one, or one of another role.
+    fn message(&self, draw: &mut Draw<'_, '_>, thread: Option<&Thread>, role: MessageRole) -> Result<MessageId> {
+        let messages = || entries(thread).filter_map(TurnEntry::as_message);
+        let of_role = pick(draw, messages().filter(|message| message.role() == role))?;
+        let any = pick(draw, messages())?;
+        let chosen = match draw.up_to(ASTRAY_ONE_IN)? {
+            ASTRAY_ONE_IN => any,
+            6 | 7 => None,
+            _ => of_role,
+        };
+        Ok(chosen.map_or_else(|| MessageId::numbered(self.number), Message::id))
+    }
+
+    fn project(&self, draw: &mut Draw<'_, '_>) -> Result<ProjectId> {
+        known_id(draw, self.model.projects().map(Project::id))
+    }
+
+    /// A thread in which the command has a chance, or any; with a turn of it that the command may name.
+    fn thread(&self, draw: &mut Draw<'_, '_>, fits: impl Fn(&Thread) -> bool) -> Result<Place<'m>> {
+        let fitting = pick(draw, self.model.threads().filter(|thread| fits(thread)))?;
+        let any = pick(draw, self.model.threads())?;
+        let thread = match draw.up_to(2 * ASTRAY_ONE_IN)? {
+            14 | 15 => any,
+            16 => None,
+            _ => fitting.or(any),
+        };
+        let turns = thread.into_iter().flat_map(Thread::turns).map(Turn::id);
+        let named = pick(draw, turns)?;
+        let active = thread.and_then(Thread::active_turn).map(Turn::id);
+        let turn = match draw.up_to(2 * ASTRAY_ONE_IN)? {
+            14 | 15 => named,
+            16 => None,
+            _ => active.or(named),
+        };
+        Ok(Place {
+            id: thread.map_or_else(|| ThreadId::never(0), Thread::id),
+            thread,
+            turn: turn.unwrap_or_else(|| TurnId::never(0)),
+        })
+    }
+
+    /// A new id, or one that is taken.
+    fn new_id<I: Numbered>(&self, draw: &mut Draw<'_, '_>, taken: impl Iterator<Item = I>) -> Result<I> {
+        let taken = pick(draw, taken)?;
+        let is_astray = draw.one_in(ASTRAY_ONE_IN)?;
+        Ok(taken.filter(|_| is_astray).unwrap_or_else(|| I::numbered(self.number)))
+    }
+}
+
+/// The next piece of a message of the agent in the first active turn, if there is one.
+pub(super) fn piece(model: &OrchestrationReadModel, number: usize) -> Option<OrchestrationCommand> {
+    let (thread, turn) = model.active_turns().next()?;
+    let messages = turn.entries().filter_map(TurnEntry::as_message);
+    let message = messages.into_iter().find(|message| is_of_agent(message.role()))?;
+    let (message_id, text) = (message.id(), number.to_string().into());
+    let event = match message.role() {
+        MessageRole::Reasoning => ThinkingDelta { message_id, text }.into(),
+        MessageRole::Assistant | MessageRole::User => TextDelta { message_id, text }.into(),
+    };
+    let (thread_id, turn_id, at) = (thread.id(), turn.id(), turn.started_at());
+    Some(
+        IngestProviderEvent {
+            thread_id,
+            turn_id,
+            event,
+            at,
+        }
+        .into(),
+    )
+}
+
+/// One of some things.
+fn pick<T>(draw: &mut Draw<'_, '_>, things: impl Iterator<Item = T>) -> Result<Option<T>> {
+    let mut things: Vec<T> = things.collect();
+    let place = draw.place(things.len())?;
+    Ok((place < things.len()).then(|| things.swap_remove(place)))
+}
+
+/// The id of something that is there, or of what never was.
+fn known_id<I: Numbered>(draw: &mut Draw<'_, '_>, known: impl Iterator<Item = I>) -> Result<I> {
+    let known = pick(draw, known)?;
+    let is_astray = draw.one_in(ASTRAY_ONE_IN)?;
+    Ok(known.filter(|_| !is_astray).unwrap_or_else(|| I::never(0)))
+}
+
+/// Mostly a call that is open, or else any.
+fn call(draw: &mut Draw<'_, '_>, thread: Option<&Thread>) -> Result<Option<ToolCallId>> {
+    let open = pick(draw, calls(thread).filter(|call| call.status() == ToolCallStatus::Open))?;
+    let any = pick(draw, calls(thread))?;
+    let is_astray = draw.one_in(ASTRAY_ONE_IN)?;
+    let chosen = if is_astray { any } else { open.or(any) };
+    Ok(chosen.map(|call| call.id().clone()))
+}
+
+fn calls(thread: Option<&Thread>) -> impl Iterator<Item = &ToolCall> {
+    entries(thread).filter_map(TurnEntry::as_tool_call)
+}
+
+/// The entries of the active turn.
+fn entries(thread: Option<&Thread>) -> impl Iterator<Item = &TurnEntry> {
+    thread.and_then(Thread::active_turn).into_iter().flat_map(Turn::entries)
+}
+
+fn is_open(entry: &TurnEntry) -> bool {
+    entry
+        .as_tool_call()
+        .is_some_and(|call| call.status() == ToolCallStatus::Open)
+}
+
+fn is_idle(thread: &Thread) -> bool {
+    thread.status() == ThreadStatus::Idle
+}
+
+fn is_awaiting(thread: &Thread) -> bool {
+    thread.status() == ThreadStatus::AwaitingApproval
+}
+
+const fn has_branch(thread: &Thread) -> bool {
+    thread.branch().is_some()
+}
+
+fn is_active(thread: &Thread) -> bool {
+    thread.active_turn().is_some()
+}
