@@ -13,6 +13,7 @@
 //! | fuzzing: bytes to steps and back, and mutations | [`Steps`], [`Step`] |
 //! | making steps from a recorded trace | [`encode`] |
 //! | legal models that no run need reach, and commands that name anything in them | [`model`] |
+//! | events that no decider emits | [`stray_event`] |
 //!
 //! The steps are one search's view of a run. What lasts is the trace: the concrete commands, each recorded before it is
 //! applied.
@@ -29,11 +30,13 @@ mod resolver;
 mod selector;
 mod step;
 pub mod strategy;
+mod stray;
 mod swarm;
 mod walk;
 
 pub use encode::{Encoded, encode};
 pub use resolver::Resolver;
 pub use step::{Step, Steps};
+pub use stray::stray_event;
 pub use swarm::{RandomSteps, Swarm};
 pub use walk::{Taken, Walk};

@@ -50,6 +50,12 @@ impl Walk {
         &self.model
     }
 
+    /// What goes on making commands as they would be made in this run.
+    #[must_use]
+    pub fn into_resolver(self) -> Resolver {
+        self.resolver
+    }
+
     /// Takes a step.
     pub fn take(&mut self, step: Step) -> Taken {
         let command = self.resolver.resolve(step, &self.model);

@@ -29,7 +29,6 @@ use crate::subject::{Decided, Subject};
 pub use interrupts::check_interrupts;
 pub use replay::check_replay;
 pub use restarts::check_restarts;
-pub(crate) use store::time_of_tick;
 pub use stream::Stream;
 pub use text::check_text;
 
@@ -38,7 +37,7 @@ pub use text::check_text;
 /// A5 is asked of each command and the one behind it, as if both had come at once.
 pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
     let mut model = OrchestrationReadModel::default();
-    let mut sequence = 0;
+    let (mut sequence, mut stored_at) = (0, None);
     for (index, command) in trace.iter().enumerate() {
         if let Some(next) = trace.get(index + 1) {
             check_commuting(subject, &model, command, next, findings);
@@ -46,12 +45,18 @@ pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &
         let decision = subject.decide(command, &model);
         check_json_of_step(command, &decision, findings);
         sequence += decision.iter().flatten().count() as u64;
+        stored_at = decision
+            .iter()
+            .flatten()
+            .last()
+            .map(OrchestrationEvent::at)
+            .or(stored_at);
         model = subject.fold(model, decision.iter().flatten());
     }
     check_interrupts(subject, &model, findings);
     let snapshot = Snapshot {
         sequence,
-        stored_at: (sequence > 0).then(|| time_of_tick(sequence)),
+        stored_at,
         model,
     };
     check_json("snapshot", &snapshot, findings);

@@ -7,12 +7,13 @@ use orchestration::{
     OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, SnapshotOfAnotherLog, StoredEvent,
 };
 
-use super::store::time_of_tick;
 use crate::check::invariants::{Findings, Invariant};
 use crate::subject::Subject;
 
 /// A2: a snapshot to which the rest of its log is applied comes to the model that the events add up to, and refuses an
 /// event that comes early or comes again.
+///
+/// Events are stored when they happen: those of one command at the same time, and others as their clocks go.
 ///
 /// What is expected is what the core's own projector makes of them: that of the subject is compared with the live
 /// model.
@@ -40,7 +41,7 @@ fn fault_of_replay(
         let next = snapshot.sequence.saturating_add(1);
         let mut stored = StoredEvent {
             sequence: next.saturating_add(1),
-            stored_at: time_of_tick(next),
+            stored_at: event.at(),
             event,
         };
         let early = subject.apply(snapshot.clone(), &stored);

@@ -6,15 +6,15 @@ use orchestration::{OrchestrationEvent, Snapshot, SnapshotHeader, StoredEvent};
 use crate::subject::Subject;
 
 /// What the clock of a store shows at the ticks of a round: seconds and nanoseconds since the round began. It stands, ticks by
-/// the nanosecond, jumps ahead and is set back.
+/// the nanosecond, jumps ahead and is set back; early in the round, so that a few events are enough to see it.
 const ROUND: [(i64, u32); 8] = [
+    (31_536_000, 500),
     (0, 0),
     (0, 0),
-    (0, 1),
-    (0, 999_999_999),
     (-3_600, 250_000_000),
     (-3_599, 250_000_000),
-    (31_536_000, 500),
+    (0, 1),
+    (0, 999_999_999),
     (1, 500_000),
 ];
 
@@ -22,7 +22,7 @@ const ROUND: [(i64, u32); 8] = [
 ///
 /// It goes as clocks go. But two ticks that are more than one apart never show the same time, since that is how a log is
 /// told from another that has lost its tail.
-pub(crate) fn time_of_tick(tick: u64) -> DateTime<Utc> {
+fn time_of_tick(tick: u64) -> DateTime<Utc> {
     /// How many seconds apart rounds begin: as no two times of a round are, but for their fractions.
     const APART: i64 = 2;
     let length = ROUND.len() as u64;

@@ -2,7 +2,6 @@
 
 use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot, project};
 
-use super::store::time_of_tick;
 use super::{check_replay, check_totality};
 use crate::check::invariants::Findings;
 use crate::check::invariants::state::check_agreement;
@@ -52,7 +51,7 @@ impl Stream {
         let sequence = self.snapshot.sequence + 1;
         self.snapshot = Snapshot {
             sequence,
-            stored_at: Some(time_of_tick(sequence)),
+            stored_at: Some(event.at()),
             model: after.unwrap_or_default(),
         };
     }

@@ -242,10 +242,12 @@ impl Run {
         } else {
             replay(Subject::CORE)
         };
+        let stored_at = log.events.last().map(OrchestrationEvent::at);
+        let stored_at = stored_at.or(log.snapshot.stored_at);
         laws::check_replay(self.subject, log.snapshot, log.events, &expected, &mut self.findings);
         self.log.snapshot = Snapshot {
             sequence,
-            stored_at: (sequence > 0).then(|| laws::time_of_tick(sequence)),
+            stored_at,
             model: self.model.clone(),
         };
     }

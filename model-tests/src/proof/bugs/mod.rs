@@ -22,6 +22,8 @@ mod lifecycle;
 mod messages;
 mod projects;
 mod snapshots;
+mod strays;
+mod times;
 mod together;
 mod tool_calls;
 
@@ -128,6 +130,14 @@ pub const THEMES: &[Theme] = &[
     Theme {
         title: "Logs that are replayed to something else",
         bugs: snapshots::BUGS,
+    },
+    Theme {
+        title: "Times that are taken for what they are not",
+        bugs: times::BUGS,
+    },
+    Theme {
+        title: "Events that no decider emits, and that are taken for more than nothing",
+        bugs: strays::BUGS,
     },
 ];
 

@@ -14,7 +14,8 @@ use orchestration::OrchestrationCommand;
 use crate::check::coverage::Coverage;
 use crate::check::run::Run;
 use crate::generate::{Encoded, RandomSteps, Resolver, Steps, encode};
-use crate::search::fuzzing::{MOST_STEPS, Target};
+use crate::search::fuzzing::Target;
+use crate::search::fuzzing::event_stream::{MOST_STEPS, STRAY};
 use crate::subject::Subject;
 
 pub use dictionary::dictionary;
@@ -147,7 +148,9 @@ fn event_stream_of(steps: &[u8]) -> Vec<u8> {
         .min(MOST_STEPS - 1);
     let past = steps.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
     let rest: Vec<u8> = steps.iter().map(|byte| byte.wrapping_mul(31)).take(64).collect();
-    [&[1, last, past, 0], steps, &rest].concat()
+    // Among arbitrary events, or among stray ones.
+    let kind = if past.is_multiple_of(2) { 1 } else { STRAY };
+    [&[kind, last, past, 0], steps, &rest].concat()
 }
 
 /// An input of `interleaving` in which both threads take such steps, in turn.

@@ -12,7 +12,7 @@
 //! | `naive_commands` | commands, as derived | what `command_sequence` checks: the baseline that it is measured against |
 
 mod command_sequence;
-mod event_stream;
+pub(crate) mod event_stream;
 mod interleaving;
 mod naive_commands;
 mod wire;
@@ -27,8 +27,6 @@ use crate::check::invariants::Violation;
 use crate::counterexample::{Counterexample, Evidence, Origin, Search};
 use crate::generate::Step;
 use crate::subject::Subject;
-
-pub(crate) use event_stream::MOST_STEPS;
 
 /// A fuzz target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

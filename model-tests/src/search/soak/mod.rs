@@ -17,7 +17,8 @@ use crate::check::invariants::{Tally, Violation};
 use crate::check::laws::{self, Stream};
 use crate::check::run::{Run, WHOLE_CHECK_INTERVAL};
 use crate::counterexample::{Counterexample, Evidence, Origin, Search};
-use crate::generate::{RandomSteps, Resolver, Step};
+use crate::generate::{RandomSteps, Resolver, Step, stray_event};
+use crate::search::fuzzing::event_stream;
 use crate::subject::Subject;
 
 /// How many steps a run has, unless it is told otherwise: enough for a model to grow to hundreds of threads where
@@ -29,6 +30,15 @@ const REPEATED_STEPS: usize = 32;
 
 /// How many steps' worth of bytes become arbitrary events at the end of a run.
 const ARBITRARY_STEPS: usize = 64;
+
+/// How many steps become stray events there: models are large then, and each event takes long.
+const STRAY_STEPS: usize = 24;
+
+/// How many streams of events come to a small model after each run.
+const STREAMS: u64 = 3;
+
+/// How many steps' worth of bytes each of them is made of: a short legal run, and about as many events again.
+const STREAM_STEPS: usize = 64;
 
 /// How long to soak, and what with.
 #[derive(Clone, Copy, Debug)]
@@ -216,9 +226,13 @@ impl Shared<'_> {
         if run.is_violated() {
             return (run, Evidence::Laws(trace));
         }
-        let events = self.check_end(&mut run, seed);
-        let model = run.model().clone();
-        (run, Evidence::Events { model, events })
+        let events = self.check_end(&mut run, resolver, seed);
+        if run.is_violated() {
+            let model = run.model().clone();
+            return (run, Evidence::Events { model, events });
+        }
+        let evidence = self.check_streams(&mut run, seed);
+        (run, evidence)
     }
 
     /// A5: the command that comes, and the same step in the place of the next thread, as if both had come at once.
@@ -248,15 +262,23 @@ impl Shared<'_> {
         run.check_with(|findings| laws::check_restarts(self.subject, beginning, findings));
     }
 
-    /// A2 and A6 of any events that come at the end of a run. Gives the events, up to the first that breaks something.
-    fn check_end(&self, run: &mut Run, seed: u64) -> Vec<OrchestrationEvent> {
-        let bytes: Vec<u8> = RandomSteps::new(seed)
-            .take(ARBITRARY_STEPS)
-            .flat_map(Step::to_bytes)
-            .collect();
-        let mut source = Unstructured::new(&bytes);
+    /// A2 and A6 of any events that come at the end of a run: stray ones, then arbitrary ones. Gives the events, up to the first
+    /// that breaks something.
+    fn check_end(&self, run: &mut Run, mut resolver: Resolver, seed: u64) -> Vec<OrchestrationEvent> {
         let mut stream = Stream::new(self.subject, run.model().clone());
         let mut events = Vec::new();
+        let steps: Vec<_> = RandomSteps::new(seed).take(ARBITRARY_STEPS).collect();
+        for step in steps.iter().take(STRAY_STEPS) {
+            let event = stray_event(*step, &resolver, stream.model());
+            resolver.advance(std::slice::from_ref(&event));
+            run.check_with(|findings| stream.step(&event, findings));
+            events.push(event);
+            if run.is_violated() {
+                return events;
+            }
+        }
+        let bytes: Vec<u8> = steps.into_iter().flat_map(Step::to_bytes).collect();
+        let mut source = Unstructured::new(&bytes);
         while let Ok(event) = OrchestrationEvent::arbitrary(&mut source) {
             run.check_with(|findings| stream.step(&event, findings));
             events.push(event);
@@ -265,6 +287,24 @@ impl Shared<'_> {
             }
         }
         events
+    }
+
+    /// A2 and A6 of events on models that are empty or small: those of a short legal run come out of order, and again, among
+    /// stray ones. Gives the last stream, which is the first that breaks something.
+    fn check_streams(&self, run: &mut Run, seed: u64) -> Evidence {
+        let mut evidence = Evidence::Run(Vec::new());
+        for stream in 0..STREAMS {
+            let steps = RandomSteps::new(seed_of_run(seed, stream)).take(STREAM_STEPS);
+            let bytes: Vec<u8> = steps.flat_map(Step::to_bytes).collect();
+            // Where a run's mix makes much of one kind, its bytes say much the same: the seed is mixed already.
+            let [length, past @ .., _, _, _, _, _] = seed_of_run(seed, stream + STREAMS).to_le_bytes();
+            let bytes = [&[event_stream::STRAY, length], &past[..], &bytes].concat();
+            run.check_with(|findings| evidence = event_stream::stream(self.subject, &bytes, findings));
+            if run.is_violated() {
+                break;
+            }
+        }
+        evidence
     }
 
     /// How many steps the run of this number has: the last is cut where the number of all steps is given.

@@ -7,6 +7,7 @@ mod turns;
 
 use chrono::{DateTime, Utc};
 use orchestration::commands::OrchestrationCommand;
+use orchestration::read_model::Project;
 use orchestration::{OrchestrationReadModel, ValueError};
 
 use super::Scope;
@@ -42,7 +43,8 @@ impl Commands {
             commands: Vec::with_capacity(128),
             maker: self,
             model,
-            last: None,
+            last: model.projects().next().map(Project::updated_at),
+            shift: shift_of(model),
         };
         list.projects();
         for project in model.projects() {
@@ -72,6 +74,17 @@ struct List<'a> {
     model: &'a OrchestrationReadModel,
     /// When that which the next commands are about was last touched.
     last: Option<DateTime<Utc>>,
+    /// Which times the commands of this state come at.
+    shift: u8,
+}
+
+/// A number that differs from state to state, so that a kind of command comes at all sorts of times.
+fn shift_of(model: &OrchestrationReadModel) -> u8 {
+    model.threads().fold(0, |shift: u8, thread| {
+        let [seconds, ..] = thread.updated_at().timestamp().to_le_bytes();
+        let [nanoseconds, ..] = thread.updated_at().timestamp_subsec_nanos().to_le_bytes();
+        shift.wrapping_mul(31).wrapping_add(seconds).wrapping_add(nanoseconds)
+    })
 }
 
 impl List<'_> {
@@ -87,14 +100,8 @@ impl List<'_> {
     }
 
     /// A time that depends on nothing but the state and the number of the command in it, as the commands themselves do: the
-    /// way to a state is found again by their numbers. What came before shifts it, so that a kind of command comes at all
-    /// sorts of times.
+    /// way to a state is found again by their numbers.
     fn time(&self) -> DateTime<Utc> {
-        let shift = self.last.map_or(0, |last| {
-            let [seconds, ..] = last.timestamp().to_le_bytes();
-            let [nanoseconds, ..] = last.timestamp_subsec_nanos().to_le_bytes();
-            seconds.wrapping_add(nanoseconds)
-        });
-        time_of_command(self.commands.len() as u64, shift, self.last)
+        time_of_command(self.commands.len() as u64, self.shift, self.last)
     }
 }
