@@ -4,89 +4,88 @@ use std::fmt;
 
 use orchestration::{OrchestrationCommand as Command, ProviderEvent};
 
-/// A kind of command; `ingest_provider_event` is divided by what it ingests.
-///
-/// Kinds are ordered like the commands, with the provider events in the place of the command that ingests them. Whatever
-/// the harness knows of each kind of command, it knows by an exhaustive match on this: a new command does not compile
-/// until every such place has an answer for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// Creates a project.
-    CreateProject,
-    /// Renames a project.
-    RenameProject,
-    /// Deletes a project.
-    DeleteProject,
-    /// Creates a thread.
-    CreateThread,
-    /// Selects a thread.
-    SelectThread,
-    /// Deletes a thread.
-    DeleteThread,
-    /// Starts a turn.
-    StartTurn,
-    /// Interrupts a turn.
-    InterruptTurn,
-    /// Approves a pending action.
-    ApprovePendingAction,
-    /// Rejects a pending action.
-    RejectPendingAction,
-    /// Delivers a piece of text.
-    TextDelta,
-    /// Delivers a piece of reasoning.
-    ThinkingDelta,
-    /// Delivers a tool call.
-    ToolCall,
-    /// Delivers a tool's result.
-    ToolResult,
-    /// Delivers a request for approval.
-    AwaitingApproval,
-    /// Completes a turn.
-    TurnComplete,
-    /// Fails a turn.
-    Error,
-    /// Creates a checkpoint.
-    CreateCheckpoint,
-    /// Restores a checkpoint.
-    RestoreCheckpoint,
-    /// Creates a branch.
-    CreateBranch,
-    /// Commits to a branch.
-    CommitChanges,
-    /// Pushes a branch.
-    PushBranch,
+/// Defines the kinds: one list makes the variants, their names and `ALL`.
+macro_rules! kinds {
+    ($(#[$meta:meta])* pub enum Kind { $( $(#[$variant_meta:meta])* $name:literal => $variant:ident, )+ }) => {
+        $(#[$meta])*
+        pub enum Kind {
+            $( $(#[$variant_meta])* $variant, )+
+        }
+
+        impl Kind {
+            /// How many there are.
+            pub const COUNT: usize = [$($name),+].len();
+
+            /// Every kind, in order.
+            pub const ALL: [Self; Self::COUNT] = [$(Self::$variant),+];
+
+            /// The wire `type` of the command, or of the provider event that it ingests.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $( Self::$variant => $name, )+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A kind of command; `ingest_provider_event` is divided by what it ingests.
+    ///
+    /// Kinds are ordered like the commands, with the provider events in the place of the command that ingests them. Whatever
+    /// the harness knows of each kind of command, it knows by an exhaustive match on this: a new command does not compile
+    /// until every such place has an answer for it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Kind {
+        /// Creates a project.
+        "create_project" => CreateProject,
+        /// Renames a project.
+        "rename_project" => RenameProject,
+        /// Deletes a project.
+        "delete_project" => DeleteProject,
+        /// Creates a thread.
+        "create_thread" => CreateThread,
+        /// Selects a thread.
+        "select_thread" => SelectThread,
+        /// Deletes a thread.
+        "delete_thread" => DeleteThread,
+        /// Starts a turn.
+        "start_turn" => StartTurn,
+        /// Interrupts a turn.
+        "interrupt_turn" => InterruptTurn,
+        /// Approves a pending action.
+        "approve_pending_action" => ApprovePendingAction,
+        /// Rejects a pending action.
+        "reject_pending_action" => RejectPendingAction,
+        /// Delivers a piece of text.
+        "text_delta" => TextDelta,
+        /// Delivers a piece of reasoning.
+        "thinking_delta" => ThinkingDelta,
+        /// Delivers a tool call.
+        "tool_call" => ToolCall,
+        /// Delivers a tool's result.
+        "tool_result" => ToolResult,
+        /// Delivers a request for approval.
+        "awaiting_approval" => AwaitingApproval,
+        /// Completes a turn.
+        "turn_complete" => TurnComplete,
+        /// Fails a turn.
+        "error" => Error,
+        /// Creates a checkpoint.
+        "create_checkpoint" => CreateCheckpoint,
+        /// Restores a checkpoint.
+        "restore_checkpoint" => RestoreCheckpoint,
+        /// Creates a branch.
+        "create_branch" => CreateBranch,
+        /// Commits to a branch.
+        "commit_changes" => CommitChanges,
+        /// Pushes a branch.
+        "push_branch" => PushBranch,
+    }
 }
 
 impl Kind {
-    /// Every kind, in order.
-    pub const ALL: [Self; 22] = [
-        Self::CreateProject,
-        Self::RenameProject,
-        Self::DeleteProject,
-        Self::CreateThread,
-        Self::SelectThread,
-        Self::DeleteThread,
-        Self::StartTurn,
-        Self::InterruptTurn,
-        Self::ApprovePendingAction,
-        Self::RejectPendingAction,
-        Self::TextDelta,
-        Self::ThinkingDelta,
-        Self::ToolCall,
-        Self::ToolResult,
-        Self::AwaitingApproval,
-        Self::TurnComplete,
-        Self::Error,
-        Self::CreateCheckpoint,
-        Self::RestoreCheckpoint,
-        Self::CreateBranch,
-        Self::CommitChanges,
-        Self::PushBranch,
-    ];
-
-    /// How many there are.
-    pub const COUNT: usize = Self::ALL.len();
-
     /// The kind of a command.
     #[must_use]
     pub const fn of(command: &Command) -> Self {
@@ -121,35 +120,6 @@ impl Kind {
             ProviderEvent::AwaitingApproval(_) => Self::AwaitingApproval,
             ProviderEvent::TurnComplete(_) => Self::TurnComplete,
             ProviderEvent::Error(_) => Self::Error,
-        }
-    }
-
-    /// The wire `type` of the command, or of the provider event that it ingests.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CreateProject => "create_project",
-            Self::RenameProject => "rename_project",
-            Self::DeleteProject => "delete_project",
-            Self::CreateThread => "create_thread",
-            Self::SelectThread => "select_thread",
-            Self::DeleteThread => "delete_thread",
-            Self::StartTurn => "start_turn",
-            Self::InterruptTurn => "interrupt_turn",
-            Self::ApprovePendingAction => "approve_pending_action",
-            Self::RejectPendingAction => "reject_pending_action",
-            Self::TextDelta => "text_delta",
-            Self::ThinkingDelta => "thinking_delta",
-            Self::ToolCall => "tool_call",
-            Self::ToolResult => "tool_result",
-            Self::AwaitingApproval => "awaiting_approval",
-            Self::TurnComplete => "turn_complete",
-            Self::Error => "error",
-            Self::CreateCheckpoint => "create_checkpoint",
-            Self::RestoreCheckpoint => "restore_checkpoint",
-            Self::CreateBranch => "create_branch",
-            Self::CommitChanges => "commit_changes",
-            Self::PushBranch => "push_branch",
         }
     }
 
