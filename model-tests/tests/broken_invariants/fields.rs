@@ -1,90 +1,74 @@
 //! T8: what a command brings is found, and stays.
 
+use std::collections::BTreeMap;
+
 use model_tests::check::invariants::step::Frame;
 use model_tests::check::invariants::{Family, Findings, Invariant};
-use orchestration::{OrchestrationCommand, OrchestrationReadModel};
+use model_tests::fields::{FIELDS, Field, Holds, Id};
+use model_tests::generate::{RandomSteps, Walk};
+use model_tests::kind::Kind;
+use model_tests::subject::Subject;
+use orchestration::read_model::RuntimeMode;
+use orchestration::{OrchestrationCommand, OrchestrationEvent};
 use serde_json::{Value, json};
 
-use crate::fixture::{
-    ACTION, FIRST_CHECKPOINT, OTHER_THREAD, PROJECT, SECOND_CHECKPOINT, SECOND_TURN, THIRD_CHECKPOINT, UNKNOWN,
-    approve, ask, checkpoint, command, complete, delete_project, delete_thread, fail, first_project, idle_model,
-    interrupt, on_thread, reject, remove, restore, result, running_model, says, start, text, think, thread,
-    waiting_model,
-};
+use crate::fixture::{PROJECT, SECOND_TURN, command, first_project, idle_model, on_thread, remove, start, thread};
 use crate::step::Step;
 
-/// A step of every kind that is accepted: all commands, all provider events, with and without their optional fields.
+/// How many random runs accepted steps are taken from.
+const RUNS: u64 = 100;
+
+/// How long they are.
+const STEPS: usize = 50;
+
+/// Accepted steps of every kind: the first of each with other fields, other flags or other events.
 fn accepted_steps() -> Vec<Step> {
-    let new_thread = |fields: Value| {
-        let mut whole = json!({"thread_id": UNKNOWN, "project_id": PROJECT, "title": "Another", "provider": "codex",
-            "runtime_mode": "full_access"});
-        whole
-            .as_object_mut()
-            .expect("an object")
-            .extend(fields.as_object().cloned().unwrap_or_default());
-        command("create_thread", whole)
+    let mut steps = BTreeMap::new();
+    for seed in 0..RUNS {
+        let mut walk = Walk::new(Subject::CORE);
+        for step in RandomSteps::new(seed).take(STEPS) {
+            let before = walk.model().clone();
+            let taken = walk.take(step);
+            let Ok(events) = &taken.decided else { continue };
+            let events: Vec<_> = events.iter().map(OrchestrationEvent::kind).collect();
+            let shape = (Kind::of(&taken.command), shape(&taken.command), events);
+            let step = || Step::of_core(before, taken.command.clone());
+            steps.entry(shape).or_insert_with(step);
+        }
+    }
+    steps.into_values().collect()
+}
+
+/// The fields that are there, and the flags and words in them.
+fn shape(command: &OrchestrationCommand) -> Vec<(String, String)> {
+    let json = serde_json::to_value(command).expect("a command is JSON");
+    let said = |pointer: String| {
+        let choice = json
+            .pointer(&pointer)
+            .filter(|_| field(&pointer).holds == Holds::Choice);
+        (pointer, choice.map(Value::to_string).unwrap_or_default())
     };
-    let new_project = json!({"project_id": UNKNOWN, "path": "/new", "name": "new"});
-    let on_idle = [
-        command("create_project", new_project),
-        command("rename_project", json!({"project_id": PROJECT, "name": "renamed"})),
-        delete_project(),
-        new_thread(json!({})),
-        new_thread(json!({"model": "o3"})),
-        command("select_thread", json!({"thread_id": OTHER_THREAD})),
-        delete_thread(),
-        start(SECOND_TURN),
-        checkpoint(THIRD_CHECKPOINT),
-        on_thread(
-            "create_checkpoint",
-            json!({"checkpoint_id": THIRD_CHECKPOINT, "git_ref": "68b152fd"}),
-        ),
-        restore(FIRST_CHECKPOINT),
-        restore(SECOND_CHECKPOINT),
-        on_thread("create_branch", json!({"branch": "new"})),
-        on_thread("commit_changes", json!({"message": "More"})),
-        on_thread("push_branch", json!({})),
-    ];
-    let asked = json!({"type": "awaiting_approval", "action_id": ACTION, "description": "Go on?"});
-    let failed = json!({"type": "tool_result", "tool_call_id": "call", "output": "no", "is_error": true});
-    let on_running = [
-        interrupt(SECOND_TURN),
-        text(SECOND_TURN, "of course"),
-        think(SECOND_TURN),
-        says(
-            SECOND_TURN,
-            &json!({"type": "tool_call", "tool_call_id": "other", "name": "bash", "input": "ls"}),
-        ),
-        result(SECOND_TURN),
-        says(SECOND_TURN, &failed),
-        ask(SECOND_TURN),
-        says(SECOND_TURN, &asked),
-        complete(SECOND_TURN),
-        fail(SECOND_TURN),
-    ];
-    let on_waiting = [
-        approve(SECOND_TURN),
-        reject(SECOND_TURN),
-        on_thread(
-            "reject_pending_action",
-            json!({"turn_id": SECOND_TURN, "action_id": ACTION}),
-        ),
-        interrupt(SECOND_TURN),
-        delete_thread(),
-        delete_project(),
-    ];
-    let steps = |model: OrchestrationReadModel, commands: &[OrchestrationCommand]| {
-        let step = |command: &OrchestrationCommand| Step::of_core(model.clone(), command.clone());
-        commands.iter().map(step).collect::<Vec<_>>()
+    pointers(&json).into_iter().map(said).collect()
+}
+
+/// Where the fields of a command stand in its JSON, but for its kind.
+fn pointers(json: &Value) -> Vec<String> {
+    let within = |object: &Value, prefix: &str| -> Vec<String> {
+        let fields = object.as_object().expect("an object").keys();
+        let names = fields.filter(|name| *name != "type" && *name != "event");
+        names.map(|name| format!("{prefix}/{name}")).collect()
     };
-    [
-        steps(idle_model(), &on_idle),
-        steps(running_model(), &on_running),
-        steps(waiting_model(), &on_waiting),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let mut found = within(json, "");
+    if let Some(event) = json.get("event") {
+        found.extend(within(event, "/event"));
+    }
+    found
+}
+
+/// What the table says of the field at a place.
+fn field(pointer: &str) -> &'static Field {
+    let name = pointer.rsplit('/').next().expect("a name");
+    Field::named(name).expect("it is in the table")
 }
 
 #[test]
@@ -96,9 +80,9 @@ fn all_of_them_hold_of_every_kind_of_step_and_have_something_to_say() {
         assert_eq!(step.check(Frame::Whole).violations, [], "{:?}", step.command);
         assert_eq!(step.check(Frame::Named).violations, [], "{:?}", step.command);
         findings.tally.add(&step.check(Frame::Whole).tally);
-        kinds.push(step.command.kind());
+        kinds.push(Kind::of(&step.command));
     }
-    let missing = OrchestrationCommand::KINDS.iter().find(|kind| !kinds.contains(kind));
+    let missing = Kind::ALL.iter().find(|kind| !kinds.contains(kind));
     assert_eq!(missing, None);
     let is_silent = |invariant: &&Invariant| findings.tally.of(**invariant).premise_held == 0;
     let of_step = Invariant::ALL
@@ -110,19 +94,7 @@ fn all_of_them_hold_of_every_kind_of_step_and_have_something_to_say() {
 /// Every way to change one field of a command to another legal value.
 fn other_commands(command: &OrchestrationCommand) -> Vec<(String, OrchestrationCommand)> {
     let json = serde_json::to_value(command).expect("a command is JSON");
-    let pointers = |object: &Value, prefix: &str| -> Vec<String> {
-        let fields = object.as_object().expect("an object");
-        fields
-            .keys()
-            .filter(|field| *field != "type" && *field != "event")
-            .map(|field| format!("{prefix}/{field}"))
-            .collect()
-    };
-    let mut found = pointers(&json, "");
-    if let Some(event) = json.get("event") {
-        found.extend(pointers(event, "/event"));
-    }
-    found
+    pointers(&json)
         .into_iter()
         .map(|pointer| {
             let mut json = json.clone();
@@ -134,23 +106,21 @@ fn other_commands(command: &OrchestrationCommand) -> Vec<(String, OrchestrationC
 }
 
 fn other_value(pointer: &str, value: &Value) -> Value {
-    match value {
-        Value::Bool(value) => json!(!value),
-        Value::String(_) if pointer.ends_with("/at") => json!("2026-01-01T00:00:01Z"),
-        Value::String(mode) if pointer.ends_with("/runtime_mode") => {
-            json!(if mode == "supervised" {
-                "full_access"
-            } else {
-                "supervised"
-            })
+    match (field(pointer).holds, value) {
+        (Holds::Choice, Value::Bool(value)) => json!(!value),
+        (Holds::Choice, mode) => {
+            let other = RuntimeMode::ALL
+                .iter()
+                .map(|mode| json!(mode))
+                .find(|other| other != mode);
+            other.expect("there are two")
         }
-        Value::String(_) if pointer.ends_with("_id") && !pointer.ends_with("/tool_call_id") => {
-            json!("000000ff-0000-4000-8000-000000000009")
+        (Holds::Time(_), _) => json!("2027-01-01T00:00:01Z"),
+        (Holds::Id(Id::ToolCall) | Holds::Name(_) | Holds::Text(_), Value::String(text)) => {
+            json!(format!("{text}-other"))
         }
-        Value::String(text) => json!(format!("{text}-other")),
-        Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-            panic!("no other value is known for {pointer}")
-        }
+        (Holds::Id(_), _) => json!("000000ff-0000-4000-8000-000000000009"),
+        (holds, _) => panic!("no other value is known for {pointer}, which holds {holds:?}"),
     }
 }
 
@@ -186,13 +156,9 @@ fn t8_every_field_that_does_not_reach_the_model_is_missed() {
 fn t8_every_optional_field_that_is_dropped_is_missed() {
     for step in accepted_steps() {
         let json = serde_json::to_value(&step.command).expect("a command is JSON");
-        for pointer in [
-            "/model",
-            "/reason",
-            "/description",
-            "/event/code",
-            "/event/tool_call_id",
-        ] {
+        let optional = FIELDS.iter().filter(|field| field.is_optional);
+        let pointers = optional.flat_map(|field| ["", "/event"].map(|parent| format!("{parent}/{}", field.name)));
+        for pointer in pointers {
             let mut with = json.clone();
             let (parent, field) = pointer.rsplit_once('/').expect("a pointer");
             let Some(Value::Object(fields)) = with.pointer_mut(parent) else {

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use model_tests::kind::Kind;
 use orchestration::commands::{
     ApprovePendingAction, CommitChanges, CreateBranch, CreateCheckpoint, CreateProject, CreateThread, DeleteProject,
     DeleteThread, IngestProviderEvent, InterruptTurn, PushBranch, RejectPendingAction, RenameProject,
@@ -261,4 +262,86 @@ pub fn push(thread: u8) -> Command {
         at: AT,
     }
     .into()
+}
+
+/// Pseudo-random numbers: a 64-bit xorshift.
+pub struct Numbers(u64);
+
+impl Numbers {
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// A number from 0 up to, but not including, the limit. The upper bits are taken: the lower ones are less random.
+    fn below(&mut self, limit: u8) -> u8 {
+        let number = (self.next() >> 32) % u64::from(limit);
+        u8::try_from(number).expect("it is below a number that fits")
+    }
+
+    /// One of the two or three that there are of most things.
+    fn pick(&mut self) -> u8 {
+        1 + self.below(2)
+    }
+
+    /// A command of any kind. Of those that end or take away something, three in four are put off for another, lest nothing ever grows.
+    pub fn command(&mut self) -> Command {
+        loop {
+            let index = self.below(u8::try_from(Kind::COUNT).expect("there are not so many kinds"));
+            let kind = Kind::ALL[usize::from(index)];
+            if !ends(kind) || self.below(4) == 0 {
+                return self.command_of(kind);
+            }
+        }
+    }
+
+    fn command_of(&mut self, kind: Kind) -> Command {
+        let (thread, turn, other) = (self.pick(), 1 + self.below(3), self.pick());
+        match kind {
+            Kind::CreateProject => create_project(self.below(3), other),
+            Kind::RenameProject => rename_project(self.below(3)),
+            Kind::DeleteProject => delete_project(self.below(3)),
+            Kind::CreateThread => create_thread(thread, self.below(3)),
+            Kind::SelectThread => select_thread(thread),
+            Kind::DeleteThread => delete_thread(thread),
+            Kind::StartTurn => start_turn(thread, turn),
+            Kind::InterruptTurn => interrupt_turn(thread, turn),
+            Kind::ApprovePendingAction => approve(thread, turn, other),
+            Kind::RejectPendingAction => reject(thread, turn, other),
+            Kind::TextDelta => text_delta(thread, turn, self.below(3)),
+            Kind::ThinkingDelta => thinking_delta(thread, turn, self.below(3)),
+            Kind::ToolCall => tool_call(thread, turn, other),
+            Kind::ToolResult => tool_result(thread, turn, other, self.below(2) == 0),
+            Kind::AwaitingApproval => {
+                let call = (self.below(2) == 0).then(|| self.pick());
+                ask(thread, turn, other, call)
+            }
+            Kind::TurnComplete => complete(thread, turn),
+            Kind::Error => fail(thread, turn),
+            Kind::CreateCheckpoint => create_checkpoint(thread, other),
+            Kind::RestoreCheckpoint => restore_checkpoint(thread, other),
+            Kind::CreateBranch => create_branch(thread, other),
+            Kind::CommitChanges => commit(thread),
+            Kind::PushBranch => push(thread),
+        }
+    }
+}
+
+/// Whether a kind of command takes away a project or a thread, or ends a turn.
+const fn ends(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::DeleteProject
+            | Kind::DeleteThread
+            | Kind::InterruptTurn
+            | Kind::TurnComplete
+            | Kind::Error
+            | Kind::RestoreCheckpoint
+    )
 }

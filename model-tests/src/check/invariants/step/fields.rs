@@ -81,7 +81,10 @@ fn find(transition: Transition<'_>) -> Result<(), Missing> {
             let thread_before = before.thread(command.thread_id).ok_or(Missing("thread_id"))?;
             ingested(command, thread_before, stamped_thread(command.thread_id)?)
         }
-        Command::CreateCheckpoint(command) => created_checkpoint(command, stamped_thread(command.thread_id)?),
+        Command::CreateCheckpoint(command) => {
+            let thread_before = before.thread(command.thread_id).ok_or(Missing("thread_id"))?;
+            created_checkpoint(command, thread_before, stamped_thread(command.thread_id)?)
+        }
         Command::RestoreCheckpoint(command) => {
             let last = stamped_thread(command.thread_id)?.checkpoints().last();
             require(
@@ -229,7 +232,9 @@ fn requested_approval(request: &ApprovalRequest, turn: &Turn, at: DateTime<Utc>)
     require(approval.at() == at, "at")
 }
 
-fn created_checkpoint(command: &CreateCheckpoint, thread: &Thread) -> Result<(), Missing> {
+fn created_checkpoint(command: &CreateCheckpoint, before: &Thread, thread: &Thread) -> Result<(), Missing> {
+    let is_added = thread.checkpoints().len() == before.checkpoints().len() + 1;
+    require(is_added, "checkpoint_id")?;
     let checkpoint = thread.checkpoints().last().ok_or(Missing("checkpoint_id"))?;
     require(checkpoint.id() == command.checkpoint_id, "checkpoint_id")?;
     require(*checkpoint.git_ref() == command.git_ref, "git_ref")?;

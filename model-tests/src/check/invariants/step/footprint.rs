@@ -12,6 +12,8 @@ pub(crate) struct Footprint {
     pub(crate) project: Option<ProjectId>,
     /// The thread that is selected afterwards.
     pub(crate) selection: Option<ThreadId>,
+    /// The fields of the thread and of the project that lose what they held, by their names in the model.
+    pub(crate) overwrites: &'static [&'static str],
 }
 
 /// The threads that a command may touch.
@@ -31,11 +33,13 @@ impl Footprint {
             threads,
             project: Some(project_id),
             selection: selected,
+            overwrites: &[],
         };
         let on_thread = |thread_id| Self {
             threads: Threads::Named(thread_id),
             project: None,
             selection: selected,
+            overwrites: &[],
         };
         let on_branch = |thread_id| Self {
             project: project_of(thread_id),
@@ -43,7 +47,10 @@ impl Footprint {
         };
         match command {
             Command::CreateProject(command) => on_project(command.project_id, Threads::None),
-            Command::RenameProject(command) => on_project(command.project_id, Threads::None),
+            Command::RenameProject(command) => Self {
+                overwrites: &["name", "updated_at"],
+                ..on_project(command.project_id, Threads::None)
+            },
             Command::DeleteProject(command) => {
                 let id = command.project_id;
                 Self {
@@ -65,9 +72,18 @@ impl Footprint {
             Command::ApprovePendingAction(command) => on_thread(command.thread_id),
             Command::RejectPendingAction(command) => on_thread(command.thread_id),
             Command::IngestProviderEvent(command) => on_thread(command.thread_id),
-            Command::CreateCheckpoint(command) => on_thread(command.thread_id),
-            Command::RestoreCheckpoint(command) => on_thread(command.thread_id),
-            Command::CreateBranch(command) => on_branch(command.thread_id),
+            Command::CreateCheckpoint(command) => Self {
+                overwrites: &["checkpoints"],
+                ..on_thread(command.thread_id)
+            },
+            Command::RestoreCheckpoint(command) => Self {
+                overwrites: &["checkpoints"],
+                ..on_thread(command.thread_id)
+            },
+            Command::CreateBranch(command) => Self {
+                overwrites: &["branch"],
+                ..on_branch(command.thread_id)
+            },
             Command::CommitChanges(command) => on_branch(command.thread_id),
             Command::PushBranch(command) => on_branch(command.thread_id),
         }

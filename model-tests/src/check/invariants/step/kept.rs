@@ -1,7 +1,7 @@
 //! T8: what earlier commands brought stays until a later one overwrites it.
 
 use orchestration::OrchestrationCommand as Command;
-use orchestration::read_model::{Checkpoint, Project, Thread};
+use orchestration::read_model::{Project, Thread};
 
 use super::{Footprint, Transition, same};
 use crate::check::invariants::{Findings, Invariant};
@@ -14,7 +14,7 @@ pub(super) fn check(transition: Transition<'_>, footprint: &Footprint, findings:
     let thread_id = command.thread_id();
     let threads = thread_id.and_then(|id| before.thread(id).zip(after.thread(id)));
     if let Some((before, after)) = threads {
-        let lost = lost_by_thread(command, before, after);
+        let lost = lost_by_thread(footprint, before, after);
         expect_nothing_lost(command, &format_args!("thread {}", before.id()), lost, findings);
     }
     let projects = footprint
@@ -22,12 +22,11 @@ pub(super) fn check(transition: Transition<'_>, footprint: &Footprint, findings:
         .and_then(|id| before.project(id).zip(after.project(id)));
     if let Some((before, after)) = projects {
         let on_branch = threads.and_then(|(_, thread)| thread.branch());
-        let is_overwritten = |name| !matches!(command, Command::RenameProject(_)) && Some(name) == on_branch;
         let are_branches_kept = before
             .branches()
-            .filter(|branch| !is_overwritten(branch.name()))
+            .filter(|branch| Some(branch.name()) != on_branch)
             .all(|branch| after.branch(branch.name()).is_some_and(|after| same(branch, after)));
-        let lost = lost_by_project(command, before, after).or((!are_branches_kept).then_some("branches"));
+        let lost = lost_by_project(footprint, before, after).or((!are_branches_kept).then_some("branches"));
         expect_nothing_lost(command, &format_args!("project {}", before.id()), lost, findings);
     }
 }
@@ -47,60 +46,43 @@ fn expect_nothing_lost(
     });
 }
 
-/// The first of some facts that is not so.
-fn first_lost(facts: &[(&'static str, bool)]) -> Option<&'static str> {
-    facts.iter().find(|(_, is_kept)| !is_kept).map(|(field, _)| *field)
+/// The first field that is not as it was, and that the command does not overwrite.
+fn first_lost(footprint: &Footprint, fields: &[(&'static str, bool)]) -> Option<&'static str> {
+    let mut lost = fields.iter().filter(|(_, is_kept)| !is_kept).map(|(field, _)| *field);
+    lost.find(|field| !footprint.overwrites.contains(field))
 }
 
 /// The field of a thread that the command changed without saying so. What becomes of turns is checked elsewhere.
-fn lost_by_thread(command: &Command, before: &Thread, after: &Thread) -> Option<&'static str> {
-    let may_branch = matches!(command, Command::CreateBranch(_));
-    first_lost(&[
-        ("project_id", before.project_id() == after.project_id()),
-        ("title", before.title() == after.title()),
-        ("provider", before.provider() == after.provider()),
-        ("model", before.model() == after.model()),
-        ("runtime_mode", before.runtime_mode() == after.runtime_mode()),
-        ("created_at", before.created_at() == after.created_at()),
-        ("branch", may_branch || before.branch() == after.branch()),
-        ("checkpoints", are_checkpoints_kept(command, before, after)),
-    ])
-}
-
-/// Making a checkpoint adds one behind the others; restoring one takes those behind it away.
-fn are_checkpoints_kept(command: &Command, before: &Thread, after: &Thread) -> bool {
+fn lost_by_thread(footprint: &Footprint, before: &Thread, after: &Thread) -> Option<&'static str> {
     let (earlier, later) = (before.checkpoints(), after.checkpoints());
-    let is_right_number = match command {
-        Command::CreateCheckpoint(_) => later.len() == earlier.len() + 1,
-        Command::RestoreCheckpoint(command) => later.last().map(Checkpoint::id) == Some(command.checkpoint_id),
-        Command::CreateProject(_)
-        | Command::RenameProject(_)
-        | Command::DeleteProject(_)
-        | Command::CreateThread(_)
-        | Command::SelectThread(_)
-        | Command::DeleteThread(_)
-        | Command::StartTurn(_)
-        | Command::InterruptTurn(_)
-        | Command::ApprovePendingAction(_)
-        | Command::RejectPendingAction(_)
-        | Command::IngestProviderEvent(_)
-        | Command::CreateBranch(_)
-        | Command::CommitChanges(_)
-        | Command::PushBranch(_) => later.len() == earlier.len(),
-    };
-    is_right_number
-        && earlier
-            .zip(after.checkpoints())
-            .all(|(before, after)| same(before, after))
+    let is_same_number = earlier.len() == later.len();
+    let lost = first_lost(
+        footprint,
+        &[
+            ("project_id", before.project_id() == after.project_id()),
+            ("title", before.title() == after.title()),
+            ("provider", before.provider() == after.provider()),
+            ("model", before.model() == after.model()),
+            ("runtime_mode", before.runtime_mode() == after.runtime_mode()),
+            ("created_at", before.created_at() == after.created_at()),
+            ("branch", before.branch() == after.branch()),
+            ("checkpoints", is_same_number),
+        ],
+    );
+    // Checkpoints come and go at the end, and none becomes another.
+    let are_the_same = earlier.zip(later).all(|(before, after)| same(before, after));
+    lost.or((!are_the_same).then_some("checkpoints"))
 }
 
 /// The field of a project that the command changed without saying so.
-fn lost_by_project(command: &Command, before: &Project, after: &Project) -> Option<&'static str> {
-    let may_rename = matches!(command, Command::RenameProject(_));
-    first_lost(&[
-        ("path", before.path() == after.path()),
-        ("created_at", before.created_at() == after.created_at()),
-        ("name", may_rename || before.name() == after.name()),
-        ("updated_at", may_rename || before.updated_at() == after.updated_at()),
-    ])
+fn lost_by_project(footprint: &Footprint, before: &Project, after: &Project) -> Option<&'static str> {
+    first_lost(
+        footprint,
+        &[
+            ("path", before.path() == after.path()),
+            ("created_at", before.created_at() == after.created_at()),
+            ("name", before.name() == after.name()),
+            ("updated_at", before.updated_at() == after.updated_at()),
+        ],
+    )
 }
