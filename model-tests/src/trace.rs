@@ -8,7 +8,7 @@
 //! {"type":"push_branch","thread_id":"…","at":"2026-01-01T00:00:00Z"}
 //! ```
 //!
-//! A trace is what lasts of a run: whatever engine made it, it can be replayed, shrunk and read.
+//! A trace is what lasts of a run: whatever search made it, it can be replayed, shrunk and read.
 
 use std::io::{self, BufRead, Read, Write};
 

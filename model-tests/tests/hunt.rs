@@ -90,7 +90,7 @@ fn a_bug_that_is_none_escapes() {
 }
 
 #[test]
-fn what_no_engine_sees_is_hunted_from_one_seed() {
+fn what_no_search_sees_is_hunted_from_one_seed() {
     let unseen = Bug {
         unseen_by: &[(Search::Soak, "nothing is looked at")],
         ..*bug("delete-twice")

@@ -15,7 +15,7 @@ use crate::proof::hunt::Hunter;
 use crate::report::failure::{Failure, Shown};
 
 /// The command that writes the page anew.
-pub const RENEWAL: &str = "cargo run --release -- bugs --page > model-tests/BUGS.md";
+const RENEWAL: &str = "cargo run --release -- renew page";
 
 /// Whose finds are shown.
 const HUNTERS: [Hunter; 2] = [Hunter::Exploration, Hunter::Soak];

@@ -25,12 +25,6 @@ const UNLINKED: &[&str] = &[
     "orphan-branch-touches-thread",
 ];
 
-/// Whatever tells how many bugs there are.
-const READMES: [(&str, &str); 2] = [
-    ("README.md", include_str!("../../../README.md")),
-    ("model-tests/README.md", include_str!("../../README.md")),
-];
-
 #[test]
 fn every_planted_bug_has_a_name_of_its_own_and_says_what_is_wrong_and_what_users_saw() {
     let mut ids = HashSet::new();
@@ -46,12 +40,4 @@ fn every_planted_bug_has_a_name_of_its_own_and_says_what_is_wrong_and_what_users
         assert!(bug.unseen_by.iter().all(|(_, reason)| !reason.is_empty()), "{id}");
     }
     assert!(ids.len() >= 45, "there are only {}", ids.len());
-}
-
-#[test]
-fn the_readmes_tell_how_many_bugs_are_planted() {
-    let told = format!("[{} bugs](", BUGS.len());
-    for (name, text) in READMES {
-        assert!(text.contains(&told), "{name} should say {told}");
-    }
 }

@@ -3,6 +3,5 @@
 
 mod bank;
 mod command_line;
-mod page;
 mod printed;
 mod searches;

@@ -34,7 +34,7 @@ use crate::verdict::{Judged, Reason, Verdict};
   harness bugs --quick                      every bug, from three seeds
   harness bugs --bug path-taken-twice       one bug, with its shortest trace
   harness bugs --markdown                   the table in Markdown
-  harness bugs --page > model-tests/BUGS.md the page that shows each bug, and what catches it")]
+  harness bugs --page                       the page that shows each bug; `harness renew page` keeps it")]
 pub struct Arguments {
     /// Only this bug: show what users saw, what is wrong, and its trace.
     #[arg(long, value_name = "ID")]
@@ -74,7 +74,7 @@ pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
     arguments.limits.begin()?;
     keep_quiet_about_planted_panics();
     if arguments.page {
-        return write_page(&chosen);
+        return write_page();
     }
     let seeds = if arguments.quick { 3 } else { arguments.seeds };
     let is_quiet = arguments.json || arguments.markdown;
@@ -87,14 +87,26 @@ pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
 }
 
 /// Writes the page, if all bugs come to be hunted.
-fn write_page(chosen: &[&'static Bug]) -> anyhow::Result<Verdict> {
-    let entries = hunted(chosen, true, |bug| Entry::of(bug, &STOP))?;
-    let verdict = Verdict::new(false, left_out(chosen, entries.len()));
-    if verdict == Verdict::Clean {
-        output::print_bytes(page(&entries).as_bytes());
-    }
+fn write_page() -> anyhow::Result<Verdict> {
+    let verdict = match made_page()? {
+        Ok(page) => {
+            output::print_bytes(page.as_bytes());
+            Verdict::Clean
+        }
+        Err(reason) => Verdict::Incomplete(vec![reason]),
+    };
     verdict.tell();
     Ok(verdict)
+}
+
+/// The page that shows each bug, or why not all of them came to be hunted.
+pub fn made_page() -> anyhow::Result<Result<String, Reason>> {
+    let all = chosen(None)?;
+    let entries = hunted(&all, true, |bug| Entry::of(bug, &STOP))?;
+    Ok(match left_out(&all, entries.len()).into_iter().next() {
+        None => Ok(page(&entries)),
+        Some(reason) => Err(reason),
+    })
 }
 
 /// What comes of hunting each of the bugs, as far as one comes.

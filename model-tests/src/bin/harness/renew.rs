@@ -54,6 +54,8 @@ enum Part {
     Seeds,
     /// The words for the target `wire`, from its seeds: fuzz/wire.dict.
     Dictionary,
+    /// The page of the planted bugs: model-tests/BUGS.md.
+    Page,
 }
 
 /// Renews what the arguments say.

@@ -1,7 +1,7 @@
 //! The laws: what is true of whole runs, and of commands and events whatever the run.
 //!
 //! That deciding is deterministic (A1) and that a log replays to the live model (A2) is checked along every
-//! [run](crate::check::run). The others are here, and what becomes of A2 when servers restart, each as a check that any engine
+//! [run](crate::check::run). The others are here, and what becomes of A2 when servers restart, each as a check that any search
 //! can call.
 
 mod effect;

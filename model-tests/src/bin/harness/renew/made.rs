@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use model_tests::check::coverage::Coverage;
-use model_tests::proof::{bugs, printed};
+use model_tests::proof::bugs::BUGS;
+use model_tests::proof::printed;
 use model_tests::search::corpus::{self, Entry};
 use model_tests::search::explore::pinned::{self, PINNED};
 use model_tests::search::explore::{Exploration, Options};
@@ -13,9 +14,11 @@ use model_tests::search::fuzzing::Target;
 
 use super::Part;
 use super::kept::Made;
+use crate::bugs;
 use crate::explore;
 use crate::files;
 use crate::limits::Bounds;
+use crate::planted::keep_quiet_about_planted_panics;
 use crate::verdict::Reason;
 
 /// What the table stands under.
@@ -60,6 +63,7 @@ impl<'a> Maker<'a> {
             Part::Test => test().map(Ok),
             Part::Seeds => self.seeds(),
             Part::Dictionary => self.dictionary().map(Ok),
+            Part::Page => page(),
         }
     }
 
@@ -128,8 +132,14 @@ impl<'a> Maker<'a> {
     }
 }
 
+fn page() -> Result<Made> {
+    keep_quiet_about_planted_panics();
+    let page = bugs::made_page()?;
+    Ok(page.map(|page| Made::File("model-tests/BUGS.md".into(), page.into_bytes())))
+}
+
 fn test() -> anyhow::Result<Made> {
-    let bug = bugs::BUGS.iter().find(|bug| bug.id == printed::BUG);
+    let bug = BUGS.iter().find(|bug| bug.id == printed::BUG);
     let failure = bug.and_then(printed::failure_of);
     let code = failure.and_then(|failure| failure.test_code());
     let code = code.with_context(|| format!("no trace shows the planted bug {}", printed::BUG))?;
