@@ -191,7 +191,7 @@ impl Run {
     pub fn finish_in_memory(&mut self) {
         state::check_model(&self.model, &mut self.findings);
         state::check_agreement(&self.model, &mut self.findings);
-        reference::check_model(&self.reference, &self.model, &mut self.findings);
+        self.compare_whole();
         self.check_log();
     }
 
@@ -207,6 +207,11 @@ impl Run {
                 None
             }
         }
+    }
+
+    /// R1 of the whole model, whatever the last command can have touched.
+    pub fn compare_whole(&mut self) {
+        reference::check_model(&self.reference, &self.model, &mut self.findings);
     }
 
     fn project(&mut self, event: &OrchestrationEvent, before: &OrchestrationReadModel) {
