@@ -22,7 +22,7 @@ pub enum Holds {
     Kind,
     /// An id.
     Id(Id),
-    /// An id, or a word that is none: errors say under one name what they expected, whatever it is.
+    /// An id, or a word that is not an id: errors use one field for whatever they expected.
     IdOrWord(Id),
     /// A name which no two things of a kind may share, and the simplest there is.
     Name(&'static str),

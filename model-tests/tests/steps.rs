@@ -108,7 +108,7 @@ fn every_kind_of_step_meets_every_outcome_that_it_can_have() {
     );
 }
 
-/// A situation that takes several steps to come about.
+/// A situation that takes several steps to reach.
 type Situation = (&'static str, fn(&Seen) -> bool);
 
 const SITUATIONS: &[Situation] =

@@ -47,7 +47,7 @@ impl OrchestrationReadModel {
     /// What became of the threads since another model, ordered by id: for a server that sends its clients what has
     /// changed. `before` may be any model; in practice it is a clone of an earlier one.
     ///
-    /// No change is missed: a thread that is not told of is equal in both models. One that is told of may be equal in
+    /// No change is missed: a thread that is not named is equal in both models. One that is named may be equal in
     /// both, if the two do not share it: see [`Thread::is_same_as`]. Of the turns of a changed thread, those that are
     /// [the same](Turn::is_same_as) have not changed.
     ///

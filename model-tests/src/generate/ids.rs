@@ -66,7 +66,7 @@ fn uuid(tag: u8, number: u64) -> Uuid {
 /// How many things of a kind are remembered.
 const REMEMBERED: usize = 8;
 
-/// The last few things of a kind that came by.
+/// The last few things of a kind that were met.
 #[derive(Clone, Debug)]
 pub(super) struct Recent<T> {
     items: [Option<T>; REMEMBERED],

@@ -38,7 +38,7 @@ pub struct Resolver {
     pub(super) last_event_at: Option<DateTime<Utc>>,
 }
 
-/// The last few things that came by. They may be there still, or be gone: deleted, or dropped by a restore.
+/// The last few things that were met. They may be there still, or be gone: deleted, or dropped by a restore.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Past {
     pub(super) deleted_projects: Recent<ProjectId>,
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_wild_target_is_the_id_of_a_deleted_thread_which_may_be_used_again() {
-        /// The least byte of a target that picks what came by lately.
+        /// The least byte of a target that picks something met lately.
         const STRAY: u8 = 240;
         let mut run = Run::default();
         run.live(Kind::CreateProject);

@@ -22,7 +22,7 @@ pub(super) enum Place {
     Never(usize),
     /// A fitting thread, but a turn of it that ended.
     EndedTurn(Rank),
-    /// A fitting thread, but a turn that came by lately, here or in another thread.
+    /// A fitting thread, but a turn met lately, here or in another thread.
     StrayTurn(Rank, usize),
     /// A fitting thread, but a turn that never was.
     NeverTurn(Rank),
@@ -72,7 +72,7 @@ pub(super) enum Target {
     Live(usize),
     /// One that is there, but not as it should be: a new one's id is taken, an old one has been dealt with.
     Unfit(usize),
-    /// One that came by lately, here or elsewhere, and may be gone.
+    /// One that was met lately, here or elsewhere, and may be gone.
     Stray(usize),
     /// One that never was.
     Never(usize),

@@ -1,4 +1,4 @@
-//! A repository that is none: with the folders that a night needs, and fakes for cargo and for what it builds.
+//! A fake repository: with the folders that a night needs, and fakes for cargo and for what it builds.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -290,7 +290,8 @@ impl Numbers {
         1 + self.below(2)
     }
 
-    /// A command of any kind. Of those that end or take away something, three in four are put off for another, lest nothing ever grows.
+    /// A command of any kind. Of those that end or take away something, three in four are replaced by another, so that
+    /// things can grow.
     pub fn command(&mut self) -> Command {
         loop {
             let index = self.below(u8::try_from(Kind::COUNT).expect("there are not so many kinds"));

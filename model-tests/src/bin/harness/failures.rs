@@ -37,7 +37,7 @@ pub fn print(failure: Option<&Failure>) {
     }
 }
 
-/// A failure as JSON, with the file that its trace was written to, or why it was not; null if there is none.
+/// A failure as JSON, with the file that its trace was written to, or why it was not; null if there is no failure.
 pub fn json(failure: Option<&Failure>) -> anyhow::Result<Value> {
     let Some(failure) = failure else {
         return Ok(Value::Null);

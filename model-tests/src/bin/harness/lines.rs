@@ -24,7 +24,7 @@ const INTERVAL: Duration = Duration::from_millis(50);
 const OTHERS: &str = "/(model-tests|fuzz)/";
 
 /// Builds this program so that it counts lines, runs it with the arguments, and prints how many lines of each file of the
-/// core it came by.
+/// core it ran.
 pub fn print_lines<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> anyhow::Result<()> {
     let at_hand = cargo_llvm_cov().arg("--version").output();
     if !at_hand.is_ok_and(|output| output.status.success()) {

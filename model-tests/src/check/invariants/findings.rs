@@ -1,4 +1,4 @@
-//! What checking found: how often each invariant was checked, how often it had something to say, and what broke it.
+//! What checking found: how often each invariant was checked, how often its premise held, and what broke it.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};

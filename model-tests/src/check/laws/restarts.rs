@@ -65,7 +65,7 @@ fn fault_of_lost_tail(subject: Subject, mut store: Store, trace: &[Orchestration
     let before = store.len();
     store.lose_tail(before / 2);
     let mut live = store.recover(subject)?;
-    // Backwards, so that it is not the same log that comes about.
+    // Backwards, so that the result is another log.
     let mut commands = trace.iter().rev().chain(trace);
     while store.len() < before
         && let Some(command) = commands.next()

@@ -153,7 +153,7 @@ fn has_open_call(thread: &Thread) -> bool {
 
 /// An open call, rather one that waits for no approval.
 fn open_call(turn: &Turn, choice: usize) -> Option<ToolCallId> {
-    /// Of so many picks one does not mind an approval.
+    /// One pick in this many also takes calls that await approval.
     const ANY_ONE_IN: usize = 4;
     let is_free = |call: &ToolCall| is_open(call) && turn.pending_approvals_of(call.id()) == 0;
     let free = || find_call(turn, is_free, choice / ANY_ONE_IN);

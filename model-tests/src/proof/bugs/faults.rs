@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::subject::Decided;
 
-/// Changes the JSON of a model. A change that gives no model is none.
+/// Changes the JSON of a model. If the result is not a model, nothing is changed.
 pub(super) fn patch(model: Model, change: impl FnOnce(&mut Value)) -> Model {
     let patched = serde_json::to_value(&model).and_then(|mut value| {
         change(&mut value);

@@ -1,6 +1,6 @@
 //! Hunting planted bugs: how soon each search finds each of them, and what it makes of it.
 //!
-//! That a harness finds nothing says something only if it finds what is there. Every search is let loose on every
+//! That a harness finds nothing says something only if it finds what is there. Every search hunts every
 //! [planted bug](crate::proof::bugs), beside one that knows nothing of the domain: the difference is what the harness adds.
 
 mod bytes;

@@ -22,7 +22,7 @@ pub struct Report {
     pub incomplete_because: Vec<String>,
     /// What was found.
     pub violation: Option<Failure>,
-    /// What it came by, if it tells.
+    /// What it covered, if it says so.
     #[serde(default)]
     pub coverage: Vec<Cell>,
     /// All it says.
@@ -106,7 +106,7 @@ pub fn last_line(file: &Path) -> String {
     line.unwrap_or("it said nothing").trim().to_owned()
 }
 
-/// The cells that several searches came by, together.
+/// The cells that several searches covered, together.
 #[derive(Debug, Default)]
 pub struct Reached(BTreeMap<(String, String, String), u64>);
 
