@@ -54,6 +54,11 @@ pub fn naive_commands(bytes: &[u8]) {
     Program::of(Target::NaiveCommands).check(bytes);
 }
 
+/// Every kind of command on a legal model.
+pub fn induct(bytes: &[u8]) {
+    Program::of(Target::Induct).check(bytes);
+}
+
 /// A planted bug, which must be found.
 pub fn canary(bytes: &[u8]) {
     CANARY.check(bytes);

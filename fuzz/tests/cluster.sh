@@ -25,7 +25,7 @@ echo "==> build.sh, from the folder of the sources"
 (cd "$SRC" && bash "$SRC/orchestration/.clusterfuzzlite/build.sh" 2>&1 | tail -n 1)
 ls -1 "$OUT"
 
-for target in command_sequence event_stream wire interleaving naive_commands; do
+for target in command_sequence event_stream wire interleaving naive_commands induct; do
     [ -x "$OUT/$target" ] || fail "$target was not built"
     grep -q '^max_len = [1-9]' "$OUT/$target.options" || fail "$target has no options"
     seeds="$scratch/seeds/$target" corpus="$scratch/corpus/$target" merged="$scratch/merged/$target"

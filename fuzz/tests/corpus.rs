@@ -13,12 +13,13 @@ const MOST_BYTES: usize = 1_000_000;
 
 type Body = fn(&[u8]);
 
-const BODIES: [Body; 5] = [
+const BODIES: [Body; 6] = [
     fuzz::command_sequence,
     fuzz::event_stream,
     fuzz::wire,
     fuzz::interleaving,
     fuzz::naive_commands,
+    fuzz::induct,
 ];
 
 fn folder(name: &str) -> PathBuf {
@@ -60,6 +61,7 @@ fn every_target_that_finds_new_ground_has_seeds_and_all_of_them_are_small() {
         Target::EventStream,
         Target::Wire,
         Target::Interleaving,
+        Target::Induct,
     ] {
         assert!(!files(&folder("seeds").join(target.name())).is_empty(), "{target}");
     }

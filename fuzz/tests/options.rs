@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use model_tests::search::fuzzing::Target;
 
 /// The programs, each with the target that it runs. `empty` takes what `command_sequence` takes, to be compared with it.
-const PROGRAMS: [(&str, Target); 7] = [
+const PROGRAMS: [(&str, Target); 8] = [
     ("command_sequence", Target::CommandSequence),
     ("canary", Target::CommandSequence),
     ("empty", Target::CommandSequence),
@@ -14,6 +14,7 @@ const PROGRAMS: [(&str, Target); 7] = [
     ("wire", Target::Wire),
     ("interleaving", Target::Interleaving),
     ("naive_commands", Target::NaiveCommands),
+    ("induct", Target::Induct),
 ];
 
 fn file(name: &str) -> PathBuf {

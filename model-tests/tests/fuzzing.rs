@@ -136,7 +136,7 @@ fn a_target_is_known_by_its_name_and_no_other_is() {
     assert_eq!(
         unknown.expect_err("there is none").to_string(),
         "there is no fuzz target wires: expected one of command_sequence, event_stream, wire, interleaving, \
-         naive_commands"
+         naive_commands, induct"
     );
 }
 

@@ -144,7 +144,10 @@ fn one_bug_is_shown_with_its_trace_and_for_machines_with_what_each_hunter_made_o
     assert_eq!(json["bugs"][0]["reports"][0], bug.reports[0]);
     let hunters = json["bugs"][0]["hunters"].as_array().expect("there are hunters");
     let names: Vec<_> = hunters.iter().filter_map(|hunter| hunter["hunter"].as_str()).collect();
-    assert_eq!(names, ["stateful", "exploration", "soak", "random bytes", "naive"]);
+    assert_eq!(
+        names,
+        ["stateful", "exploration", "induction", "soak", "random bytes", "naive"]
+    );
     assert_eq!(json["escaped"], Value::Array(Vec::new()));
 }
 

@@ -1,6 +1,7 @@
 //! The page of the planted bugs: what users saw, what is wrong, what catches it, and the shortest trace.
 //!
-//! It shows what exploration finds, which draws nothing, and soak, from one seed: so the page is the same every time.
+//! It shows what exploration finds, which draws nothing, and what soak and induction find, from one seed: so the page is the
+//! same every time.
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
 use crate::check::invariants::Violation;
-use crate::counterexample::{Counterexample, Search};
+use crate::counterexample::{Counterexample, Evidence, Search};
 use crate::describe::short;
 use crate::proof::bugs::{BUGS, Bug, THEMES};
 use crate::proof::hunt::Hunter;
@@ -18,15 +19,21 @@ use crate::report::failure::{Failure, Shown};
 const RENEWAL: &str = "cargo run --release -- renew page";
 
 /// Whose finds are shown.
-const HUNTERS: [Hunter; 2] = [Hunter::Exploration, Hunter::Soak];
+const HUNTERS: [Hunter; 3] = [Hunter::Exploration, Hunter::Soak, Hunter::Induction];
 
-/// What soak draws from.
+/// What soak and induction draw from.
 const SEED: u64 = 1;
 
 /// The searches of which the page tells whether they see a bug.
-const SEARCHES: [Search; 4] = [Search::Stateful, Search::Exploration, Search::Soak, Search::Fuzzing];
+const SEARCHES: [Search; 5] = [
+    Search::Stateful,
+    Search::Exploration,
+    Search::Induction,
+    Search::Soak,
+    Search::Fuzzing,
+];
 
-/// A planted bug, and what exploration and soak make of it.
+/// A planted bug, and what these make of it.
 #[derive(Clone, Debug)]
 pub struct Entry {
     bug: Bug,
@@ -39,7 +46,7 @@ impl Entry {
     ///
     /// # Errors
     ///
-    /// Which of the two searches could not hunt, or does not find what it should.
+    /// Which of the searches could not hunt, or does not find what it should.
     pub fn of(bug: &Bug, stop: &AtomicBool) -> Result<Option<Self>, String> {
         let mut failures = Vec::new();
         for hunter in HUNTERS {
@@ -56,7 +63,7 @@ impl Entry {
             failures.push(Failure::of_until(bug.subject, &found, stop));
         }
         // Of two that are as short, exploration's comes first. What is not shown by itself comes last.
-        failures.sort_by_key(|failure| (failure.shown() == Shown::Not, failure.counterexample.evidence.len()));
+        failures.sort_by_key(|failure| (failure.shown() == Shown::Not, reading(&failure.counterexample.evidence)));
         let is_whole = !stop.load(Ordering::Relaxed);
         Ok(is_whole.then(|| Self { bug: *bug, failures }))
     }
@@ -77,17 +84,29 @@ impl Entry {
         let _ = writeln!(page, "- **Seen by:** {}", seen_by(bug));
         if let Some(shortest) = failures.first() {
             let by = shortest.counterexample.origin.search;
-            let _ = writeln!(
-                page,
-                "\n{}, by {by}:\n\n{}",
-                caption(shortest.shown()),
-                shortest.markdown()
-            );
+            let caption = match shortest.counterexample.evidence {
+                Evidence::Model { .. } => "A command on a legal model",
+                Evidence::Run(_)
+                | Evidence::Laws(_)
+                | Evidence::Events { .. }
+                | Evidence::Text(_)
+                | Evidence::Graph(_) => caption(shortest.shown()),
+            };
+            let _ = writeln!(page, "\n{caption}, by {by}:\n\n{}", shortest.markdown());
             let Violation { invariant, message } = shortest.violation();
             let message = with_short_ids(&message.lines().collect::<Vec<_>>().join(" "));
             let _ = writeln!(page, "\nThen {invariant} does not hold: `` {message} ``");
         }
     }
+}
+
+/// How much there is to be read of evidence. A model has to be read before the commands on it: a trace of as many steps as
+/// this is rather shown.
+fn reading(evidence: &Evidence) -> usize {
+    /// How many steps of a trace a model is worth.
+    const MODEL: usize = 30;
+    let is_on_model = matches!(evidence, Evidence::Model { .. });
+    evidence.len() + if is_on_model { MODEL } else { 0 }
 }
 
 /// The page, in Markdown, with these entries.
@@ -113,7 +132,8 @@ fn head() -> String {
 Each of these {} bugs is the core's own decider, projector or replay with one thing wrong, after what users of real
 servers reported. For each this page tells what they saw, with links to where they said so; what is wrong in the core
 with the bug; which invariants catch it; which searches see it, and why the others do not; and the shortest trace that
-exploration or soak comes to, shrunk, as the core with the bug takes it.
+exploration or soak comes to, shrunk, as the core with the bug takes it; or, where that is long, a command on a legal model
+that induction comes to.
 
 `cargo run --release -- bugs --bug ID` lets all searches hunt one of them, and prints a test that shows it. A step stands
 on the thread or the project that the command names, by the last digits of its id.
@@ -263,7 +283,7 @@ mod tests {
         };
         assert_eq!(
             seen_by(&blind),
-            "exploration; not by stateful tests and fuzzing: it is short; not by soak: it is long"
+            "exploration and induction; not by stateful tests and fuzzing: it is short; not by soak: it is long"
         );
         assert_eq!(names(&[]), "no search");
     }

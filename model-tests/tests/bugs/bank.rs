@@ -23,6 +23,18 @@ const UNLINKED: &[&str] = &[
     "unknown-checkpoint-restored",
     "answer-repeated-approves-rejected",
     "orphan-branch-touches-thread",
+    "restore-keeps-a-node-of-turns",
+    "restore-past-a-node-goes-to-latest",
+    "answer-past-a-signed-byte-refused",
+    "push-counts-in-a-byte",
+    "piece-at-a-node-lost",
+    "project-tells-of-few-threads",
+    "interrupt-cancels-a-node-of-calls",
+    "path-past-a-node-taken-twice",
+    "branch-past-a-node-taken-twice",
+    "message-past-two-nodes-begins-anew",
+    "prompt-refused-behind-many-turns",
+    "prompt-before-last-end-refused",
 ];
 
 #[test]

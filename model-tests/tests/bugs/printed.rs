@@ -39,6 +39,12 @@ pub fn assert_tells_the_bug_from_the_core(bug: &Bug, failure: &Failure) {
 fn evidence(code: &str) -> Evidence {
     let models = literals::<Unchecked>(code, "Unchecked>(r");
     if let Some(Unchecked(model)) = models.into_iter().next() {
+        if code.contains("Evidence::Model {") {
+            return Evidence::Model {
+                model,
+                commands: literals::<OrchestrationCommand>(code, "command(r"),
+            };
+        }
         return Evidence::Events {
             model,
             events: literals::<OrchestrationEvent>(code, "event(r"),

@@ -52,7 +52,7 @@ fn interrupted(line: &str, after: Duration) -> Output {
 
 #[test]
 fn an_interrupted_search_is_incomplete_whenever_it_is_interrupted() {
-    for line in ["explore --scope large", "soak --duration 1h"] {
+    for line in ["explore --scope large", "soak --duration 1h", "induct --duration 1h"] {
         for after in [0, 300] {
             let output = interrupted(line, Duration::from_millis(after));
             assert_eq!(output.status.code(), Some(130), "{line}: {}", text(&output.stderr));
@@ -73,6 +73,7 @@ fn an_interrupted_main_job_says_what_was_not_done() {
     for reason in [
         "exploration of long: interrupted",
         "exploration of default: not begun",
+        "induction: not begun",
         "soak: not begun",
         "outcomes that can be reached were not",
     ] {

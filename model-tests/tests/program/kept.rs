@@ -54,6 +54,18 @@ fn a_violation_whose_trace_cannot_be_written_is_shown_with_it() {
 }
 
 #[test]
+fn a_model_that_cannot_be_written_is_shown_before_its_commands() {
+    let folder = Folder::without_failures();
+    let line = line("induct --models 200", &folder);
+    let run = folder.harness(words(&line)).assert().code(1);
+    let shown = text(&run.get_output().stdout);
+    let (_, trace) = shown.split_once("It is:\n\n").unwrap_or_else(|| panic!("{shown}"));
+    let lines: Vec<_> = trace.lines().collect();
+    assert!(lines[0].starts_with("{\"schema_version\":2,\"sequence\":0,"), "{trace}");
+    assert!(lines[1].starts_with("{\"type\":\"create_project\""), "{trace}");
+}
+
+#[test]
 fn a_violation_whose_trace_cannot_be_written_is_in_the_json_with_it() {
     for task in ["--quick", "explore --scope tiny", "soak --steps 4000", "shrink TRACE"] {
         let folder = Folder::without_failures();

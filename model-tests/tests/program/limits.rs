@@ -59,6 +59,10 @@ fn a_task_that_reaches_its_time_limit_is_incomplete() {
             "stopped at the time limit of 100ms",
         ),
         (
+            "induct --duration 1h --time-limit 100ms",
+            "induction: stopped at the time limit of 100ms",
+        ),
+        (
             "soak --duration 1h --time-limit 100ms",
             "soak: stopped at the time limit of 100ms",
         ),

@@ -8,7 +8,7 @@ use std::process::{Output, Stdio};
 use crate::support::{CONVERSATION, Folder, text, words};
 
 /// Every task, each with an exit status for when its output is taken.
-const TASKS: [(&str, i32); 16] = [
+const TASKS: [(&str, i32); 17] = [
     ("--help", 0),
     ("explore --help", 0),
     ("--quick --bug path-taken-twice", 1),
@@ -16,6 +16,7 @@ const TASKS: [(&str, i32); 16] = [
     ("explore --scope tiny", 0),
     ("explore --scope tiny --json", 0),
     ("soak --steps 500", 0),
+    ("induct --models 20", 0),
     ("soak --steps 4000 --json --bug path-taken-twice", 1),
     ("replay CONVERSATION", 0),
     ("replay --pretty CONVERSATION", 0),

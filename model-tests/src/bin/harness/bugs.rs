@@ -170,6 +170,7 @@ fn hunters(arguments: &Arguments) -> anyhow::Result<Vec<Hunter>> {
     Ok(vec![
         Hunter::Stateful,
         Hunter::Exploration,
+        Hunter::Induction,
         Hunter::Soak,
         fuzzing,
         Hunter::Naive,

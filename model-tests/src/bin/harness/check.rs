@@ -25,10 +25,10 @@ use crate::{failures, stop, summary};
 pub const SCOPES: [ScopeName; 3] = [ScopeName::Long, ScopeName::Wide, ScopeName::Default];
 
 /// How long legal models are tried.
-const INDUCTION: Duration = Duration::from_secs(5);
+pub const INDUCTION: Duration = Duration::from_secs(5);
 
 /// The same, when it is to be quick.
-const QUICK_INDUCTION: Duration = Duration::from_secs(1);
+pub const QUICK_INDUCTION: Duration = Duration::from_secs(1);
 
 /// How the main job is done.
 #[derive(Debug, clap::Args)]

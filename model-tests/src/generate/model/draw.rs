@@ -62,6 +62,15 @@ impl Draw<'_, '_> {
         Ok(POOLS.text(self.up_to(TEXTS - 1)?))
     }
 
+    /// A text of one to four others.
+    pub(super) fn long_text(&mut self) -> Result<Text> {
+        let mut text = self.text()?.as_str().to_owned();
+        for _ in 0..self.up_to(3)? {
+            text.push_str(self.text()?.as_str());
+        }
+        Ok(text.into())
+    }
+
     pub(super) fn note(&mut self) -> Result<NonBlank> {
         Ok(POOLS.note(self.up_to(TEXTS - 1)?))
     }

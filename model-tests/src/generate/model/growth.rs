@@ -62,7 +62,9 @@ impl fmt::Display for Dimension {
 
 /// How many there are on both sides of each border: a node of a tree of 32 branches is full at 32 and its parent at 1,024;
 /// a byte holds no more than 255.
-pub const BORDERS: [usize; 12] = [31, 32, 33, 63, 64, 65, 255, 256, 257, 1_023, 1_024, 1_025];
+///
+/// Past each border comes before what is on it: what is wrong on it mostly is so past it.
+pub const BORDERS: [usize; 12] = [33, 65, 257, 1_025, 32, 31, 64, 63, 256, 255, 1_024, 1_023];
 
 /// One dimension, grown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,7 +79,7 @@ impl Growth {
     /// How many there are: each dimension at each side of each border.
     pub const COUNT: usize = Dimension::ALL.len() * BORDERS.len();
 
-    /// The growth of a number, round and round, the small ones first.
+    /// The growth of a number, round and round: first past each border, then on it and before it.
     #[must_use]
     pub const fn numbered(number: usize) -> Self {
         let number = number % Self::COUNT;

@@ -5,6 +5,7 @@
 
 mod aim;
 mod draw;
+mod grower;
 mod growth;
 mod record;
 mod turns;
@@ -19,6 +20,7 @@ use draw::Draw;
 use record::{Branch, Checkpoint, Commit, Model, Project, Thread};
 
 pub use aim::Aim;
+pub use grower::Grower;
 pub use growth::{BORDERS, Dimension, Growth};
 
 /// The number before those of all ids in such a model: steps make up smaller ones.
@@ -180,12 +182,14 @@ fn thread(
         Some(size) => size,
         None => draw.up_to(most)?.max(usize::from(growth.is_some())),
     };
-    let turns = turns::turns(draw, (BASE, owner), count, growth)?;
-    let ended = turns.iter().filter(|turn| !turn.status.is_running()).count();
+    let is_active = turns::is_last_active(draw, count, growth)?;
     let checkpoints = match Growth::of(growth, Dimension::Checkpoints) {
         Some(size) => size,
         None => draw.up_to(most)?,
     };
+    // Before the turns are filled: that takes most of the bytes.
+    let checkpoints = self::checkpoints(draw, checkpoints, count - usize::from(is_active))?;
+    let turns = turns::turns(draw, (BASE, owner), (count, is_active), growth)?;
     Ok(Thread {
         id,
         project_id,
@@ -195,7 +199,7 @@ fn thread(
         runtime_mode: draw.one_of(RuntimeMode::ALL)?,
         status: turns::status(&turns),
         turns,
-        checkpoints: self::checkpoints(draw, checkpoints, ended)?,
+        checkpoints,
         branch,
         created_at: draw.time()?,
         updated_at: draw.time()?,

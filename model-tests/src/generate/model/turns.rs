@@ -26,15 +26,14 @@ enum Sort {
 /// Any sort.
 const ANY: [Sort; 4] = [Sort::Message, Sort::Message, Sort::ToolCall, Sort::Approval];
 
-/// The turns of a thread. `base` is the number before that of every id; `owner` makes the ids of the thread others than those
-/// of other threads, or not.
-pub(super) fn turns(
-    draw: &mut Draw<'_, '_>,
-    (base, owner): (u64, u64),
-    count: usize,
-    growth: Option<Growth>,
-) -> Result<Vec<Turn>> {
-    let grows_inside = growth.is_some_and(|growth| match growth.dimension {
+/// Whether the last of so many turns is active.
+pub(super) fn is_last_active(draw: &mut Draw<'_, '_>, count: usize, growth: Option<Growth>) -> Result<bool> {
+    Ok(grows_inside(growth) || (count > 0 && draw.one_in(2)?))
+}
+
+/// Whether it is the inside of a turn that grows: that turn is active.
+fn grows_inside(growth: Option<Growth>) -> bool {
+    growth.is_some_and(|growth| match growth.dimension {
         Dimension::Entries | Dimension::Pieces | Dimension::ToolCalls | Dimension::Approvals => true,
         Dimension::Projects
         | Dimension::Threads
@@ -42,13 +41,22 @@ pub(super) fn turns(
         | Dimension::Commits
         | Dimension::Turns
         | Dimension::Checkpoints => false,
-    });
-    let is_active = grows_inside || (count > 0 && draw.one_in(2)?);
+    })
+}
+
+/// The turns of a thread. `base` is the number before that of every id; `owner` makes the ids of the thread others than those
+/// of other threads, or not.
+pub(super) fn turns(
+    draw: &mut Draw<'_, '_>,
+    (base, owner): (u64, u64),
+    (count, is_active): (usize, bool),
+    growth: Option<Growth>,
+) -> Result<Vec<Turn>> {
     let few = if growth.is_some() { 2 } else { FEW_ENTRIES };
     (0..count)
         .map(|place| {
             let is_last = place + 1 == count;
-            let growth = growth.filter(|_| is_last && grows_inside);
+            let growth = growth.filter(|_| is_last && grows_inside(growth));
             let number = base + owner * OWN_IDS + place as u64;
             turn(
                 draw,
@@ -156,7 +164,7 @@ fn entry(
         Sort::Message => Entry::Message {
             id: MessageId::numbered(number),
             role: draw.one_of(&[MessageRole::Assistant, MessageRole::Reasoning])?,
-            text: draw.text()?,
+            text: draw.long_text()?,
             at: draw.time()?,
         },
         Sort::ToolCall => {

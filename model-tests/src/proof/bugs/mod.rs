@@ -16,6 +16,7 @@
 mod answers;
 mod approvals;
 mod checkpoints;
+mod depth;
 mod faults;
 mod late_events;
 mod lifecycle;
@@ -58,6 +59,12 @@ pub struct Bug {
 }
 
 impl Bug {
+    /// Whether it takes much of something, so that even the shortest trace to it is long.
+    #[must_use]
+    pub fn is_deep(&self) -> bool {
+        self.unseen_by(Search::Stateful) == Some(depth::TOO_SHORT)
+    }
+
     /// Why a search does not find it. `None` if it does.
     #[must_use]
     pub fn unseen_by(&self, search: Search) -> Option<&'static str> {
@@ -138,6 +145,10 @@ pub const THEMES: &[Theme] = &[
     Theme {
         title: "Events that no decider emits, and that are taken for more than nothing",
         bugs: strays::BUGS,
+    },
+    Theme {
+        title: "What goes wrong only where there is much of something, or where time goes back",
+        bugs: depth::BUGS,
     },
 ];
 

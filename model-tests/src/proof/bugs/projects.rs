@@ -106,6 +106,7 @@ pub(super) const BUGS: &[Bug] = &[
         scope: BARE,
         unseen_by: &[
             (Search::Stateful, ONLY_EVENTS_OF_COMMANDS),
+            (Search::Induction, ONLY_EVENTS_OF_COMMANDS),
             (Search::Exploration, ONLY_EVENTS_OF_COMMANDS),
         ],
     },

@@ -17,6 +17,7 @@ const ONLY_EVENTS_OF_COMMANDS: &str = "it gives the projector only what the deci
 const UNSEEN: &[(Search, &str)] = &[
     (Search::Stateful, ONLY_EVENTS_OF_COMMANDS),
     (Search::Exploration, ONLY_EVENTS_OF_COMMANDS),
+    (Search::Induction, ONLY_EVENTS_OF_COMMANDS),
 ];
 
 pub(super) const BUGS: &[Bug] = &[

@@ -24,7 +24,7 @@ pub(super) fn random_bytes(bug: &Bug, seed: u64, stop: &AtomicBool) -> Hunt {
     hunt(
         bug,
         seed,
-        &[Target::CommandSequence, Target::EventStream],
+        &[Target::CommandSequence, Target::EventStream, Target::Induct],
         |inputs, _| inputs < INPUTS && !stop.load(Ordering::Relaxed),
     )
 }

@@ -154,12 +154,18 @@ fn output_until(command: &mut Command, stop: &AtomicBool) -> io::Result<Output> 
 }
 
 /// The targets that see what is wrong with a decider, a projector or a replay.
-const TARGETS: [Target; 2] = [Target::CommandSequence, Target::EventStream];
+const TARGETS: [Target; 3] = [Target::CommandSequence, Target::EventStream, Target::Induct];
 
-/// Those that can see a bug: `command_sequence` takes the steps that the stateful tests take.
+/// Those that can see a bug: `command_sequence` takes the steps that the stateful tests take, and `induct` the models that
+/// induction does.
 fn targets_for(bug: &Bug) -> impl Iterator<Item = Target> {
     let is_seen_by_steps = bug.unseen_by(Search::Stateful).is_none();
-    let can_see = move |target: &Target| is_seen_by_steps || *target != Target::CommandSequence;
+    let is_seen_by_induction = bug.unseen_by(Search::Induction).is_none();
+    let can_see = move |target: &Target| match target {
+        Target::CommandSequence => is_seen_by_steps,
+        Target::Induct => is_seen_by_induction,
+        Target::EventStream | Target::Wire | Target::Interleaving | Target::NaiveCommands => true,
+    };
     TARGETS.into_iter().filter(can_see)
 }
 

@@ -24,6 +24,8 @@ pub enum Hunter {
     Stateful,
     /// Exploration of the bug's scope, on one thread.
     Exploration,
+    /// Induction, on one thread.
+    Induction,
     /// Soak, on one thread.
     Soak,
     /// The bodies of the fuzz targets, under random bytes.
@@ -41,6 +43,7 @@ impl Hunter {
         match self {
             Self::Stateful => Some(Search::Stateful),
             Self::Exploration => Some(Search::Exploration),
+            Self::Induction => Some(Search::Induction),
             Self::Soak => Some(Search::Soak),
             Self::RandomBytes | Self::LibFuzzer(_) => Some(Search::Fuzzing),
             Self::Naive => None,
@@ -53,6 +56,7 @@ impl Hunter {
         match self {
             Self::Stateful => "stateful",
             Self::Exploration => "exploration",
+            Self::Induction => "induction",
             Self::Soak => "soak",
             Self::RandomBytes => "random bytes",
             Self::LibFuzzer(_) => "libFuzzer",
@@ -65,7 +69,9 @@ impl Hunter {
     pub const fn is_random(&self) -> bool {
         match self {
             Self::Exploration => false,
-            Self::Stateful | Self::Soak | Self::RandomBytes | Self::LibFuzzer(_) | Self::Naive => true,
+            Self::Stateful | Self::Induction | Self::Soak | Self::RandomBytes | Self::LibFuzzer(_) | Self::Naive => {
+                true
+            }
         }
     }
 
@@ -78,6 +84,7 @@ impl Hunter {
         match self {
             Self::Stateful => searches::stateful(bug, seed, stop),
             Self::Exploration => searches::exploration(bug, stop),
+            Self::Induction => Ok(searches::induction(bug, seed, stop)),
             Self::Soak => Ok(searches::soak(bug, seed, stop)),
             Self::RandomBytes => Ok(bytes::random_bytes(bug, seed, stop)),
             Self::LibFuzzer(fuzzer) => fuzzer.hunt(bug, seed, stop),

@@ -7,11 +7,15 @@ use proptest::test_runner::Config;
 use super::Hunt;
 use crate::proof::bugs::Bug;
 use crate::search::explore::{self, explore};
+use crate::search::induct;
 use crate::search::soak::{self, STEPS_PER_RUN};
 use crate::search::stateful::try_sequences_until;
 
 /// How many sequences are tried: steps seldom name what is gone, and twenty thousand were not always enough.
 const CASES: u32 = 100_000;
+
+/// How many legal models are tried.
+const MODELS: u64 = 20_000;
 
 /// How many steps are soaked.
 const SOAKED_STEPS: u64 = 2_000_000;
@@ -44,6 +48,22 @@ pub(super) fn exploration(bug: &Bug, stop: &AtomicBool) -> Result<Hunt, String> 
         elapsed: explored.elapsed,
         found: explored.found,
     })
+}
+
+pub(super) fn induction(bug: &Bug, seed: u64, stop: &AtomicBool) -> Hunt {
+    let options = induct::Options {
+        seed,
+        models: Some(MODELS),
+        duration: None,
+        threads: 1,
+    };
+    let induced = induct::induct(bug.subject, &options, &induct::Progress::default(), stop);
+    Hunt {
+        executions: induced.models,
+        steps: Some(induced.steps),
+        elapsed: induced.elapsed,
+        found: induced.found,
+    }
 }
 
 pub(super) fn soak(bug: &Bug, seed: u64, stop: &AtomicBool) -> Hunt {

@@ -7,6 +7,7 @@ use orchestration::{OrchestrationCommand, ProjectId, ThreadId};
 use super::budget::Budget;
 use super::{leave_out_stretches, simplify};
 use crate::check::invariants::Violation;
+use crate::fields::FIELDS;
 use crate::rename::{Renumbering, rename};
 
 /// Shrinks a trace for which `breaks` gives the number of commands that it takes, and the violation.
@@ -105,7 +106,19 @@ impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<
         }
     }
 
+    /// Makes each field simpler in all commands at once: where much is alike, to do so one by one takes long.
+    fn simplify_at_once(&mut self) {
+        for field in FIELDS {
+            let simpler = self.trace.iter().map(|command| simplify::simplest_in(command, field));
+            let simpler: Vec<_> = simpler.collect();
+            if simpler != self.trace {
+                self.try_out(simpler);
+            }
+        }
+    }
+
     fn simplify(&mut self) {
+        self.simplify_at_once();
         for index in 0..self.trace.len() {
             if !self.budget.allows(self.trace.len()) {
                 return;

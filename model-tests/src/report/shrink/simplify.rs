@@ -3,7 +3,7 @@
 use orchestration::OrchestrationCommand;
 use serde_json::{Map, Value};
 
-use crate::fields::FIELDS;
+use crate::fields::{FIELDS, Field};
 
 /// The command with one field simpler than it is, for each field that can be.
 pub(super) fn simpler(command: &OrchestrationCommand) -> Vec<OrchestrationCommand> {
@@ -22,6 +22,27 @@ pub(super) fn simpler(command: &OrchestrationCommand) -> Vec<OrchestrationComman
         .into_iter()
         .filter_map(|fields| serde_json::from_value(Value::Object(fields)).ok())
         .collect()
+}
+
+/// The command with one field as simple as it can be, or as it is if that is no command or has no such field.
+pub(super) fn simplest_in(command: &OrchestrationCommand, field: &Field) -> OrchestrationCommand {
+    let simplest = |fields: &mut Map<String, Value>| {
+        let Some(value) = fields.get_mut(field.name) else {
+            return;
+        };
+        if field.is_optional {
+            fields.remove(field.name);
+        } else if let Some(simplest) = field.simplest() {
+            *value = simplest.into();
+        }
+    };
+    let simpler = |mut json: Value| {
+        json.get_mut("event").and_then(Value::as_object_mut).map(simplest);
+        json.as_object_mut().map(simplest);
+        serde_json::from_value(json).ok()
+    };
+    let json = serde_json::to_value(command).ok();
+    json.and_then(simpler).unwrap_or_else(|| command.clone())
 }
 
 fn simpler_objects(fields: &Map<String, Value>) -> Vec<Map<String, Value>> {

@@ -4,6 +4,7 @@
 //! is known, and a [seed corpus](seeds) is a choice of entries that leaves no cell out.
 
 mod dictionary;
+mod models;
 mod texts;
 
 use std::cmp::Reverse;
@@ -105,6 +106,7 @@ pub fn seeds(traces: &[(String, Vec<OrchestrationCommand>)]) -> Vec<Entry> {
     sequences
         .chain(streams)
         .chain(pairs)
+        .chain(models::seeds())
         .chain(texts::of(chosen.iter().map(|(_, bytes)| trace_of(bytes))))
         .collect()
 }

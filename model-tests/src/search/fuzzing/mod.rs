@@ -9,10 +9,12 @@
 //! | `event_stream` | a model and events, ill-sorted and contradictory ones included | that the projector is total, S1 and S2, and that a snapshot takes no event but the next |
 //! | `wire` | text | that reading ends in a value that survives, or in a reason |
 //! | `interleaving` | two threads' steps, and how to merge them | A5 of whole sequences, and A4 |
+//! | `induct` | a legal model, and what is done with it | what [`induct`](crate::search::induct) checks: every kind of command on that model |
 //! | `naive_commands` | commands, as derived | what `command_sequence` checks: the baseline that it is measured against |
 
 mod command_sequence;
 pub(crate) mod event_stream;
+mod induct;
 mod interleaving;
 mod naive_commands;
 mod wire;
@@ -41,6 +43,8 @@ pub enum Target {
     Interleaving,
     /// Commands whose ids are drawn at random.
     NaiveCommands,
+    /// Every kind of command on a legal model.
+    Induct,
 }
 
 /// No target has this name.
@@ -53,12 +57,13 @@ pub struct UnknownTarget {
 
 impl Target {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::CommandSequence,
         Self::EventStream,
         Self::Wire,
         Self::Interleaving,
         Self::NaiveCommands,
+        Self::Induct,
     ];
 
     /// What the target is called.
@@ -70,6 +75,7 @@ impl Target {
             Self::Wire => "wire",
             Self::Interleaving => "interleaving",
             Self::NaiveCommands => "naive_commands",
+            Self::Induct => "induct",
         }
     }
 
@@ -82,6 +88,7 @@ impl Target {
             // More than their events and commands take.
             Self::EventStream | Self::NaiveCommands => 4_096,
             Self::Wire => 65_536,
+            Self::Induct => induct::LONGEST_INPUT,
         }
     }
 
@@ -92,7 +99,7 @@ impl Target {
     }
 
     /// The commands that the target gives to the subject for this input, up to the first that breaks something. `None` if it
-    /// is not commands that its inputs become.
+    /// is not commands from the empty model on that its inputs become.
     #[must_use]
     pub fn commands(self, subject: Subject, bytes: &[u8]) -> Option<Vec<OrchestrationCommand>> {
         let bytes = self.taken(bytes);
@@ -100,7 +107,7 @@ impl Target {
             Self::CommandSequence => Some(command_sequence::commands(subject, bytes)),
             Self::Interleaving => Some(interleaving::commands(bytes)),
             Self::NaiveCommands => Some(naive_commands::commands(subject, bytes)),
-            Self::EventStream | Self::Wire => None,
+            Self::EventStream | Self::Wire | Self::Induct => None,
         }
     }
 
@@ -114,6 +121,7 @@ impl Target {
             Self::Wire => wire::check(bytes),
             Self::Interleaving => interleaving::check(subject, bytes),
             Self::NaiveCommands => naive_commands::check(subject, bytes),
+            Self::Induct => induct::check(subject, bytes),
         }
     }
 }

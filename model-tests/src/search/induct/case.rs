@@ -11,10 +11,6 @@ use crate::generate::model::{Aim, Beginning, Growth};
 use crate::kind::Kind;
 use crate::subject::Subject;
 
-/// Of the bytes of a case, how many say what the commands are, if there are so many; the rest is what the model is drawn
-/// from.
-const COMMAND_BYTES: usize = 1_024;
-
 /// The most commands that are given one after the other.
 const LONGEST: usize = 3;
 
@@ -22,7 +18,7 @@ const LONGEST: usize = 3;
 const ROUNDS: usize = 2;
 
 /// From how many things on a model is large: each command is given to it but once.
-const LARGE: usize = 200;
+const LARGE: usize = 1_000;
 
 /// What came of a case.
 #[derive(Debug, Default)]
@@ -35,9 +31,8 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// Draws a model from the bytes, and gives it every kind of command.
-    pub(crate) fn of(subject: Subject, growth: Option<Growth>, bytes: &[u8]) -> Self {
-        let (commands, model) = bytes.split_at(bytes.len().min(COMMAND_BYTES));
+    /// Draws a model, and gives it every kind of command, each from bytes of its own.
+    pub(crate) fn of(subject: Subject, growth: Option<Growth>, model: &[u8], commands: &[u8]) -> Self {
         let (mut commands, mut model) = (Unstructured::new(commands), Unstructured::new(model));
         let mut case = Self::default();
         let Ok(beginning) = Beginning::draw(growth, &mut model) else {

@@ -29,12 +29,15 @@ use crate::subject::Subject;
 pub(crate) use case::Case;
 
 /// Of so many models, something grows in one.
-const GROWN_ONE_IN: u64 = 8;
+const GROWN_ONE_IN: u64 = 4;
 
-/// From how many bytes a model in which nothing grows is drawn, and the commands that it is given.
-const FEW_BYTES: usize = 2_048;
+/// From how many bytes the commands are drawn that a model is given.
+const COMMAND_BYTES: usize = 2_048;
 
-/// The same where something grows, for each of what grows.
+/// From how many bytes a model is drawn in which nothing grows.
+const MODEL_BYTES: usize = 1_024;
+
+/// How many more it takes for each of what grows.
 const BYTES_PER_THING: usize = 24;
 
 /// How long to go on, and what with.
@@ -179,10 +182,11 @@ impl Shared<'_> {
 
     fn case(&self, number: u64) -> Case {
         let growth = growth_of(number);
-        let length = FEW_BYTES + growth.map_or(0, |growth| growth.size * BYTES_PER_THING);
+        let length = COMMAND_BYTES + MODEL_BYTES + growth.map_or(0, |growth| growth.size * BYTES_PER_THING);
         let mut bytes = vec![0; length];
         Xoshiro256PlusPlus::seed_from_u64(seed_of_model(self.options.seed, number)).fill_bytes(&mut bytes);
-        Case::of(self.subject, growth, &bytes)
+        let (commands, model) = bytes.split_at(COMMAND_BYTES);
+        Case::of(self.subject, growth, model, commands)
     }
 
     /// Counts a case, and keeps what it shows if no case before it shows anything.

@@ -4,6 +4,9 @@
 //! a run does depends on nothing else: not on the number of threads, and not on how long the others take. When a run
 //! finds a violation, the runs before it are finished and those after it are dropped, so that the violation reported
 //! is that of the first run which has one.
+//!
+//! Of the first runs each [grows](Grower) one thing past 256, and later ones do now and then, up to past 1,024: what goes wrong
+//! only where there is much of something is not met by chance.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,6 +20,7 @@ use crate::check::invariants::{Tally, Violation};
 use crate::check::laws::{self, Stream};
 use crate::check::run::{Run, WHOLE_CHECK_INTERVAL};
 use crate::counterexample::{Counterexample, Evidence, Origin, Search};
+use crate::generate::model::{Dimension, Grower, Growth};
 use crate::generate::{RandomSteps, Resolver, Step, stray_event};
 use crate::search::fuzzing::event_stream;
 use crate::subject::Subject;
@@ -39,6 +43,15 @@ const STREAMS: u64 = 3;
 
 /// How many steps' worth of bytes each of them is made of: a short legal run, and about as many events again.
 const STREAM_STEPS: usize = 64;
+
+/// How far the first runs grow what they grow: past what a byte tells apart.
+const MODEST: usize = 257;
+
+/// Of so many later runs, something grows in one.
+const GROWN_ONE_IN: usize = 16;
+
+/// How far apart the growths are that come one after the other: it has no divisor in common with their number.
+const STRIDE: usize = 37;
 
 /// How long to soak, and what with.
 #[derive(Clone, Copy, Debug)]
@@ -191,8 +204,10 @@ impl Shared<'_> {
     fn run(&self, number: u64) -> (Run, Evidence) {
         let seed = seed_of_run(self.options.seed, number);
         let (mut run, mut resolver, mut trace) = (Run::new(self.subject), Resolver::new(), Vec::new());
+        let mut grower = growth_of(number).map(|growth| Grower::new(growth, seed));
         for step in RandomSteps::new(seed).take(self.length(number)) {
-            let command = resolver.resolve(step, run.model());
+            let grown = grower.as_mut().and_then(|grower| grower.next(run.model()));
+            let command = grown.unwrap_or_else(|| resolver.resolve(step, run.model()));
             trace.push(command.clone());
             let is_sampled = run.steps().is_multiple_of(WHOLE_CHECK_INTERVAL);
             if is_sampled {
@@ -350,6 +365,23 @@ impl Shared<'_> {
                 },
             });
         }
+    }
+}
+
+/// What grows in the run of this number, if something does: in the first runs but one each dimension to a modest size, so
+/// that a short soak has them all, and later each to any.
+#[must_use]
+pub fn growth_of(number: u64) -> Option<Growth> {
+    let number = usize::try_from(number).unwrap_or(usize::MAX);
+    match number.checked_sub(1) {
+        Some(first) if first < Dimension::ALL.len() => Some(Growth {
+            dimension: Dimension::ALL[first],
+            size: MODEST,
+        }),
+        Some(_) | None if number > 0 && number.is_multiple_of(GROWN_ONE_IN) => {
+            Some(Growth::numbered(number / GROWN_ONE_IN * STRIDE))
+        }
+        Some(_) | None => None,
     }
 }
 

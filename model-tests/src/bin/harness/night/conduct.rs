@@ -156,6 +156,7 @@ impl Night {
         match task {
             Task::Explore(scope) => self.explore(scope),
             Task::Soak => self.soak(),
+            Task::Induct => self.induct(),
             Task::Outcomes => self.outcomes(),
             Task::Stateful => self.stateful(),
             Task::Build => self.build(),

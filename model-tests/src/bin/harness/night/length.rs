@@ -13,6 +13,12 @@ const LEAST_SOAK: Duration = crate::soak::SOAK_TIME;
 /// How long a quick night soaks at least.
 const LEAST_QUICK_SOAK: Duration = Duration::from_secs(2);
 
+/// How long everybody tries legal models who calls the harness without a task.
+const LEAST_INDUCTION: Duration = crate::check::INDUCTION;
+
+/// How long a quick night does at least.
+const LEAST_QUICK_INDUCTION: Duration = crate::check::QUICK_INDUCTION;
+
 /// From how long on a night explores the large scope too, which takes minutes.
 const LARGE_FROM: Duration = Duration::from_secs(60 * 60);
 
@@ -23,19 +29,26 @@ pub struct Shares {
     pub each: Duration,
     /// For the soak.
     pub soak: Duration,
+    /// For the legal models.
+    pub induction: Duration,
     /// Whether there is time for the large scope.
     pub has_large: bool,
 }
 
 impl Shares {
-    /// Shares a length between so many fuzz targets, the property tests and the soak. Each gets whole seconds, and one
-    /// at least.
+    /// Shares a length between so many fuzz targets, the property tests, the soak and the legal models. Each gets whole
+    /// seconds, and one at least.
     pub fn of(length: Duration, targets: u32, is_quick: bool) -> Self {
-        let each = Duration::from_secs((length.as_secs() / u64::from(targets + 2)).max(1));
-        let least = if is_quick { LEAST_QUICK_SOAK } else { LEAST_SOAK };
+        let each = Duration::from_secs((length.as_secs() / u64::from(targets + 3)).max(1));
+        let (soak, induction) = if is_quick {
+            (LEAST_QUICK_SOAK, LEAST_QUICK_INDUCTION)
+        } else {
+            (LEAST_SOAK, LEAST_INDUCTION)
+        };
         Self {
             each,
-            soak: each.max(least),
+            soak: each.max(soak),
+            induction: each.max(induction),
             has_large: length >= LARGE_FROM && !is_quick,
         }
     }
@@ -77,9 +90,9 @@ mod tests {
 
     #[test]
     fn the_time_is_shared_by_all_that_can_go_on_for_ever() {
-        let shares = Shares::of(90 * MINUTE, 7, false);
+        let shares = Shares::of(100 * MINUTE, 7, false);
         assert_eq!(shares.each, 10 * MINUTE);
-        assert_eq!(shares.soak, 10 * MINUTE);
+        assert_eq!((shares.soak, shares.induction), (10 * MINUTE, 10 * MINUTE));
         assert!(shares.has_large);
     }
 
@@ -87,6 +100,7 @@ mod tests {
     fn a_short_night_soaks_as_long_as_everybody_does_and_gives_each_a_second() {
         let shares = Shares::of(Duration::from_secs(1), 6, false);
         assert_eq!((shares.each.as_secs(), shares.soak.as_secs()), (1, 20));
+        assert_eq!(shares.induction.as_secs(), 5);
         assert!(!shares.has_large);
         assert_eq!(Shares::of(Duration::from_secs(1), 6, true).soak.as_secs(), 2);
     }

@@ -40,12 +40,13 @@ impl Program {
 }
 
 /// All that find something. The canary and the empty target are there to be found and to be measured.
-pub const PROGRAMS: [Program; 5] = [
+pub const PROGRAMS: [Program; 6] = [
     COMMAND_SEQUENCE,
     Program::of(Target::EventStream),
     Program::of(Target::Wire),
     Program::of(Target::Interleaving),
     Program::of(Target::NaiveCommands),
+    Program::of(Target::Induct),
 ];
 
 /// The one that finds most.

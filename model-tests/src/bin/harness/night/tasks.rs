@@ -12,6 +12,8 @@ pub enum Task {
     Explore(ScopeName),
     /// Soaks.
     Soak,
+    /// Tries legal models.
+    Induct,
     /// Looks at whether exploring and soaking reached every outcome.
     Outcomes,
     /// Tries sequences of steps as property tests.
@@ -38,6 +40,7 @@ impl Task {
         match self {
             Self::Explore(scope) => format!("exploration of {}", scope.name()),
             Self::Soak => "soak".to_owned(),
+            Self::Induct => "induction".to_owned(),
             Self::Outcomes => "outcomes reached".to_owned(),
             Self::Stateful => "property tests".to_owned(),
             Self::Build => "building the fuzz targets".to_owned(),
@@ -53,7 +56,7 @@ impl Task {
     /// Whether it searches, and takes no fuzzer for it.
     pub const fn searches_without_fuzzer(self) -> bool {
         match self {
-            Self::Explore(_) | Self::Soak | Self::Outcomes | Self::Stateful => true,
+            Self::Explore(_) | Self::Soak | Self::Induct | Self::Outcomes | Self::Stateful => true,
             Self::Build
             | Self::Canary
             | Self::Fuzz(_)
@@ -73,7 +76,14 @@ impl Task {
         };
         let large = shares.has_large.then_some(Self::Explore(ScopeName::Large));
         let mut tasks: Vec<_> = scopes.iter().map(|scope| Self::Explore(*scope)).collect();
-        tasks.extend([Self::Soak, Self::Outcomes, Self::Stateful, Self::Build, Self::Canary]);
+        tasks.extend([
+            Self::Soak,
+            Self::Induct,
+            Self::Outcomes,
+            Self::Stateful,
+            Self::Build,
+            Self::Canary,
+        ]);
         tasks.extend(PROGRAMS.map(Self::Fuzz));
         tasks.extend(has_sanitizer.then_some(Self::AddressSanitizer));
         tasks.push(Self::Coverage);
@@ -103,7 +113,10 @@ mod tests {
             for scope in crate::check::SCOPES {
                 assert!(tasks.contains(&Task::Explore(scope)), "{tasks:?}");
             }
-            assert!(tasks.contains(&Task::Soak), "{tasks:?}");
+            assert!(
+                tasks.contains(&Task::Soak) && tasks.contains(&Task::Induct),
+                "{tasks:?}"
+            );
             assert_eq!(tasks.contains(&Task::Explore(ScopeName::Large)), minutes == 60);
         }
         assert!(tasks(1, true).contains(&Task::Explore(ScopeName::Small)));

@@ -45,6 +45,12 @@ impl Night {
         early.unwrap_or_else(|| self.judge("soak", reports, steps, &format!("{steps} steps")))
     }
 
+    pub(super) fn induct(&mut self) -> Came {
+        let (reports, early) = self.rounds("induct", self.shares.induction);
+        let [models, steps] = ["models", "steps"].map(|field| total(&reports, "induct", field));
+        early.unwrap_or_else(|| self.judge("induction", reports, steps, &format!("{models} models, {steps} steps")))
+    }
+
     pub(super) fn stateful(&mut self) -> Came {
         let (reports, early) = self.rounds("stateful", self.shares.each);
         let steps = total(&reports, "stateful", "steps");

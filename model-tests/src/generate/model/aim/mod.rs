@@ -3,32 +3,31 @@
 //! Steps name what is near at hand, as servers do: much happens to a few things. Of a model of which no run is known, and in
 //! which something is large, any place is as likely to be the one where something is wrong.
 
+mod ingest;
+
 use arbitrary::{Result, Unstructured};
 use orchestration::commands::{
     ApprovePendingAction, CommitChanges, CreateBranch, CreateCheckpoint, CreateProject, CreateThread, DeleteProject,
-    DeleteThread, IngestProviderEvent, InterruptTurn, PushBranch, RejectPendingAction, RenameProject,
-    RestoreCheckpoint, SelectThread, StartTurn,
-};
-use orchestration::provider_event::{
-    ApprovalRequest, ProviderError, TextDelta, ThinkingDelta, ToolCallRequest, ToolResult, TurnComplete,
+    DeleteThread, InterruptTurn, PushBranch, RejectPendingAction, RenameProject, RestoreCheckpoint, SelectThread,
+    StartTurn,
 };
 use orchestration::read_model::{
-    Approval, Branch, Checkpoint, Message, MessageRole, Project, RuntimeMode, Thread, ThreadStatus, ToolCall,
-    ToolCallStatus, Turn, TurnEntry,
+    Approval, Branch, Checkpoint, Project, RuntimeMode, Thread, ThreadStatus, Turn, TurnEntry,
 };
-use orchestration::{
-    ActionId, MessageId, OrchestrationCommand, OrchestrationReadModel, ProjectId, ProviderEvent, ThreadId, ToolCallId,
-    TurnId,
-};
+use orchestration::{ActionId, MessageId, OrchestrationCommand, OrchestrationReadModel, ProjectId, ThreadId, TurnId};
 
 use super::draw::Draw;
-use super::is_of_agent;
 use crate::generate::ids::Numbered;
 use crate::generate::pools::{numbered_branch, numbered_path, respelt};
 use crate::kind::Kind;
 
+pub(super) use ingest::piece;
+
 /// Of so many picks one is not as it should be.
 const ASTRAY_ONE_IN: usize = 8;
+
+/// Of so many new names and paths one is taken.
+const TAKEN_ONE_IN: usize = 4;
 
 /// The number before those of all ids that are new: none in a run or in a drawn model is greater.
 const FRESH: u64 = 1 << 42;
@@ -147,7 +146,7 @@ impl<'m> Aim<'m> {
         Ok(CreateProject {
             project_id: self.new_id(draw, self.model.projects().map(Project::id))?,
             path: match taken {
-                Some(path) if draw.one_in(ASTRAY_ONE_IN)? => respelt(path, draw.up_to(3)?),
+                Some(path) if draw.one_in(TAKEN_ONE_IN)? => respelt(path, draw.up_to(3)?),
                 Some(_) | None => numbered_path(self.number, draw.up_to(3)?),
             },
             name: draw.label()?,
@@ -171,11 +170,20 @@ impl<'m> Aim<'m> {
         let Place { id, thread, .. } = self.thread(draw, is_idle)?;
         Ok(StartTurn {
             thread_id: id,
-            turn_id: self.new_id(draw, thread.into_iter().flat_map(Thread::turns).map(Turn::id))?,
+            turn_id: self.new_turn(draw, thread)?,
             message_id: MessageId::numbered(self.number),
             prompt: draw.note()?,
             at: draw.time()?,
         })
+    }
+
+    /// A new id, one of a turn of the thread, or one of a turn of any thread.
+    fn new_turn(&self, draw: &mut Draw<'_, '_>, thread: Option<&Thread>) -> Result<TurnId> {
+        if draw.one_in(ASTRAY_ONE_IN)? {
+            let turns = self.model.threads().flat_map(Thread::turns).map(Turn::id);
+            return Ok(pick(draw, turns)?.unwrap_or_else(|| TurnId::numbered(self.number)));
+        }
+        self.new_id(draw, thread.into_iter().flat_map(Thread::turns).map(Turn::id))
     }
 
     fn create_checkpoint(&self, draw: &mut Draw<'_, '_>) -> Result<CreateCheckpoint> {
@@ -208,7 +216,7 @@ impl<'m> Aim<'m> {
         Ok(CreateBranch {
             thread_id: id,
             branch: match taken {
-                Some(name) if draw.one_in(ASTRAY_ONE_IN)? => name.clone(),
+                Some(name) if draw.one_in(TAKEN_ONE_IN)? => name.clone(),
                 Some(_) | None => numbered_branch(self.number),
             },
             at: draw.time()?,
@@ -224,87 +232,6 @@ impl<'m> Aim<'m> {
         let is_astray = draw.one_in(ASTRAY_ONE_IN)?;
         let chosen = if is_astray { any } else { pending.or(any) };
         Ok((id, turn, chosen.map_or_else(|| ActionId::never(0), Approval::id)))
-    }
-
-    fn ingest(&self, kind: Kind, draw: &mut Draw<'_, '_>) -> Result<OrchestrationCommand> {
-        let Place { id, thread, turn } = self.thread(draw, |thread| {
-            is_active(thread) && (kind != Kind::ToolResult || entries(Some(thread)).any(is_open))
-        })?;
-        let event: ProviderEvent = match kind {
-            Kind::TextDelta => TextDelta {
-                message_id: self.message(draw, thread, MessageRole::Assistant)?,
-                text: draw.text()?,
-            }
-            .into(),
-            Kind::ToolCall => ToolCallRequest {
-                tool_call_id: self.new_id(draw, calls(thread).map(|call| call.id().clone()))?,
-                name: draw.label()?,
-                input: draw.text()?,
-            }
-            .into(),
-            Kind::ToolResult => ToolResult {
-                tool_call_id: call(draw, thread)?.unwrap_or_else(|| ToolCallId::never(0)),
-                output: draw.text()?,
-                is_error: draw.one_in(2)?,
-            }
-            .into(),
-            Kind::AwaitingApproval => ApprovalRequest {
-                action_id: {
-                    let asked = entries(thread).filter_map(TurnEntry::as_approval);
-                    self.new_id(draw, asked.map(Approval::id))?
-                },
-                tool_call_id: if draw.one_in(2)? { call(draw, thread)? } else { None },
-                description: draw.text()?,
-            }
-            .into(),
-            Kind::TurnComplete => TurnComplete {}.into(),
-            Kind::Error => ProviderError {
-                message: draw.text()?,
-                code: draw.perhaps(Draw::text)?,
-            }
-            .into(),
-            Kind::ThinkingDelta
-            | Kind::CreateProject
-            | Kind::RenameProject
-            | Kind::DeleteProject
-            | Kind::CreateThread
-            | Kind::SelectThread
-            | Kind::DeleteThread
-            | Kind::StartTurn
-            | Kind::InterruptTurn
-            | Kind::ApprovePendingAction
-            | Kind::RejectPendingAction
-            | Kind::CreateCheckpoint
-            | Kind::RestoreCheckpoint
-            | Kind::CreateBranch
-            | Kind::CommitChanges
-            | Kind::PushBranch => ThinkingDelta {
-                message_id: self.message(draw, thread, MessageRole::Reasoning)?,
-                text: draw.text()?,
-            }
-            .into(),
-        };
-        let at = draw.time()?;
-        Ok(IngestProviderEvent {
-            thread_id: id,
-            turn_id: turn,
-            event,
-            at,
-        }
-        .into())
-    }
-
-    /// A message that goes on, a new one, or one of another role.
-    fn message(&self, draw: &mut Draw<'_, '_>, thread: Option<&Thread>, role: MessageRole) -> Result<MessageId> {
-        let messages = || entries(thread).filter_map(TurnEntry::as_message);
-        let of_role = pick(draw, messages().filter(|message| message.role() == role))?;
-        let any = pick(draw, messages())?;
-        let chosen = match draw.up_to(ASTRAY_ONE_IN)? {
-            ASTRAY_ONE_IN => any,
-            6 | 7 => None,
-            _ => of_role,
-        };
-        Ok(chosen.map_or_else(|| MessageId::numbered(self.number), Message::id))
     }
 
     fn project(&self, draw: &mut Draw<'_, '_>) -> Result<ProjectId> {
@@ -329,10 +256,20 @@ impl<'m> Aim<'m> {
             _ => active.or(named),
         };
         Ok(Place {
-            id: thread.map_or_else(|| ThreadId::never(0), Thread::id),
+            id: match thread {
+                Some(thread) => thread.id(),
+                None => self.gone(draw)?,
+            },
             thread,
             turn: turn.unwrap_or_else(|| TurnId::never(0)),
         })
+    }
+
+    /// A thread that is gone, though a branch remembers it, or that never was.
+    fn gone(&self, draw: &mut Draw<'_, '_>) -> Result<ThreadId> {
+        let makers = self.model.projects().flat_map(Project::branches).map(Branch::thread_id);
+        let gone = pick(draw, makers.filter(|id| self.model.thread(*id).is_none()))?;
+        Ok(gone.unwrap_or_else(|| ThreadId::never(0)))
     }
 
     /// A new id, or one that is taken.
@@ -341,28 +278,6 @@ impl<'m> Aim<'m> {
         let is_astray = draw.one_in(ASTRAY_ONE_IN)?;
         Ok(taken.filter(|_| is_astray).unwrap_or_else(|| I::numbered(self.number)))
     }
-}
-
-/// The next piece of a message of the agent in the first active turn, if there is one.
-pub(super) fn piece(model: &OrchestrationReadModel, number: usize) -> Option<OrchestrationCommand> {
-    let (thread, turn) = model.active_turns().next()?;
-    let messages = turn.entries().filter_map(TurnEntry::as_message);
-    let message = messages.into_iter().find(|message| is_of_agent(message.role()))?;
-    let (message_id, text) = (message.id(), number.to_string().into());
-    let event = match message.role() {
-        MessageRole::Reasoning => ThinkingDelta { message_id, text }.into(),
-        MessageRole::Assistant | MessageRole::User => TextDelta { message_id, text }.into(),
-    };
-    let (thread_id, turn_id, at) = (thread.id(), turn.id(), turn.started_at());
-    Some(
-        IngestProviderEvent {
-            thread_id,
-            turn_id,
-            event,
-            at,
-        }
-        .into(),
-    )
 }
 
 /// One of some things.
@@ -379,28 +294,9 @@ fn known_id<I: Numbered>(draw: &mut Draw<'_, '_>, known: impl Iterator<Item = I>
     Ok(known.filter(|_| !is_astray).unwrap_or_else(|| I::never(0)))
 }
 
-/// Mostly a call that is open, or else any.
-fn call(draw: &mut Draw<'_, '_>, thread: Option<&Thread>) -> Result<Option<ToolCallId>> {
-    let open = pick(draw, calls(thread).filter(|call| call.status() == ToolCallStatus::Open))?;
-    let any = pick(draw, calls(thread))?;
-    let is_astray = draw.one_in(ASTRAY_ONE_IN)?;
-    let chosen = if is_astray { any } else { open.or(any) };
-    Ok(chosen.map(|call| call.id().clone()))
-}
-
-fn calls(thread: Option<&Thread>) -> impl Iterator<Item = &ToolCall> {
-    entries(thread).filter_map(TurnEntry::as_tool_call)
-}
-
 /// The entries of the active turn.
 fn entries(thread: Option<&Thread>) -> impl Iterator<Item = &TurnEntry> {
     thread.and_then(Thread::active_turn).into_iter().flat_map(Turn::entries)
-}
-
-fn is_open(entry: &TurnEntry) -> bool {
-    entry
-        .as_tool_call()
-        .is_some_and(|call| call.status() == ToolCallStatus::Open)
 }
 
 fn is_idle(thread: &Thread) -> bool {
