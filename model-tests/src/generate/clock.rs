@@ -22,7 +22,7 @@ const JUMPS: [TimeDelta; 8] = [
 ];
 
 /// Times at which something begins or ends.
-const ODD: [DateTime<Utc>; 8] = [
+pub(super) const ODD: [DateTime<Utc>; 8] = [
     // The last nanosecond before 1970, and the first second that a signed number of 32 bits does not count.
     time(-1, 999_999_999),
     time(2_147_483_648, 0),

@@ -5,10 +5,14 @@ use chrono::{DateTime, Utc};
 use orchestration::{GitRef, Label, NonBlank, Text};
 
 use super::growth::BORDERS;
+use crate::generate::clock::ODD;
 use crate::generate::pools::POOLS;
 
 /// The time about which all times lie: midnight of the first of January 2026, in seconds since 1970.
 const MIDDLE: i64 = 1_767_225_600;
+
+/// The first byte that stands for an odd time.
+const FIRST_ODD: u8 = 240;
 
 /// Parts of a second, in nanoseconds.
 const FRACTIONS: [u32; 8] = [0, 1, 999_999_999, 500_000_000, 1_000, 1_000_000, 123_456_789, 10];
@@ -46,9 +50,12 @@ impl Draw<'_, '_> {
         })
     }
 
-    /// A time, before or after the middle, in whole seconds or with a fraction.
+    /// A time, before or after the middle, in whole seconds or with a fraction, or one of the oddest that there are.
     pub(super) fn time(&mut self) -> Result<DateTime<Utc>> {
         let byte: u8 = self.0.arbitrary()?;
+        if byte >= FIRST_ODD {
+            return Ok(ODD[usize::from(byte % 8)]);
+        }
         let seconds = i64::from(byte % 64) - i64::from(byte / 128) * 64;
         let fraction = if byte & 64 == 0 {
             0
