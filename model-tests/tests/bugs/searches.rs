@@ -41,11 +41,7 @@ impl Checker {
         let (violation, evidence) = (failure.violation(), &failure.counterexample.evidence);
         let report = || format!("{}:\n{}", bug.id, failure.report(None));
         assert_eq!(violation.invariant, found.violation.invariant, "{}", report());
-        let most = if bug.is_deep() && matches!(evidence, Evidence::Run(_)) {
-            MOST_STEPS_OF_DEEP
-        } else {
-            MOST_STEPS
-        };
+        let most = if bug.is_deep() { MOST_STEPS_OF_DEEP } else { MOST_STEPS };
         assert!(evidence.len() <= most, "{}", report());
         assert_ne!(failure.shown(), Shown::Not, "{}", report());
         printed::assert_tells_the_bug_from_the_core(bug, &failure);

@@ -69,7 +69,7 @@ const CLEARING: [Kind; 3] = [Kind::DeleteThread, Kind::DeleteProject, Kind::Dele
 const CLEARING_TIMES: usize = 12;
 
 /// How many commands it may take to make one of what grows, before it is given up: some are refused.
-const MOST_PER_THING: usize = 4;
+const MOST_PER_THING: usize = 8;
 
 /// Grows something in a run.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ use super::{Shrinking, leave_out_stretches};
 use crate::check::invariants::Violation;
 use crate::counterexample::Evidence;
 use crate::fields::{FIELDS, Field, Holds};
+use crate::subject::Subject;
 
 /// Of so many parts of a model, trying it counts as one step.
 const PARTS_PER_STEP: usize = 8;
@@ -33,6 +34,7 @@ pub(super) fn shrink(
     loop {
         let before = (smaller.json.clone(), smaller.commands.clone());
         smaller.shrink_commands();
+        smaller.take_in();
         smaller.leave_out_parts();
         smaller.simplify();
         if (&smaller.json, &smaller.commands) == (&before.0, &before.1) {
@@ -87,6 +89,24 @@ impl Smaller<'_> {
         self.commands.truncate(length);
         (self.json, self.model, self.violation) = (json, model, violation);
         true
+    }
+
+    /// Begins later, with what the first commands make of the model: as many of them as it can be.
+    fn take_in(&mut self) {
+        for count in (1..self.commands.len()).rev() {
+            let commands = self.commands.clone();
+            let (first, rest) = commands.split_at(count);
+            let model = first.iter().fold(self.model.clone(), |model, command| {
+                let events = Subject::CORE.decide(command, &model).unwrap_or_default();
+                Subject::CORE.fold(model, &events)
+            });
+            let Ok(json) = serde_json::to_value(&model) else { return };
+            self.commands = rest.to_vec();
+            if self.try_out(json) {
+                return;
+            }
+            self.commands = commands;
+        }
     }
 
     /// Leaves out as many of these as it can: `with_only` makes a model that has no others.
