@@ -14,6 +14,7 @@
 //! | making steps from a recorded trace | [`encode`] |
 //! | legal models that no run need reach, and commands that name anything in them | [`model`] |
 //! | events that no decider emits | [`stray_event`] |
+//! | texts that are nearly values, or just about | [`word`] |
 //!
 //! The steps are one search's view of a run. What lasts is the trace: the concrete commands, each recorded before it is
 //! applied.
@@ -33,6 +34,7 @@ pub mod strategy;
 mod stray;
 mod swarm;
 mod walk;
+mod words;
 
 pub use encode::{Encoded, encode};
 pub use resolver::Resolver;
@@ -40,3 +42,4 @@ pub use step::{Step, Steps};
 pub use stray::stray_event;
 pub use swarm::{RandomSteps, Swarm};
 pub use walk::{Taken, Walk};
+pub use words::word;

@@ -4,6 +4,7 @@
 //! there or was there lately. An event drawn at random is about nothing that anybody knows.
 
 use chrono::{DateTime, Utc};
+use orchestration::commands::CreateCheckpoint;
 use orchestration::events::{
     ApprovalRequested, BranchCreated, BranchPushed, ChangesCommitted, CheckpointCreated, CheckpointRestored,
     MessageAppended, MessageChunkReceived, PendingActionApproved, PendingActionRejected, ProjectCreated,
@@ -112,15 +113,7 @@ impl Stray<'_> {
             Command::IngestProviderEvent(command) => {
                 self.ingested((command.thread_id, command.turn_id), command.event, command.at)
             }
-            Command::CreateCheckpoint(command) => CheckpointCreated {
-                thread_id: command.thread_id,
-                checkpoint_id: command.checkpoint_id,
-                git_ref: command.git_ref,
-                description: command.description,
-                turn_count: self.turn_count(command.thread_id),
-                at: command.at,
-            }
-            .into(),
+            Command::CreateCheckpoint(command) => self.checkpoint(command),
             Command::RestoreCheckpoint(command) => CheckpointRestored {
                 thread_id: command.thread_id,
                 checkpoint_id: command.checkpoint_id,
@@ -148,6 +141,18 @@ impl Stray<'_> {
             }
             .into(),
         }
+    }
+
+    fn checkpoint(&self, command: CreateCheckpoint) -> Event {
+        CheckpointCreated {
+            thread_id: command.thread_id,
+            checkpoint_id: command.checkpoint_id,
+            git_ref: command.git_ref,
+            description: command.description,
+            turn_count: self.turn_count(command.thread_id),
+            at: command.at,
+        }
+        .into()
     }
 
     /// No command is about a status alone: every other selection becomes a change of it, true or not.

@@ -95,6 +95,7 @@ invariants! {
     L3 Progress "every command is accepted somewhere, every event is emitted, every kind of event changes the model somewhere, every error is returned: no rule is dead",
     R1 Reference "the core and the reference machine agree on every outcome and on every state",
     R2 Reference "the core says of a model that it is legal, or names the rule that is broken first, just as the harness does; and what is read is legal",
+    R3 Reference "a text is taken for a value, and kept, or is refused for a rule that it breaks, just as a second reading of the rules has it",
 }
 
 impl fmt::Display for Invariant {

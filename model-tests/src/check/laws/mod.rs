@@ -13,6 +13,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod text;
+mod words;
 
 use orchestration::commands::OrchestrationCommand;
 use orchestration::{OrchestrationEvent, OrchestrationReadModel, Snapshot};
@@ -31,6 +32,7 @@ pub use replay::check_replay;
 pub use restarts::check_restarts;
 pub use stream::Stream;
 pub use text::check_text;
+pub use words::check_word;
 
 /// The laws that a trace alone can show to be broken: A2 to A5 of all its commands, and L1 of where it ends.
 ///

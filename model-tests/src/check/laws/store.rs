@@ -27,7 +27,8 @@ fn time_of_tick(tick: u64) -> DateTime<Utc> {
     const APART: i64 = 2;
     let length = ROUND.len() as u64;
     let round = i64::try_from(tick / length).unwrap_or(i64::MAX);
-    let (seconds, nanoseconds) = ROUND.get((tick % length) as usize).copied().unwrap_or_default();
+    let place = usize::try_from(tick % length).unwrap_or_default();
+    let (seconds, nanoseconds) = ROUND.get(place).copied().unwrap_or_default();
     let seconds = round.saturating_mul(APART).saturating_add(seconds);
     DateTime::from_timestamp(seconds, nanoseconds).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

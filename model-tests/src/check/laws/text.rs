@@ -10,12 +10,14 @@ use orchestration::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::words::check_words;
 use crate::check::invariants::state::check_agreement;
 use crate::check::invariants::{Findings, Invariant};
 use crate::describe::or_none;
 use crate::trace::{TraceReader, write_trace};
 
-/// A3: what the text is read as survives being written, and where it is not read there is a reason.
+/// A3: what the text is read as survives being written, and where it is not read there is a reason. R3: the texts in it are
+/// values just as they should be.
 pub fn check_text(bytes: &[u8], findings: &mut Findings) {
     check_one::<OrchestrationCommand>("command", bytes, findings);
     check_one::<ProviderEvent>("provider event", bytes, findings);
@@ -27,6 +29,7 @@ pub fn check_text(bytes: &[u8], findings: &mut Findings) {
     check_version(bytes, findings);
     check_legality(bytes, findings);
     check_lines(bytes, findings);
+    check_words(bytes, findings);
 }
 
 /// A3 of what the bytes are read as, or that there is a reason why they are not.

@@ -1,7 +1,7 @@
 //! Events that no decider emits, and that a projector takes for more than nothing.
 
 use orchestration::events::{ThreadCreated, TurnCompleted, TurnStarted};
-use orchestration::read_model::{Approval, RuntimeMode, Thread};
+use orchestration::read_model::{Approval, Project, RuntimeMode, Thread};
 use orchestration::{Label, OrchestrationEvent as Event, OrchestrationReadModel as Model, TurnId, project};
 use serde_json::json;
 use uuid::Uuid;
@@ -81,7 +81,7 @@ fn gone_thread_revived(model: Model, event: &Event) -> Model {
     let (Event::ThreadSelected(selected), Ok(title)) = (event, Label::parse("untitled")) else {
         return project(model, event);
     };
-    let first = model.projects().next().map(|project| project.id());
+    let first = model.projects().next().map(Project::id);
     match first.filter(|_| model.thread(selected.thread_id).is_none()) {
         None => project(model, event),
         Some(project_id) => {

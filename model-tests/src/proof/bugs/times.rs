@@ -1,7 +1,7 @@
 //! Times that are taken for what they are not: as if clocks always went forward, and told no fractions.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use orchestration::read_model::{Thread, TurnStatus};
+use orchestration::read_model::{Project, Thread, TurnStatus};
 use orchestration::{
     DeciderError, OrchestrationCommand as Command, OrchestrationEvent as Event, OrchestrationReadModel as Model,
     ReplayError, Snapshot, StoredEvent, decide, project,
@@ -116,7 +116,7 @@ fn time_kept_when_clock_set_back(model: Model, event: &Event) -> Model {
     let Event::ProjectRenamed(renamed) = event else {
         return project(model, event);
     };
-    let before = model.project(renamed.project_id).map(|project| project.updated_at());
+    let before = model.project(renamed.project_id).map(Project::updated_at);
     match before.filter(|before| *before > renamed.at) {
         None => project(model, event),
         Some(at) => {

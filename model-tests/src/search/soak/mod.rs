@@ -21,7 +21,7 @@ use crate::check::laws::{self, Stream};
 use crate::check::run::{Run, WHOLE_CHECK_INTERVAL};
 use crate::counterexample::{Counterexample, Evidence, Origin, Search};
 use crate::generate::model::{Dimension, Grower, Growth};
-use crate::generate::{RandomSteps, Resolver, Step, stray_event};
+use crate::generate::{RandomSteps, Resolver, Step, word};
 use crate::search::fuzzing::event_stream;
 use crate::subject::Subject;
 
@@ -35,11 +35,8 @@ const REPEATED_STEPS: usize = 32;
 /// How many steps' worth of bytes become arbitrary events at the end of a run.
 const ARBITRARY_STEPS: usize = 64;
 
-/// How many steps become stray events there: models are large then, and each event takes long.
-const STRAY_STEPS: usize = 24;
-
 /// How many streams of events come to a small model after each run.
-const STREAMS: u64 = 3;
+const STREAMS: u64 = 4;
 
 /// How many steps' worth of bytes each of them is made of: a short legal run, and about as many events again.
 const STREAM_STEPS: usize = 64;
@@ -52,6 +49,9 @@ const GROWN_ONE_IN: usize = 16;
 
 /// How far apart the growths are that come one after the other: it has no divisor in common with their number.
 const STRIDE: usize = 37;
+
+/// How many words are held against the rules of values after each run.
+const WORDS: u64 = 8;
 
 /// How long to soak, and what with.
 #[derive(Clone, Copy, Debug)]
@@ -241,13 +241,18 @@ impl Shared<'_> {
         if run.is_violated() {
             return (run, Evidence::Laws(trace));
         }
-        let events = self.check_end(&mut run, resolver, seed);
+        let evidence = check_words(&mut run, seed);
         if run.is_violated() {
-            let model = run.model().clone();
-            return (run, Evidence::Events { model, events });
+            return (run, evidence);
         }
+        // What is seen on a small model is easier to read than what is seen on a large one.
         let evidence = self.check_streams(&mut run, seed);
-        (run, evidence)
+        if run.is_violated() {
+            return (run, evidence);
+        }
+        let events = self.check_end(&mut run, seed);
+        let model = run.model().clone();
+        (run, Evidence::Events { model, events })
     }
 
     /// A5: the command that comes, and the same step in the place of the next thread, as if both had come at once.
@@ -277,22 +282,14 @@ impl Shared<'_> {
         run.check_with(|findings| laws::check_restarts(self.subject, beginning, findings));
     }
 
-    /// A2 and A6 of any events that come at the end of a run: stray ones, then arbitrary ones. Gives the events, up to the first
-    /// that breaks something.
-    fn check_end(&self, run: &mut Run, mut resolver: Resolver, seed: u64) -> Vec<OrchestrationEvent> {
+    /// A2 and A6 of any events that come at the end of a run. Gives the events, up to the first that breaks something.
+    fn check_end(&self, run: &mut Run, seed: u64) -> Vec<OrchestrationEvent> {
         let mut stream = Stream::new(self.subject, run.model().clone());
         let mut events = Vec::new();
-        let steps: Vec<_> = RandomSteps::new(seed).take(ARBITRARY_STEPS).collect();
-        for step in steps.iter().take(STRAY_STEPS) {
-            let event = stray_event(*step, &resolver, stream.model());
-            resolver.advance(std::slice::from_ref(&event));
-            run.check_with(|findings| stream.step(&event, findings));
-            events.push(event);
-            if run.is_violated() {
-                return events;
-            }
-        }
-        let bytes: Vec<u8> = steps.into_iter().flat_map(Step::to_bytes).collect();
+        let bytes: Vec<u8> = RandomSteps::new(seed)
+            .take(ARBITRARY_STEPS)
+            .flat_map(Step::to_bytes)
+            .collect();
         let mut source = Unstructured::new(&bytes);
         while let Ok(event) = OrchestrationEvent::arbitrary(&mut source) {
             run.check_with(|findings| stream.step(&event, findings));
@@ -383,6 +380,19 @@ pub fn growth_of(number: u64) -> Option<Growth> {
         }
         Some(_) | None => None,
     }
+}
+
+/// R3 of some words. Gives the last, which is the first that breaks something.
+fn check_words(run: &mut Run, seed: u64) -> Evidence {
+    let mut checked = String::new();
+    for number in 0..WORDS {
+        checked = word(seed_of_run(seed, number));
+        run.check_with(|findings| laws::check_word(&checked, findings));
+        if run.is_violated() {
+            break;
+        }
+    }
+    Evidence::Text(checked.into_bytes())
 }
 
 /// A seed for each run. The multiplier spreads the numbers over all bits; it is the golden ratio's, as used by
