@@ -183,11 +183,19 @@ fn the_reference_machine_is_a_second_opinion() {
         Regex::new(r"orchestration::(decide|project)|use orchestration::\{[^}]*\b(decide|project)\b|\bSubject\b")
             .expect("a pattern");
     assert!(calls.is_match("use orchestration::{DeciderError, decide};") && calls.is_match("orchestration::project"));
+    // What the core works out from its rules, and a second opinion is to work out by itself.
+    let rules = Regex::new(
+        r"\.(active_turns?|pending_approvals(_of)?|is_pending|is_running|is_unsettled|threads_of|project_at|check)\(|\blegality\b",
+    )
+    .expect("a pattern");
+    assert!(rules.is_match("thread.active_turn()") && rules.is_match("turn.pending_approvals_of(id)"));
     let of_reference = |source: &Source| source.path.starts_with("check/reference");
     let machine: Vec<_> = sources().into_iter().filter(of_reference).collect();
     assert!(machine.len() >= 4, "there are only {} of its sources", machine.len());
     for source in machine {
         let found = calls.find(&source.code).map(|found| found.as_str().to_owned());
+        assert_eq!(found, None, "{}", source.path.display());
+        let found = rules.find(&source.code).map(|found| found.as_str().to_owned());
         assert_eq!(found, None, "{}", source.path.display());
     }
 }

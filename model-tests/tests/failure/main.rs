@@ -40,13 +40,17 @@ fn random_trace(subject: Subject, seed: u64, length: usize) -> Vec<Orchestration
         .collect()
 }
 
-/// Names another thread than the missing one in its refusals, if the bits of the id are such: the refusal is of the
-/// right kind, so that nothing but renaming shows it.
+/// Names another thread than the missing one in its refusals of selections at the beginning of time, if the bits of the id are such as
+/// renaming makes them: nothing but renaming shows it.
 const BIASED: Subject = Subject::CORE.with_decider(biased);
 
 fn biased(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decided {
+    let is_first =
+        matches!(command, OrchestrationCommand::SelectThread(_)) && command.at() == chrono::DateTime::UNIX_EPOCH;
     decide(command, model).map_err(|error| match error {
-        DeciderError::ThreadNotFound { thread_id } if thread_id.as_uuid().as_bytes()[0] == 0xff => {
+        DeciderError::ThreadNotFound { thread_id }
+            if is_first && thread_id.as_uuid().as_bytes()[..4] == [0, 0, 0, 2] =>
+        {
             let thread_id = ThreadId::new(uuid::Uuid::nil());
             DeciderError::ThreadNotFound { thread_id }
         }
@@ -55,6 +59,6 @@ fn biased(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Dec
 }
 
 fn select_thread(id: &str) -> OrchestrationCommand {
-    let json = serde_json::json!({"type": "select_thread", "thread_id": id, "at": "2026-01-01T00:00:00Z"});
+    let json = serde_json::json!({"type": "select_thread", "thread_id": id, "at": "1970-01-01T00:00:00Z"});
     serde_json::from_value(json).expect("a command")
 }

@@ -2,5 +2,6 @@
 
 mod commands;
 mod disagreements;
+mod fields;
 mod predictions;
 mod sequences;

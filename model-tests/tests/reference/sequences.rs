@@ -38,9 +38,9 @@ fn the_core_does_what_the_machine_predicts_and_comes_to_the_same_model() {
                 "seed {seed}, command {place}: {command:?}"
             );
             match predicted {
-                Ok(kinds) => events_seen.extend(kinds),
-                Err(kind) => {
-                    errors_seen.insert(kind);
+                Ok(events) => events_seen.extend(events.iter().map(OrchestrationEvent::kind)),
+                Err(error) => {
+                    errors_seen.insert(error.kind());
                 }
             }
         }

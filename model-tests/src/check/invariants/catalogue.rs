@@ -83,7 +83,7 @@ invariants! {
     T5 Step "a status moves only from idle to running, between running and awaiting approval, and from either to idle; `ThreadStatusChanged` is emitted exactly then, with the true statuses",
     T6 Step "no tool call ends with a result while an approval of it is pending; an approval is decided once, and no decision is ever overwritten",
     T7 Step "restoring keeps exactly the turns, by identity and unchanged, that stood when the checkpoint was made",
-    T8 Step "every field of an accepted command is found in the model afterwards, until a later command overwrites it",
+    T8 Step "every field of an accepted command is found in the model afterwards, until a later command overwrites it; its time, whatever times came before, is when what it makes was created, started or made, when what it ends ended, and when what it touches was updated",
     A1 Law "decide and project are deterministic",
     A2 Law "replaying the log gives the live model, and so does any snapshot with the rest of the log",
     A3 Law "every command, event, error and model survives JSON, to an equal value",
@@ -93,7 +93,7 @@ invariants! {
     L1 Progress "from every reachable state every active thread gets back to idle by one `InterruptTurn`, and interrupting all active turns leaves all threads idle",
     L2 Progress "from every reachable state the empty model can be reached: no state is a dead end",
     L3 Progress "every command is accepted somewhere, every event is emitted, every kind of event changes the model somewhere, every error is returned: no rule is dead",
-    R1 Reference "the core and the reference machine agree on every outcome and on every state",
+    R1 Reference "the core and the reference machine agree on every outcome and on every state, to the last field of every event, error and value",
     R2 Reference "the core says of a model that it is legal, or names the rule that is broken first, just as the harness does; and what is read is legal",
     R3 Reference "a text is taken for a value, and kept, or is refused for a rule that it breaks, just as a second reading of the rules has it",
 }

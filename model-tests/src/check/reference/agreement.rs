@@ -1,9 +1,11 @@
 //! Whether the core and the machine agree.
 
-use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+use orchestration::provider_event::ProviderEvent;
+use orchestration::{MessageId, OrchestrationCommand, OrchestrationReadModel};
 
+use super::comparison::{Depth, is_model, is_outline, is_project, is_thread};
+use super::decision::is_predicted;
 use super::disagreement::Disagreement;
-use super::view::{is_model, is_project, is_thread_at_its_end};
 use super::{Machine, Prediction, state};
 use crate::check::invariants::step::Footprint;
 use crate::check::invariants::{Findings, Invariant};
@@ -17,12 +19,7 @@ pub fn check_decision(
     decided: &Decided,
     findings: &mut Findings,
 ) {
-    let is_agreed = match (predicted, decided) {
-        (Ok(kinds), Ok(events)) => events.iter().map(OrchestrationEvent::kind).eq(kinds.iter().copied()),
-        (Err(kind), Err(error)) => error.kind() == *kind,
-        (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,
-    };
-    findings.expect(Invariant::R1, is_agreed, || {
+    findings.expect(Invariant::R1, is_predicted(predicted, decided), || {
         Disagreement::of_decisions(command, before, predicted, decided).to_string()
     });
 }
@@ -53,13 +50,6 @@ pub fn check_model(machine: &Machine, model: &OrchestrationReadModel, findings: 
     });
 }
 
-/// Whether the selection and the numbers of things are what the machine says.
-fn is_outline(machine: &Machine, model: &OrchestrationReadModel) -> bool {
-    machine.selected == model.selected_thread()
-        && machine.projects.len() == model.projects().len()
-        && machine.threads.len() == model.threads().len()
-}
-
 /// Whether the named project is what the machine says.
 fn is_named_project(command: &OrchestrationCommand, machine: &Machine, model: &OrchestrationReadModel) -> bool {
     let named = command.project_id();
@@ -84,7 +74,7 @@ fn is_named_thread(
     match (expected, named.and_then(|id| model.thread(id))) {
         (None, None) => true,
         (Some(expected), Some(found)) => {
-            is_thread_at_its_end(expected, found)
+            is_thread(expected, found, Depth::End(message_of(command)))
                 && (is_project_untouched(command, expected, before, model) || is_project_of(expected, machine, model))
         }
         (None, Some(_)) | (Some(_), None) => false,
@@ -99,15 +89,34 @@ fn is_project_untouched(
     model: &OrchestrationReadModel,
 ) -> bool {
     let is_shared = before
-        .project(thread.project)
-        .zip(model.project(thread.project))
+        .project(thread.project_id)
+        .zip(model.project(thread.project_id))
         .is_some_and(|(before, after)| std::ptr::eq(before, after));
     is_shared && Footprint::of(command, before).project.is_none()
 }
 
 fn is_project_of(thread: &state::Thread, machine: &Machine, model: &OrchestrationReadModel) -> bool {
-    let expected = machine.projects.iter().find(|project| project.id == thread.project);
+    let expected = machine.projects.iter().find(|project| project.id == thread.project_id);
     expected
-        .zip(model.project(thread.project))
+        .zip(model.project(thread.project_id))
         .is_some_and(|(expected, found)| is_project(expected, found))
+}
+
+/// The message that a command begins or goes on with.
+fn message_of(command: &OrchestrationCommand) -> Option<MessageId> {
+    if let OrchestrationCommand::StartTurn(command) = command {
+        return Some(command.message_id);
+    }
+    let OrchestrationCommand::IngestProviderEvent(command) = command else {
+        return None;
+    };
+    match &command.event {
+        ProviderEvent::TextDelta(delta) => Some(delta.message_id),
+        ProviderEvent::ThinkingDelta(delta) => Some(delta.message_id),
+        ProviderEvent::ToolCall(_)
+        | ProviderEvent::ToolResult(_)
+        | ProviderEvent::AwaitingApproval(_)
+        | ProviderEvent::TurnComplete(_)
+        | ProviderEvent::Error(_) => None,
+    }
 }

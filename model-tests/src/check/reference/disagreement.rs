@@ -1,18 +1,19 @@
 //! What the core and the machine disagree about, for people.
 
-use std::collections::BTreeSet;
-use std::fmt::{self, Debug, Display, Write as _};
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
 
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
-use similar::TextDiff;
+use serde::Serialize;
 use thiserror::Error;
 
-use super::state::{Entry, Thread};
-use super::{Machine, Prediction};
+use super::paths::{self, Difference, json_of};
+use super::state::{Entry, Message, Thread};
+use super::{Machine, Prediction, decision};
 use crate::subject::Decided;
 
-/// How many lines are shown around those that differ.
-const CONTEXT_LINES: usize = 2;
+/// How many differences are shown.
+const SHOWN_DIFFERENCES: usize = 12;
 
 /// How many of a turn's entries are shown.
 const SHOWN_ENTRIES: usize = 8;
@@ -20,7 +21,7 @@ const SHOWN_ENTRIES: usize = 8;
 /// What the core and the machine disagree about.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Disagreement {
-    /// What a command causes.
+    /// What a command causes, or why it is refused.
     #[error("{command}: the reference expected {expected}, the core gave {found}; before it, {met}")]
     Decided {
         /// The kind of the command.
@@ -32,10 +33,20 @@ pub enum Disagreement {
         /// What the command met.
         met: String,
     },
+    /// What is said of that.
+    #[error("{command}: {differences}; before it, {met}")]
+    Said {
+        /// The kind of the command.
+        command: &'static str,
+        /// Where the two differ: the paths of fields, each with what was expected and what was found.
+        differences: String,
+        /// What the command met.
+        met: String,
+    },
     /// What there is.
-    #[error("the model is not what the reference expected (- expected, + found):\n{differences}")]
+    #[error("the model is not what the reference expected:\n{differences}")]
     State {
-        /// Where the two differ, thing by thing.
+        /// Where the two differ: the paths of fields, each with what was expected and what was found, a line each.
         differences: String,
     },
 }
@@ -49,20 +60,23 @@ impl Disagreement {
         predicted: &Prediction,
         decided: &Decided,
     ) -> Self {
+        let (kind, met) = (command.kind(), met_by(command, before));
+        if kinds(predicted) == kinds(decided) {
+            return Self::Said {
+                command: kind,
+                differences: list(&decision::differences(predicted, decided), "; "),
+                met,
+            };
+        }
+        let words = |decision: &Decided| match decision {
+            Ok(_) => format!("the events {}", kinds(decision).1.join(", ")),
+            Err(error) => format!("the error {} ({error})", error.kind()),
+        };
         Self::Decided {
-            command: command.kind(),
-            expected: match predicted {
-                Ok(kinds) => format!("the events {}", kinds.join(", ")),
-                Err(kind) => format!("the error {kind}"),
-            },
-            found: match decided {
-                Ok(events) => {
-                    let kinds: Vec<_> = events.iter().map(OrchestrationEvent::kind).collect();
-                    format!("the events {}", kinds.join(", "))
-                }
-                Err(error) => format!("the error {} ({error})", error.kind()),
-            },
-            met: met_by(command, before),
+            command: kind,
+            expected: words(predicted),
+            found: words(decided),
+            met,
         }
     }
 
@@ -70,30 +84,58 @@ impl Disagreement {
     #[must_use]
     pub fn of_states(expected: &Machine, found: &OrchestrationReadModel) -> Self {
         let found = Machine::from(found);
-        let mut differences = String::new();
+        let mut differences = Vec::new();
         if expected.selected != found.selected {
-            let (expected, found) = (expected.selected, found.selected);
-            add(&mut differences, "the selection", &difference(&expected, &found));
+            differences.push(Difference {
+                path: "selected_thread".to_owned(),
+                expected: Some(json_of(&expected.selected)),
+                found: Some(json_of(&found.selected)),
+            });
         }
-        compare(
-            &mut differences,
-            "project",
-            &expected.projects,
-            &found.projects,
-            |project| project.id,
-        );
-        compare(
-            &mut differences,
-            "thread",
-            &expected.threads,
-            &found.threads,
-            |thread| thread.id,
-        );
-        if differences.is_empty() {
-            differences.push_str("a checkpoint counts turns that are not there, or a key is not its value's id");
+        let [before, after] =
+            [&expected.projects, &found.projects].map(|projects| by_id(projects, |project| project.id));
+        differences.extend(named("project", paths::differences(&before, &after)));
+        let [before, after] = [&expected.threads, &found.threads].map(|threads| by_id(threads, |thread| thread.id));
+        differences.extend(named("thread", paths::differences(&before, &after)));
+        Self::State {
+            differences: list(&differences, "\n"),
         }
-        Self::State { differences }
     }
+}
+
+/// Whether a decision is to accept, and the kinds of the events or of the error.
+fn kinds(decision: &Decided) -> (bool, Vec<&'static str>) {
+    match decision {
+        Ok(events) => (true, events.iter().map(OrchestrationEvent::kind).collect()),
+        Err(error) => (false, vec![error.kind()]),
+    }
+}
+
+/// The JSON of things that are told apart by an id.
+fn by_id<T: Serialize, I: Display>(things: &[T], id: impl Fn(&T) -> I) -> BTreeMap<String, &T> {
+    things.iter().map(|thing| (id(thing).to_string(), thing)).collect()
+}
+
+/// The differences of things of some kind.
+fn named(kind: &str, differences: Vec<Difference>) -> impl Iterator<Item = Difference> {
+    differences.into_iter().map(move |difference| Difference {
+        path: format!("{kind} {}", difference.path.replacen('.', ": ", 1)),
+        ..difference
+    })
+}
+
+/// The first of some differences.
+fn list(differences: &[Difference], separator: &str) -> String {
+    let shown = differences.iter().take(SHOWN_DIFFERENCES).map(Difference::to_string);
+    let mut shown: Vec<String> = shown.collect();
+    if differences.len() > SHOWN_DIFFERENCES {
+        shown.push(format!("and {} more", differences.len() - SHOWN_DIFFERENCES));
+    }
+    if shown.is_empty() {
+        // An order, or a text that is shown in other words than it is kept in.
+        shown.push("in nothing that their fields say".to_owned());
+    }
+    shown.join(separator)
 }
 
 /// What a command meets, in short.
@@ -115,7 +157,7 @@ impl Display for Thread {
     /// The thread on one line: of its turns the last, and of that the last entries.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, status, .. } = self;
-        write!(formatter, "thread {id} was {status:?} with {} turns", self.turns.len())?;
+        write!(formatter, "thread {id} was {status} with {} turns", self.turns.len())?;
         if let Some(turn) = self.turns.last() {
             let hidden = turn.entries.len().saturating_sub(SHOWN_ENTRIES);
             let shown: Vec<_> = turn.entries.iter().skip(hidden).map(Entry::to_string).collect();
@@ -124,7 +166,7 @@ impl Display for Thread {
                 formatter,
                 ", the last of which, {}, was {:?} with {ellipsis}{}",
                 turn.id,
-                turn.state,
+                turn.status,
                 shown.join(", ")
             )?;
         }
@@ -132,8 +174,7 @@ impl Display for Thread {
             write!(
                 formatter,
                 "; checkpoint {} at {} turns",
-                checkpoint.id,
-                checkpoint.turns.len()
+                checkpoint.id, checkpoint.turn_count
             )?;
         }
         match &self.branch {
@@ -146,50 +187,15 @@ impl Display for Thread {
 impl Display for Entry {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Message(id, speaker) => write!(formatter, "message {id} ({speaker:?})"),
-            Self::Call(id, state) => write!(formatter, "call {id} ({state:?})"),
-            Self::Approval(id, None, answer) => write!(formatter, "approval {id} ({answer:?})"),
-            Self::Approval(id, Some(call), answer) => write!(formatter, "approval {id} of call {call} ({answer:?})"),
+            Self::Message(Message { id, role, .. }) => write!(formatter, "message {id} ({role})"),
+            Self::ToolCall(call) => write!(formatter, "call {} ({})", call.id, call.status),
+            Self::Approval(approval) => {
+                write!(formatter, "approval {}", approval.id)?;
+                if let Some(call) = &approval.tool_call_id {
+                    write!(formatter, " of call {call}")?;
+                }
+                write!(formatter, " ({:?})", approval.decision)
+            }
         }
     }
-}
-
-/// Adds what differs in two lists of things that are told apart by an id.
-fn compare<T: Debug + PartialEq, I: Copy + Ord + Display>(
-    differences: &mut String,
-    name: &str,
-    expected: &[T],
-    found: &[T],
-    id: impl Fn(&T) -> I,
-) {
-    let ids: BTreeSet<I> = expected.iter().chain(found).map(&id).collect();
-    for wanted in ids {
-        let named = |things: &'_ [T]| things.iter().position(|thing| id(thing) == wanted);
-        let pair = (
-            named(expected).and_then(|index| expected.get(index)),
-            named(found).and_then(|index| found.get(index)),
-        );
-        let text = match pair {
-            (Some(expected), Some(found)) if expected == found => continue,
-            (Some(expected), Some(found)) => difference(expected, found),
-            (Some(_), None) => "- it is there\n+ it is missing\n".to_owned(),
-            (None, Some(_)) => "- it is not there\n+ it is there\n".to_owned(),
-            (None, None) => continue,
-        };
-        add(differences, &format!("{name} {wanted}"), &text);
-    }
-}
-
-fn add(differences: &mut String, name: &str, text: &str) {
-    // Writing to a string does not fail.
-    let _ = write!(differences, "{name}:\n{text}");
-}
-
-/// The lines in which two values differ, with a few around them.
-fn difference(expected: &impl Debug, found: &impl Debug) -> String {
-    let (expected, found) = (format!("{expected:#?}\n"), format!("{found:#?}\n"));
-    TextDiff::from_lines(&expected, &found)
-        .unified_diff()
-        .context_radius(CONTEXT_LINES)
-        .to_string()
 }

@@ -1,15 +1,19 @@
 //! The reference machine: a second opinion on the domain.
 //!
-//! It predicts for any command which kinds of events it causes, or with which kind of error it is refused, and what the
-//! model looks like afterwards, in the abstract: without texts and times, which the invariants look after. It is
-//! written from the rules alone, with plain vectors and enums, and shares no code with the decider or the projector.
+//! It predicts for any command which events it causes, or with which error it is refused, to the last field, and what the
+//! model looks like afterwards, with every text and time. It is written from the rules alone, with plain vectors and
+//! enums, and shares no code with the decider or the projector.
 
 pub mod state;
-pub mod view;
 
 mod agreement;
+mod comparison;
+mod decision;
 mod disagreement;
 mod machine;
+mod paths;
+mod same;
+mod view;
 
 pub use agreement::{check_decision, check_model, check_touched};
 pub use disagreement::Disagreement;

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use orchestration::{OrchestrationCommand, OrchestrationReadModel};
+use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 use serde::Serialize;
 
 use crate::check::reference::Machine;
@@ -73,8 +73,11 @@ fn {name}_holds_after_{last}() {{
     for (index, command) in trace.iter().enumerate() {
         let _ = writeln!(text, "        .when(trace[{index}].clone())");
         let _ = match machine.predict(command) {
-            Ok(kinds) => writeln!(text, "        .then_kinds({kinds:?})"),
-            Err(kind) => writeln!(text, "        .then_error_kind({kind:?})"),
+            Ok(events) => {
+                let kinds: Vec<_> = events.iter().map(OrchestrationEvent::kind).collect();
+                writeln!(text, "        .then_kinds({kinds:?})")
+            }
+            Err(error) => writeln!(text, "        .then_error_kind({:?})", error.kind()),
         };
     }
     let end = text.trim_end().len();
