@@ -83,7 +83,7 @@ invariants! {
     T5 Step "a status moves only from idle to running, between running and awaiting approval, and from either to idle; `ThreadStatusChanged` is emitted exactly then, with the true statuses",
     T6 Step "no tool call ends with a result while an approval of it is pending; an approval is decided once, and no decision is ever overwritten",
     T7 Step "restoring keeps exactly the turns, by identity and unchanged, that stood when the checkpoint was made",
-    T8 Step "every field of an accepted command is found in the model afterwards, until a later command overwrites it; its time, whatever times came before, is when what it makes was created, started or made, when what it ends ended, and when what it touches was updated",
+    T8 Step "every field of an accepted command is found in the model afterwards, until a later command overwrites it; `created_at`, `started_at` and `at` of what it makes, `ended_at` of what it ends and `updated_at` of what it touches are its time, whatever times came before",
     A1 Law "decide and project are deterministic",
     A2 Law "replaying the log gives the live model, and so does any snapshot with the rest of the log",
     A3 Law "every command, event, error and model survives JSON, to an equal value",

@@ -1,4 +1,4 @@
-//! T8: every field of an accepted command is found in the model afterwards.
+//! T8: every field of an accepted command is found in the model afterwards, its time too, whatever times came before.
 
 use chrono::{DateTime, Utc};
 use orchestration::commands::{
