@@ -187,7 +187,9 @@ fn every_form_of_turn_and_entry_that_is_legal_is_drawn() {
         };
         for decision in ["approved", "rejected", "rejected for a reason"] {
             approval(decision, None);
-            calls.into_iter().for_each(|call| approval(decision, Some(call)));
+            for call in calls {
+                approval(decision, Some(call));
+            }
         }
         let decision = if is_running { "pending" } else { "cancelled" };
         approval(decision, None);

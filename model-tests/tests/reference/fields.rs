@@ -130,7 +130,7 @@ fn paths(json: &Value) -> Vec<Path> {
 /// The first value that is read from the JSON once what stands at a path is another thing, or is gone; with that JSON.
 fn changed<T: DeserializeOwned>(json: &Value, path: &[String]) -> Option<(T, Value)> {
     let (last, above) = path.split_last()?;
-    let above: String = above.iter().map(|part| format!("/{part}")).collect();
+    let above = above.iter().fold(String::new(), |pointer, part| pointer + "/" + part);
     let there = json
         .pointer(&above)?
         .get(last)

@@ -83,14 +83,12 @@ pub(super) fn is_thread(expected: &Thread, found: &read_model::Thread, depth: De
         Depth::End(_) => {
             expected.turns.len() == found.turns().len()
                 && expected.checkpoints.len() == found.checkpoints().len()
-                && are(
-                    expected.turns.last(),
-                    found.turns().next_back().into_iter(),
-                    |expected, found| is_turn(expected, found, depth),
-                )
+                && are(expected.turns.last(), found.turns().next_back(), |expected, found| {
+                    is_turn(expected, found, depth)
+                })
                 && are(
                     expected.checkpoints.last(),
-                    found.checkpoints().next_back().into_iter(),
+                    found.checkpoints().next_back(),
                     is_checkpoint,
                 )
         }

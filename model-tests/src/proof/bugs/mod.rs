@@ -27,6 +27,7 @@ mod strays;
 mod times;
 mod together;
 mod tool_calls;
+mod words;
 
 use std::panic::Location;
 use std::path::Path;
@@ -141,6 +142,10 @@ pub const THEMES: &[Theme] = &[
     Theme {
         title: "Times that are taken for what they are not",
         bugs: times::BUGS,
+    },
+    Theme {
+        title: "Refusals and events of the right kind that say something untrue",
+        bugs: words::BUGS,
     },
     Theme {
         title: "Events that no decider emits, and that are taken for more than nothing",

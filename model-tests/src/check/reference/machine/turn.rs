@@ -68,7 +68,7 @@ impl Machine {
             action_id,
             at,
         };
-        self.answer((thread_id, turn_id, action_id), Answer::Approved, approved, at)
+        self.answer((thread_id, turn_id, action_id), &Answer::Approved, approved, at)
     }
 
     pub(super) fn reject(&mut self, command: &RejectPendingAction) -> Prediction {
@@ -88,14 +88,14 @@ impl Machine {
         };
         let reason = reason.as_ref().map(|reason| reason.as_str().into());
         let answer = Answer::Rejected { reason };
-        self.answer((*thread_id, *turn_id, *action_id), answer, rejected, *at)
+        self.answer((*thread_id, *turn_id, *action_id), &answer, rejected, *at)
     }
 
     /// Answers what was asked: by which thread, in which turn, and as which action.
     fn answer(
         &mut self,
         (thread_id, turn_id, action_id): (ThreadId, TurnId, ActionId),
-        answer: Answer,
+        answer: &Answer,
         event: impl Into<OrchestrationEvent>,
         at: DateTime<Utc>,
     ) -> Prediction {
@@ -110,7 +110,7 @@ impl Machine {
         let mut is_left = false;
         for entry in active_mut(thread).into_iter().flat_map(|turn| &mut turn.entries) {
             match entry {
-                Entry::Approval(approval) if approval.id == action_id => approval.decision = answer.clone(),
+                Entry::Approval(approval) if approval.id == action_id => approval.decision.clone_from(answer),
                 Entry::Approval(approval) => is_left |= approval.decision == Answer::Pending,
                 Entry::Message(_) | Entry::ToolCall(_) => {}
             }
