@@ -3,7 +3,7 @@
 use arbitrary::Result;
 use orchestration::commands::IngestProviderEvent;
 use orchestration::provider_event::{
-    ApprovalRequest, ProviderError, TextDelta, ThinkingDelta, ToolCallRequest, ToolResult, TurnComplete,
+    ApprovalRequest, ProviderError, TextDelta, ThinkingDelta, ToolCallRequest, ToolResult,
 };
 use orchestration::read_model::{Approval, Message, MessageRole, Thread, ToolCall, ToolCallStatus, TurnEntry};
 use orchestration::{MessageId, OrchestrationCommand, OrchestrationReadModel, ProviderEvent, ToolCallId};
@@ -12,73 +12,74 @@ use super::super::draw::Draw;
 use super::super::is_of_agent;
 use super::{ASTRAY_ONE_IN, Aim, Place, entries, is_active, pick};
 use crate::generate::ids::Numbered;
-use crate::kind::Kind;
 
 impl Aim<'_> {
-    pub(super) fn ingest(&self, kind: Kind, draw: &mut Draw<'_, '_>) -> Result<OrchestrationCommand> {
-        let Place { id, thread, turn } = self.thread(draw, |thread| {
-            is_active(thread) && (kind != Kind::ToolResult || entries(Some(thread)).any(is_open))
-        })?;
-        let event: ProviderEvent = match kind {
-            Kind::TextDelta => TextDelta {
-                message_id: self.message(draw, thread, MessageRole::Assistant)?,
-                text: draw.text()?,
-            }
-            .into(),
-            Kind::ToolCall => ToolCallRequest {
-                tool_call_id: self.new_id(draw, calls(thread).map(|call| call.id().clone()))?,
-                name: draw.label()?,
-                input: draw.text()?,
-            }
-            .into(),
-            Kind::ToolResult => ToolResult {
-                tool_call_id: call(draw, thread)?.unwrap_or_else(|| ToolCallId::never(0)),
-                output: draw.text()?,
-                is_error: draw.one_in(2)?,
-            }
-            .into(),
-            Kind::AwaitingApproval => ApprovalRequest {
-                action_id: {
-                    let asked = entries(thread).filter_map(TurnEntry::as_approval);
-                    self.new_id(draw, asked.map(Approval::id))?
-                },
-                tool_call_id: if draw.one_in(2)? { call(draw, thread)? } else { None },
-                description: draw.text()?,
-            }
-            .into(),
-            Kind::TurnComplete => TurnComplete {}.into(),
-            Kind::Error => ProviderError {
-                message: draw.text()?,
-                code: draw.perhaps(Draw::text)?,
-            }
-            .into(),
-            Kind::ThinkingDelta
-            | Kind::CreateProject
-            | Kind::RenameProject
-            | Kind::DeleteProject
-            | Kind::CreateThread
-            | Kind::SelectThread
-            | Kind::DeleteThread
-            | Kind::StartTurn
-            | Kind::InterruptTurn
-            | Kind::ApprovePendingAction
-            | Kind::RejectPendingAction
-            | Kind::CreateCheckpoint
-            | Kind::RestoreCheckpoint
-            | Kind::CreateBranch
-            | Kind::CommitChanges
-            | Kind::PushBranch => ThinkingDelta {
-                message_id: self.message(draw, thread, MessageRole::Reasoning)?,
-                text: draw.text()?,
-            }
-            .into(),
-        };
-        let at = draw.time()?;
+    /// What an agent says in the active turn of a thread that fits.
+    pub(super) fn ingest(
+        &self,
+        draw: &mut Draw<'_, '_>,
+        is_fit: fn(&Thread) -> bool,
+        event: fn(&Self, &mut Draw<'_, '_>, Option<&Thread>) -> Result<ProviderEvent>,
+    ) -> Result<OrchestrationCommand> {
+        let Place { id, thread, turn } = self.thread(draw, is_fit)?;
+        let event = event(self, draw, thread)?;
         Ok(IngestProviderEvent {
             thread_id: id,
             turn_id: turn,
             event,
-            at,
+            at: draw.time()?,
+        }
+        .into())
+    }
+
+    pub(super) fn text_delta(&self, draw: &mut Draw<'_, '_>, thread: Option<&Thread>) -> Result<ProviderEvent> {
+        Ok(TextDelta {
+            message_id: self.message(draw, thread, MessageRole::Assistant)?,
+            text: draw.text()?,
+        }
+        .into())
+    }
+
+    pub(super) fn thinking_delta(&self, draw: &mut Draw<'_, '_>, thread: Option<&Thread>) -> Result<ProviderEvent> {
+        Ok(ThinkingDelta {
+            message_id: self.message(draw, thread, MessageRole::Reasoning)?,
+            text: draw.text()?,
+        }
+        .into())
+    }
+
+    pub(super) fn tool_call(&self, draw: &mut Draw<'_, '_>, thread: Option<&Thread>) -> Result<ProviderEvent> {
+        Ok(ToolCallRequest {
+            tool_call_id: self.new_id(draw, calls(thread).map(|call| call.id().clone()))?,
+            name: draw.label()?,
+            input: draw.text()?,
+        }
+        .into())
+    }
+
+    pub(super) fn tool_result(_: &Self, draw: &mut Draw<'_, '_>, thread: Option<&Thread>) -> Result<ProviderEvent> {
+        Ok(ToolResult {
+            tool_call_id: call(draw, thread)?.unwrap_or_else(|| ToolCallId::never(0)),
+            output: draw.text()?,
+            is_error: draw.one_in(2)?,
+        }
+        .into())
+    }
+
+    pub(super) fn awaiting_approval(&self, draw: &mut Draw<'_, '_>, thread: Option<&Thread>) -> Result<ProviderEvent> {
+        let asked = entries(thread).filter_map(TurnEntry::as_approval);
+        Ok(ApprovalRequest {
+            action_id: self.new_id(draw, asked.map(Approval::id))?,
+            tool_call_id: if draw.one_in(2)? { call(draw, thread)? } else { None },
+            description: draw.text()?,
+        }
+        .into())
+    }
+
+    pub(super) fn error(_: &Self, draw: &mut Draw<'_, '_>, _: Option<&Thread>) -> Result<ProviderEvent> {
+        Ok(ProviderError {
+            message: draw.text()?,
+            code: draw.perhaps(Draw::text)?,
         }
         .into())
     }
@@ -130,6 +131,11 @@ fn call(draw: &mut Draw<'_, '_>, thread: Option<&Thread>) -> Result<Option<ToolC
 
 fn calls(thread: Option<&Thread>) -> impl Iterator<Item = &ToolCall> {
     entries(thread).filter_map(TurnEntry::as_tool_call)
+}
+
+/// Whether a call is open in the active turn.
+pub(super) fn has_open_call(thread: &Thread) -> bool {
+    is_active(thread) && entries(Some(thread)).any(is_open)
 }
 
 fn is_open(entry: &TurnEntry) -> bool {

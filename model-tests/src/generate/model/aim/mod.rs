@@ -11,6 +11,7 @@ use orchestration::commands::{
     DeleteThread, InterruptTurn, PushBranch, RejectPendingAction, RenameProject, RestoreCheckpoint, SelectThread,
     StartTurn,
 };
+use orchestration::provider_event::TurnComplete;
 use orchestration::read_model::{
     Approval, Branch, Checkpoint, Project, RuntimeMode, Thread, ThreadStatus, Turn, TurnEntry,
 };
@@ -21,6 +22,7 @@ use crate::generate::ids::Numbered;
 use crate::generate::pools::{numbered_branch, numbered_path, respelt};
 use crate::kind::Kind;
 
+use ingest::has_open_call;
 pub(super) use ingest::piece;
 
 /// Of so many picks one is not as it should be.
@@ -119,13 +121,13 @@ impl<'m> Aim<'m> {
                 }
                 .into()
             }
-            Kind::TextDelta
-            | Kind::ThinkingDelta
-            | Kind::ToolCall
-            | Kind::ToolResult
-            | Kind::AwaitingApproval
-            | Kind::TurnComplete
-            | Kind::Error => self.ingest(kind, draw)?,
+            Kind::TextDelta => self.ingest(draw, is_active, Self::text_delta)?,
+            Kind::ThinkingDelta => self.ingest(draw, is_active, Self::thinking_delta)?,
+            Kind::ToolCall => self.ingest(draw, is_active, Self::tool_call)?,
+            Kind::ToolResult => self.ingest(draw, has_open_call, Self::tool_result)?,
+            Kind::AwaitingApproval => self.ingest(draw, is_active, Self::awaiting_approval)?,
+            Kind::TurnComplete => self.ingest(draw, is_active, |_, _, _| Ok(TurnComplete {}.into()))?,
+            Kind::Error => self.ingest(draw, is_active, Self::error)?,
             Kind::CreateCheckpoint => self.create_checkpoint(draw)?.into(),
             Kind::RestoreCheckpoint => self.restore_checkpoint(draw)?.into(),
             Kind::CreateBranch => self.create_branch(draw)?.into(),
