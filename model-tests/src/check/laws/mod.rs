@@ -2,10 +2,12 @@
 //!
 //! That deciding is deterministic (A1) and that a log replays to the live model (A2) is checked along every
 //! [run](crate::check::run). The others are here, and what becomes of A2 when servers restart, each as a check that any search
-//! can call.
+//! can call. Where models are compared, it is by their [views](crate::check::view): A7 holds the core's own judgement against
+//! them.
 
 mod effect;
 mod interrupts;
+mod judgement;
 mod replay;
 mod restarts;
 mod store;
@@ -23,18 +25,20 @@ use serde::de::DeserializeOwned;
 use crate::check::invariants::state::{check_paths, check_place, check_selection};
 use crate::check::invariants::{Findings, Invariant};
 use crate::check::panics::caught;
+use crate::check::view::{self, Judgement, Leaves, is_alike, is_alike_snapshot};
 use crate::fields::Id;
 use crate::rename::{Renumbering, rename, rename_model};
 use crate::subject::{Decided, Subject};
 
 pub use interrupts::check_interrupts;
+pub use judgement::{check_judgement, check_models};
 pub use replay::check_replay;
 pub use restarts::check_restarts;
 pub use stream::Stream;
 pub use text::check_text;
 pub use words::check_word;
 
-/// The laws that a trace alone can show to be broken: A2 to A5 of all its commands, and L1 of where it ends.
+/// The laws that a trace alone can show to be broken: A2 to A5 and A7 of all its commands, and L1 of where it ends.
 ///
 /// A5 is asked of each command and the one behind it, as if both had come at once.
 pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
@@ -56,12 +60,13 @@ pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &
         model = subject.fold(model, decision.iter().flatten());
     }
     check_interrupts(subject, &model, findings);
+    check_judgement(subject, trace, Leaves::All, findings);
     let snapshot = Snapshot {
         sequence,
         stored_at,
         model,
     };
-    check_json("snapshot", &snapshot, findings);
+    check_json_of_snapshot(&snapshot, findings);
     check_restarts(subject, trace, findings);
     check_renaming(subject, trace, findings);
 }
@@ -79,8 +84,29 @@ pub fn check_json<T: Serialize + DeserializeOwned + PartialEq>(name: &str, value
     });
 }
 
+/// A3 of a snapshot: what is read of it is what was written. A7: the core says so too.
+pub fn check_json_of_snapshot(snapshot: &Snapshot, findings: &mut Findings) {
+    let json = serde_json::to_string(snapshot);
+    let read = json.as_deref().ok().map(serde_json::from_str::<Snapshot>);
+    let survives = matches!(&read, Some(Ok(read)) if is_alike_snapshot(read, snapshot));
+    findings.expect(Invariant::A3, survives, || {
+        format!(
+            "a snapshot does not survive JSON: {json:?} ({:?})",
+            read.as_ref().and_then(|read| read.as_ref().err())
+        )
+    });
+    if let Some(Ok(read)) = &read {
+        Judgement::CORE.check_pair(&read.model, &snapshot.model, findings);
+        view::check_accessors(&read.model, findings);
+    }
+}
+
 /// A3 of a command and of what was decided about it.
+///
+/// A7 too: what their accessors name is what stands there.
 pub fn check_json_of_step(command: &OrchestrationCommand, decision: &Decided, findings: &mut Findings) {
+    view::check_command(command, findings);
+    view::check_decision(decision, findings);
     check_json("command", command, findings);
     match decision {
         Ok(events) => events.iter().for_each(|event| check_json("event", event, findings)),
@@ -115,7 +141,7 @@ pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings
         renamed_model = subject.fold(renamed_model, found.iter().flatten());
     }
     let expected = rename_model(&model, &mut |kind, id| numbers.new_id(kind, id));
-    let is_same = expected.is_ok_and(|expected| expected == renamed_model);
+    let is_same = expected.is_ok_and(|expected| is_alike(&expected, &renamed_model));
     findings.expect(Invariant::A4, is_same, || {
         "the same run with other ids came to another model".to_owned()
     });
@@ -170,7 +196,7 @@ pub fn check_commuting(
     };
     let (left_first, right_second, one) = run(left, right);
     let (right_first, left_second, other) = run(right, left);
-    let is_same = left_first == left_second && right_first == right_second && one == other;
+    let is_same = left_first == left_second && right_first == right_second && is_alike(&one, &other);
     findings.expect(Invariant::A5, is_same, || {
         format!(
             "{} and {} on different threads do not commute: {left_first:?} and {right_second:?} one way, {left_second:?} \

@@ -9,6 +9,7 @@ use rayon::slice::ParallelSliceMut;
 
 use crate::check::coverage::{Coverage, Outcome};
 use crate::check::invariants::{Findings, Invariant};
+use crate::check::view::is_alike;
 use crate::kind::Kind;
 
 /// Which kinds of events were seen to take effect: a bit for each, at its index in the list of all kinds.
@@ -36,7 +37,7 @@ impl Effects {
         // In a whole batch the event before it has set the status: it tells of the change, and makes none.
         let tells_a_change =
             matches!(event, OrchestrationEvent::ThreadStatusChanged(change) if change.from != change.to);
-        if tells_a_change || before != after {
+        if tells_a_change || !is_alike(before, after) {
             self.changed |= bit_of(event.kind());
         }
     }

@@ -11,6 +11,7 @@ use orchestration::{BranchName, OrchestrationCommand, OrchestrationReadModel, Th
 use super::{Checked, counterexample};
 use crate::check::invariants::{Findings, Invariant};
 use crate::check::laws::check_renaming;
+use crate::check::view::is_alike;
 use crate::counterexample::Evidence;
 use crate::generate::{Resolver, Step};
 use crate::kind::Kind;
@@ -198,11 +199,7 @@ impl Stage {
     }
 
     /// What each thread's commands come to in one order, and the model in the end.
-    fn run(
-        &self,
-        subject: Subject,
-        merge: &[(u8, &OrchestrationCommand)],
-    ) -> ([Vec<Decided>; 2], OrchestrationReadModel) {
+    fn run(&self, subject: Subject, merge: &[(u8, &OrchestrationCommand)]) -> Come {
         let mut model = self.model.clone();
         let mut decisions = [Vec::new(), Vec::new()];
         for (which, command) in merge {
@@ -210,7 +207,20 @@ impl Stage {
             model = subject.fold(model, decision.iter().flatten());
             decisions[usize::from(*which)].push(decision);
         }
-        (decisions, model)
+        Come { decisions, model }
+    }
+}
+
+/// What two threads' commands have come to.
+#[derive(Debug)]
+struct Come {
+    decisions: [Vec<Decided>; 2],
+    model: OrchestrationReadModel,
+}
+
+impl PartialEq for Come {
+    fn eq(&self, other: &Self) -> bool {
+        self.decisions == other.decisions && is_alike(&self.model, &other.model)
     }
 }
 

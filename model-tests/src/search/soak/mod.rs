@@ -19,6 +19,7 @@ use crate::check::coverage::Coverage;
 use crate::check::invariants::{Tally, Violation};
 use crate::check::laws::{self, Stream};
 use crate::check::run::{Run, WHOLE_CHECK_INTERVAL};
+use crate::check::view::Leaves;
 use crate::counterexample::{Counterexample, Evidence, Origin, Search};
 use crate::generate::model::{Dimension, Grower, Growth};
 use crate::generate::{RandomSteps, Resolver, Step, word};
@@ -237,7 +238,7 @@ impl Shared<'_> {
         }
         // The rest of the run has nothing to do with it.
         trace.truncate(REPEATED_STEPS);
-        self.check_beginning(&mut run, &trace);
+        self.check_beginning(&mut run, number, &trace);
         if run.is_violated() {
             return (run, Evidence::Laws(trace));
         }
@@ -276,10 +277,12 @@ impl Shared<'_> {
         neighbour
     }
 
-    /// A4 of how the run began, and A2 where servers restart.
-    fn check_beginning(&self, run: &mut Run, beginning: &[OrchestrationCommand]) {
+    /// A4 of how the run began, A2 where servers restart, and A7 of its models.
+    fn check_beginning(&self, run: &mut Run, number: u64, beginning: &[OrchestrationCommand]) {
         run.check_with(|findings| laws::check_renaming(self.subject, beginning, findings));
         run.check_with(|findings| laws::check_restarts(self.subject, beginning, findings));
+        let leaves = Leaves::Few(number);
+        run.check_with(|findings| laws::check_judgement(self.subject, beginning, leaves, findings));
     }
 
     /// A2 and A6 of any events that come at the end of a run. Gives the events, up to the first that breaks something.
