@@ -17,6 +17,9 @@ pub type Project = fn(OrchestrationReadModel, &OrchestrationEvent) -> Orchestrat
 /// A replay, one stored event at a time: the shape of [`Snapshot::apply`].
 pub type Apply = fn(Snapshot, &StoredEvent) -> Result<Snapshot, ReplayError>;
 
+/// A replay in place: the shape of [`Snapshot::advance`].
+pub type Advance = fn(&mut Snapshot, &StoredEvent) -> Result<(), ReplayError>;
+
 /// What tells whether a snapshot is of a log: the shape of [`Snapshot::check_log`].
 pub type CheckLog = fn(&Snapshot, &StoredEvent) -> Result<(), SnapshotOfAnotherLog>;
 
@@ -26,6 +29,7 @@ pub struct Subject {
     decide: Decide,
     project: Project,
     apply: Apply,
+    advance: Advance,
     check_log: CheckLog,
     has_core_projector: bool,
 }
@@ -36,6 +40,7 @@ impl Subject {
         decide: orchestration::decide,
         project: orchestration::project,
         apply: Snapshot::apply,
+        advance: Snapshot::advance,
         check_log: Snapshot::check_log,
         has_core_projector: true,
     };
@@ -60,6 +65,12 @@ impl Subject {
     #[must_use]
     pub const fn with_replay(self, apply: Apply) -> Self {
         Self { apply, ..self }
+    }
+
+    /// The same with another replay in place.
+    #[must_use]
+    pub const fn with_advance(self, advance: Advance) -> Self {
+        Self { advance, ..self }
     }
 
     /// The same with another check of what log a snapshot is of.
@@ -100,6 +111,15 @@ impl Subject {
     /// Why the event is not the next one.
     pub fn apply(&self, snapshot: Snapshot, stored: &StoredEvent) -> Result<Snapshot, ReplayError> {
         (self.apply)(snapshot, stored)
+    }
+
+    /// Applies a stored event to a snapshot in place.
+    ///
+    /// # Errors
+    ///
+    /// Why the event is not the next one.
+    pub fn advance(&self, snapshot: &mut Snapshot, stored: &StoredEvent) -> Result<(), ReplayError> {
+        (self.advance)(snapshot, stored)
     }
 
     /// Checks that a snapshot is of the log that has this event.

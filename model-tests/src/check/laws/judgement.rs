@@ -18,6 +18,10 @@ pub fn check_judgement(subject: Subject, trace: &[OrchestrationCommand], leaves:
         model = subject.fold(model, decided.iter().flatten());
         check_models(&before, &model, findings);
     }
+    if let Ok(read) = serde_json::to_value(&model).and_then(serde_json::from_value) {
+        check_accessors(&read, findings);
+        Judgement::CORE.check_pair(&model, &read, findings);
+    }
     check_accessors(&model, findings);
     check_near(Judgement::CORE, &model, leaves, findings);
     clones.iter().for_each(|clone| clone.check(findings));

@@ -8,7 +8,7 @@ use orchestration::{
 };
 
 use crate::check::invariants::{Findings, Invariant};
-use crate::check::view::is_alike;
+use crate::check::view::{is_alike, is_alike_snapshot};
 use crate::subject::Subject;
 
 /// A2: a snapshot to which the rest of its log is applied comes to the model that the events add up to, and refuses an
@@ -29,6 +29,9 @@ pub fn check_replay(
     findings.expect(Invariant::A2, fault.is_none(), || fault.unwrap_or_default());
 }
 
+/// Of so many events one is applied in place too.
+const ADVANCED_ONE_IN: usize = 8;
+
 /// What is wrong with a replay, if anything is.
 fn fault_of_replay(
     subject: Subject,
@@ -38,7 +41,7 @@ fn fault_of_replay(
 ) -> Option<String> {
     let count = events.len();
     let mut last = None;
-    for event in events {
+    for (index, event) in events.into_iter().enumerate() {
         let next = snapshot.sequence.saturating_add(1);
         let mut stored = StoredEvent {
             sequence: next.saturating_add(1),
@@ -54,6 +57,11 @@ fn fault_of_replay(
             return Some(fault_of_apply(&stored, "comes one early", &gap, early));
         }
         stored.sequence = next;
+        if index.is_multiple_of(ADVANCED_ONE_IN)
+            && let Some(fault) = fault_of_advance(subject, &snapshot, &stored)
+        {
+            return Some(fault);
+        }
         snapshot = match subject.apply(snapshot, &stored) {
             Ok(after) if (after.sequence, after.stored_at) == (next, Some(stored.stored_at)) => after,
             other => {
@@ -82,8 +90,63 @@ fn fault_of_replay(
         .then(|| format!("applying the last {count} stored events gives another model than projecting them"))
 }
 
+/// What is wrong with applying the next event in place: it does what applying it does, and an event that comes early, comes
+/// again or came long ago is refused and leaves the snapshot as it was, which takes the next one all the same.
+fn fault_of_advance(subject: Subject, snapshot: &Snapshot, stored: &StoredEvent) -> Option<String> {
+    let next = stored.sequence;
+    let mut advanced = snapshot.clone();
+    let places = [next.saturating_add(1), u64::MAX, next.saturating_sub(1), 0];
+    let refused = places.map(|sequence| StoredEvent {
+        sequence,
+        ..stored.clone()
+    });
+    let fault = refused
+        .iter()
+        .find_map(|other| fault_of_refusal(subject, &mut advanced, snapshot, other));
+    if fault.is_some() {
+        return fault;
+    }
+    let found = subject.advance(&mut advanced, stored);
+    let expected = snapshot.clone().apply(stored);
+    let is_same = found.is_ok() && expected.is_ok_and(|expected| is_alike_snapshot(&advanced, &expected));
+    if !is_same {
+        return Some(format!(
+            "a stored {} that is the next, applied in place, does not do what applying it does: {found:?}",
+            stored.event.kind()
+        ));
+    }
+    let again = advanced.clone();
+    fault_of_refusal(subject, &mut advanced, &again, stored)
+}
+
+/// What is wrong with refusing an event that is not the next one, in place.
+fn fault_of_refusal(
+    subject: Subject,
+    advanced: &mut Snapshot,
+    before: &Snapshot,
+    stored: &StoredEvent,
+) -> Option<String> {
+    let (expected, found) = (before.sequence.saturating_add(1), stored.sequence);
+    let refusal = if found <= before.sequence {
+        ReplayError::SequenceRepeated { expected, found }
+    } else {
+        ReplayError::SequenceGap { expected, found }
+    };
+    let told = subject.advance(advanced, stored);
+    let is_kept = is_alike_snapshot(advanced, before);
+    (told != Err(refusal) || !is_kept).then(|| {
+        let kept = if is_kept { "was left as it was" } else { "has changed" };
+        format!(
+            "a stored {} that is not the next, applied in place, should be refused and change nothing: expected {refusal:?}, \
+             found {told:?}, and the snapshot {kept}",
+            stored.event.kind()
+        )
+    })
+}
+
 /// What is wrong with how a snapshot is told from one of another log: one that has this event at its end is of its own
-/// log, and neither of one in which it came at another time, nor of one that ends before it.
+/// log, and neither of one in which it came at another time, nor of one that ends before it, nor known by an event behind it.
+/// One that does not know when its last event came is of no log, and the empty one of any.
 fn fault_of_log_check(subject: Subject, snapshot: &Snapshot, last: &StoredEvent) -> Option<String> {
     let a_nanosecond_later = last.stored_at.checked_add_signed(TimeDelta::nanoseconds(1));
     let later = StoredEvent {
@@ -110,13 +173,36 @@ fn fault_of_log_check(subject: Subject, snapshot: &Snapshot, last: &StoredEvent)
         ),
         ("a log that lost its tail", &earlier, of_another_log(None)),
     ];
-    cases.into_iter().find_map(|(log, stored, expected)| {
-        let found = subject.check_log(snapshot, stored);
-        (found != expected).then(|| {
-            let sequence = last.sequence;
-            format!("a snapshot at event {sequence}, held against {log}: expected {expected:?}, found {found:?}")
+    let cases = cases.map(|(log, stored, expected)| (log, snapshot, stored, expected));
+    let behind = StoredEvent {
+        sequence: last.sequence.saturating_add(1),
+        ..last.clone()
+    };
+    let timeless = Snapshot {
+        stored_at: None,
+        ..snapshot.clone()
+    };
+    let of_no_log = Err(SnapshotOfAnotherLog {
+        sequence: last.sequence,
+        expected: None,
+        found: Some(last.stored_at),
+    });
+    let empty = Snapshot::default();
+    let odd = [
+        ("an event behind it", snapshot, &behind, of_another_log(None)),
+        ("a log whose times it does not know", &timeless, last, of_no_log),
+        ("any log, being empty", &empty, last, Ok(())),
+    ];
+    cases
+        .into_iter()
+        .chain(odd)
+        .find_map(|(log, snapshot, stored, expected)| {
+            let found = subject.check_log(snapshot, stored);
+            (found != expected).then(|| {
+                let sequence = snapshot.sequence;
+                format!("a snapshot at event {sequence}, held against {log}: expected {expected:?}, found {found:?}")
+            })
         })
-    })
 }
 
 fn fault_of_apply(

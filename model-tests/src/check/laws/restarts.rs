@@ -4,6 +4,7 @@
 use orchestration::{OrchestrationCommand, OrchestrationReadModel, Snapshot};
 
 use super::store::Store;
+use super::stored::check_stored;
 use crate::check::invariants::{Findings, Invariant};
 use crate::check::view::{is_alike, is_alike_snapshot};
 use crate::subject::Subject;
@@ -56,6 +57,7 @@ fn fault_of_restarts(
     if !is_alike(&live, &restarted.model) {
         return Err("the same run with restarts came to another model".to_owned());
     }
+    check_stored(subject, store.log(), &live, findings);
     store.write_snapshot(&restarted).map_err(|error| error.to_string())?;
     Ok(store)
 }

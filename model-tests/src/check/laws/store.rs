@@ -63,6 +63,11 @@ impl Store {
         }
     }
 
+    /// The log.
+    pub(super) fn log(&self) -> &[StoredEvent] {
+        &self.log
+    }
+
     /// Writes a snapshot in place of the last one.
     pub(super) fn write_snapshot(&mut self, live: &Snapshot) -> serde_json::Result<()> {
         self.snapshot = serde_json::to_vec(live)?;

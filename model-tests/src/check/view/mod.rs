@@ -146,8 +146,8 @@ pub enum EntryView<'a> {
         id: u128,
         /// Whose it is.
         role: &'static str,
-        /// The bytes of all its pieces.
-        text: Vec<u8>,
+        /// All its pieces, one behind the other.
+        text: String,
         /// When it began.
         at: TimeView,
     },
@@ -318,7 +318,7 @@ impl<'a> EntryView<'a> {
         Self::Message {
             id: number(message.id().as_uuid()),
             role: words::message_role(message.role()),
-            text: message.text().pieces().flat_map(str::bytes).collect(),
+            text: message.text().pieces().collect::<String>(),
             at: time(message.at()),
         }
     }

@@ -7,7 +7,7 @@ use orchestration::{
 };
 
 use super::faults::active_turn;
-use super::{BARE, Bug, applying, projecting};
+use super::{BARE, Bug, NONE, applying, projecting};
 use crate::counterexample::Search;
 use crate::subject::Subject;
 
@@ -65,6 +65,69 @@ pub(super) const BUGS: &[Bug] = &[
         unseen_by: &[NO_REPLAY],
     },
     Bug {
+        id: "advance-counts-what-it-refuses",
+        sentence: "applying in place an event that comes early moves the snapshot's sequence before it is refused",
+        symptom: "after one event had come twice out of order, every later one was refused",
+        subject: Subject::CORE.with_advance(refused_and_counted),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+        ..NONE
+    },
+    Bug {
+        id: "advance-repeats-on-what-is-there",
+        sentence: "applying in place takes an event again where the model is not empty",
+        symptom: "a subscriber that was told twice doubled text",
+        subject: Subject::CORE.with_advance(repeated_in_place),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+        ..NONE
+    },
+    Bug {
+        id: "advance-forgets-time",
+        sentence: "applying in place leaves the snapshot with the time of the event before",
+        symptom: "the snapshot of a live server was taken for another log's at each restart",
+        subject: Subject::CORE.with_advance(time_forgotten),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+        ..NONE
+    },
+    Bug {
+        id: "advance-empties-what-it-refuses",
+        sentence: "applying in place an event that comes early leaves an empty model behind",
+        symptom: "all threads were gone until the next restart",
+        subject: Subject::CORE.with_advance(refused_and_emptied),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+        ..NONE
+    },
+    Bug {
+        id: "snapshot-without-time-trusted",
+        sentence: "a snapshot that does not know when its last event was stored is taken for one of any log as long",
+        symptom: "a snapshot of a build that kept no times hid the log that had come since",
+        subject: Subject::CORE.with_log_check(trusted_without_time),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+        ..NONE
+    },
+    Bug {
+        id: "snapshot-told-by-later-event",
+        sentence: "a snapshot is taken for one of a log by an event behind its own",
+        symptom: "a snapshot was taken for that of a log that had gone another way",
+        subject: Subject::CORE.with_log_check(told_by_later_event),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+        ..NONE
+    },
+    Bug {
+        id: "empty-snapshot-refused",
+        sentence: "the empty snapshot is refused as if it were of another log",
+        symptom: "a new server did not start",
+        subject: Subject::CORE.with_log_check(empty_refused),
+        scope: BARE,
+        unseen_by: &[NO_REPLAY],
+        ..NONE
+    },
+    Bug {
         id: "piece-lost-after-restart",
         sentence: "a piece of a message is dropped if the message was stored and read since the piece before it",
         symptom: "the live model and the one after a restart drifted apart",
@@ -113,6 +176,64 @@ fn any_log_that_is_as_long(snapshot: &Snapshot, stored: &StoredEvent) -> Result<
     snapshot.check_log(stored).or_else(|of_another_log| {
         let is_as_long = stored.sequence == snapshot.sequence;
         if is_as_long { Ok(()) } else { Err(of_another_log) }
+    })
+}
+
+fn refused_and_counted(snapshot: &mut Snapshot, stored: &StoredEvent) -> Result<(), ReplayError> {
+    let advanced = snapshot.advance(stored);
+    if let Err(ReplayError::SequenceGap { .. }) = advanced {
+        snapshot.sequence = snapshot.sequence.saturating_add(1);
+    }
+    advanced
+}
+
+fn repeated_in_place(snapshot: &mut Snapshot, stored: &StoredEvent) -> Result<(), ReplayError> {
+    match snapshot.advance(stored) {
+        Err(ReplayError::SequenceRepeated { .. }) if snapshot.model.projects().len() > 0 => {
+            snapshot.model = project(std::mem::take(&mut snapshot.model), &stored.event);
+            Ok(())
+        }
+        advanced => advanced,
+    }
+}
+
+fn time_forgotten(snapshot: &mut Snapshot, stored: &StoredEvent) -> Result<(), ReplayError> {
+    let before = snapshot.stored_at;
+    snapshot.advance(stored)?;
+    snapshot.stored_at = before;
+    Ok(())
+}
+
+fn refused_and_emptied(snapshot: &mut Snapshot, stored: &StoredEvent) -> Result<(), ReplayError> {
+    let advanced = snapshot.advance(stored);
+    if let Err(ReplayError::SequenceGap { .. }) = advanced {
+        snapshot.model = Model::default();
+    }
+    advanced
+}
+
+fn trusted_without_time(snapshot: &Snapshot, stored: &StoredEvent) -> Result<(), SnapshotOfAnotherLog> {
+    snapshot.check_log(stored).or_else(|of_another_log| {
+        let is_trusted = snapshot.stored_at.is_none() && stored.sequence == snapshot.sequence;
+        if is_trusted { Ok(()) } else { Err(of_another_log) }
+    })
+}
+
+fn told_by_later_event(snapshot: &Snapshot, stored: &StoredEvent) -> Result<(), SnapshotOfAnotherLog> {
+    if stored.sequence > snapshot.sequence {
+        return Ok(());
+    }
+    snapshot.check_log(stored)
+}
+
+fn empty_refused(snapshot: &Snapshot, stored: &StoredEvent) -> Result<(), SnapshotOfAnotherLog> {
+    if snapshot.sequence > 0 {
+        return snapshot.check_log(stored);
+    }
+    Err(SnapshotOfAnotherLog {
+        sequence: 0,
+        expected: None,
+        found: None,
     })
 }
 
