@@ -30,7 +30,7 @@ pub fn check_replay(
 }
 
 /// Of so many events one is applied in place too.
-const ADVANCED_ONE_IN: usize = 8;
+const ADVANCED_ONE_IN: usize = 256;
 
 /// What is wrong with a replay, if anything is.
 fn fault_of_replay(
