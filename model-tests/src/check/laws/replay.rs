@@ -29,7 +29,7 @@ pub fn check_replay(
     findings.expect(Invariant::A2, fault.is_none(), || fault.unwrap_or_default());
 }
 
-/// Of so many events one is applied in place too.
+/// Of so many events one is applied in place too, and the last.
 const ADVANCED_ONE_IN: usize = 256;
 
 /// What is wrong with a replay, if anything is.
@@ -57,7 +57,7 @@ fn fault_of_replay(
             return Some(fault_of_apply(&stored, "comes one early", &gap, early));
         }
         stored.sequence = next;
-        if index.is_multiple_of(ADVANCED_ONE_IN)
+        if (index.is_multiple_of(ADVANCED_ONE_IN) || index + 1 == count)
             && let Some(fault) = fault_of_advance(subject, &snapshot, &stored)
         {
             return Some(fault);
@@ -116,7 +116,13 @@ fn fault_of_advance(subject: Subject, snapshot: &Snapshot, stored: &StoredEvent)
         ));
     }
     let again = advanced.clone();
-    fault_of_refusal(subject, &mut advanced, &again, stored)
+    let early = StoredEvent {
+        sequence: next.saturating_add(2),
+        ..stored.clone()
+    };
+    [stored, &early]
+        .into_iter()
+        .find_map(|other| fault_of_refusal(subject, &mut advanced, &again, other))
 }
 
 /// What is wrong with refusing an event that is not the next one, in place.
