@@ -52,6 +52,26 @@ impl<'de> Deserialize<'de> for Unchecked {
     }
 }
 
+/// How much of models this thread has looked at since it began: a step for each node of a collection that was descended into,
+/// for each item that an iterator passed, and for each piece of a message. Wraps around at its end.
+///
+/// What something costs is the difference before and after it. Unlike a time it is the same in every run, so that a test can
+/// hold cost flat: a walk through all that there is takes as many steps as there are things, though it allocates nothing.
+///
+/// ```
+/// use orchestration::OrchestrationReadModel;
+/// use orchestration::testing::visits;
+///
+/// let model = OrchestrationReadModel::default();
+/// let before = visits();
+/// assert_eq!(model.threads().count(), 0);
+/// assert_eq!(visits().wrapping_sub(before), 0);
+/// ```
+#[must_use]
+pub fn visits() -> u64 {
+    crate::persistent::visits()
+}
+
 /// Begins a test with the events that happened before.
 pub fn given(events: impl IntoIterator<Item = OrchestrationEvent>) -> Given {
     Given {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::slots::NARROW;
 use super::tree::Node as TreeNode;
+use super::visits::visit;
 
 /// A node of a map of shared values.
 pub(super) type Node<K, V> = TreeNode<(K, Arc<V>), K, NARROW>;
@@ -140,6 +141,7 @@ impl<'a, K, V> Rest<'a, K, V> {
 
     /// Puts what a node holds in its place.
     fn open(&mut self, tree: &Tree<'a, K, V>) {
+        visit();
         #[cfg(test)]
         {
             self.opened += 1;

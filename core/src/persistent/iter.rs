@@ -4,6 +4,7 @@ use std::slice;
 use std::sync::Arc;
 
 use super::tree::Node;
+use super::visits::visit;
 
 type Child<T, L, const WIDTH: usize> = Option<(L, Arc<Node<T, L, WIDTH>>)>;
 
@@ -48,6 +49,8 @@ impl<'a, T, L, const WIDTH: usize> Cursor<'a, T, L, WIDTH> {
         step_in_branch: impl Fn(&mut slice::Iter<'a, Child<T, L, WIDTH>>) -> Option<&'a Child<T, L, WIDTH>>,
     ) -> Option<&'a T> {
         loop {
+            // Of a node, or of an item in a leaf.
+            visit();
             if let Some(Some(item)) = step_in_leaf(&mut self.leaf) {
                 return Some(item);
             }

@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use super::iter::Iter as TreeIter;
 use super::slots::{NARROW, Slots};
 use super::tree::Node as Tree;
+use super::visits::visit;
 
 type Node<T> = Tree<Arc<T>, (), NARROW>;
 
@@ -54,6 +55,7 @@ impl<T> List<T> {
         }
         let (mut node, mut shift) = (self.others.as_deref()?, self.shift);
         loop {
+            visit();
             let step = child_of(position, shift)?;
             match node {
                 Tree::Leaf(items) => return items.get(step).map(Arc::as_ref),
@@ -130,6 +132,7 @@ impl<T: Clone> List<T> {
         }
         let (mut node, mut shift) = (self.others.as_mut()?, self.shift);
         loop {
+            visit();
             let step = child_of(position, shift)?;
             match Arc::make_mut(node) {
                 Tree::Leaf(items) => return items.get_mut(step).map(Arc::make_mut),
@@ -150,6 +153,7 @@ const fn child_of(position: usize, shift: u32) -> Option<usize> {
 
 /// Puts an item behind those of a tree; if that is full, a tree of the same depth that is to stand behind it comes back.
 fn push<T>(node: &mut Arc<Node<T>>, item: Arc<T>) -> Option<Arc<Node<T>>> {
+    visit();
     match Arc::make_mut(node) {
         Tree::Leaf(items) => {
             let item = items.insert(items.len(), item).err()?;
@@ -166,6 +170,7 @@ fn push<T>(node: &mut Arc<Node<T>>, item: Arc<T>) -> Option<Arc<Node<T>>> {
 
 /// Takes the last item out of a tree. An empty node may be left.
 fn pop<T>(node: &mut Arc<Node<T>>) -> Option<Arc<T>> {
+    visit();
     match Arc::make_mut(node) {
         Tree::Leaf(items) => items.remove(items.len().checked_sub(1)?),
         Tree::Branch(children) => {

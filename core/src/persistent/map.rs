@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::differences::Differences;
 use super::iter::Iter;
 use super::slots::{NARROW, Slots};
+use super::visits::visit;
 
 /// A map that is ordered by its keys, and shares its nodes with its clones.
 ///
@@ -80,6 +81,7 @@ impl<K: Ord, V, const WIDTH: usize> Map<K, V, WIDTH> {
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
         let mut node = self.root.as_deref()?;
         loop {
+            visit();
             match node {
                 Node::Leaf(entries) => {
                     let (found, value) = entries.get(entries.partition_point(|(other, _)| other < key))?;
@@ -100,6 +102,7 @@ impl<K: Ord + Clone, V: Clone, const WIDTH: usize> Map<K, V, WIDTH> {
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let mut node = self.root.as_mut()?;
         loop {
+            visit();
             match Arc::make_mut(node) {
                 Node::Leaf(entries) => {
                     let position = entries.partition_point(|(other, _)| other < key);
@@ -157,6 +160,7 @@ fn insert<K: Ord + Clone, V: Clone, const WIDTH: usize>(
     key: K,
     value: V,
 ) -> Insertion<K, V, WIDTH> {
+    visit();
     match Arc::make_mut(node) {
         Node::Leaf(entries) => {
             let position = entries.partition_point(|(other, _)| *other < key);
@@ -207,6 +211,7 @@ fn add<K: Clone, V, T, const WIDTH: usize>(
 }
 
 fn remove<K: Ord + Clone, V: Clone, const WIDTH: usize>(node: &mut Arc<Node<K, V, WIDTH>>, key: &K) -> Option<V> {
+    visit();
     match Arc::make_mut(node) {
         Node::Leaf(entries) => {
             let position = entries.partition_point(|(other, _)| other < key);

@@ -10,8 +10,12 @@ mod list;
 mod map;
 mod slots;
 mod tree;
+mod visits;
 
 pub(crate) use differences::Difference;
 pub(crate) use list::List;
 pub(crate) use map::Map;
 pub(crate) use slots::WIDE;
+pub(crate) use visits::visit;
+#[cfg(feature = "testing")]
+pub(crate) use visits::visits;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::persistent::visit;
 use crate::values::Text;
 
 /// The text of a message: the concatenation of the pieces that were streamed into it.
@@ -84,7 +85,8 @@ impl Drop for Piece {
 
 /// A piece and those before it.
 fn chain(last: Option<&Arc<Piece>>) -> impl Iterator<Item = &Piece> {
-    std::iter::successors(last, |piece| piece.before.as_ref()).map(Arc::as_ref)
+    let pieces = std::iter::successors(last, |piece| piece.before.as_ref());
+    pieces.map(Arc::as_ref).inspect(|_| visit())
 }
 
 /// The bytes of the pieces, the last one first.
@@ -108,6 +110,7 @@ impl PartialEq for MessageText {
         let (mut own, mut others) = (self.last.as_ref(), other.last.as_ref());
         // As far as they were cut alike, or are one.
         while let (Some(left), Some(right)) = (own, others) {
+            visit();
             if Arc::ptr_eq(left, right) {
                 return true;
             }

@@ -17,7 +17,8 @@ pub enum Evidence {
     /// or through JSON: the [laws](laws::check_trace) of the trace as a whole show it.
     Laws(Vec<OrchestrationCommand>),
     /// A legal model, whether any run comes to it or not, and the commands that are given to it: a
-    /// [run](crate::check::run) that begins with it shows it, as one from the empty model does.
+    /// [run](crate::check::run) that begins with it shows it, as one from the empty model does. What each command costs is
+    /// counted too: only where there is much does it show.
     Model {
         /// The model.
         model: OrchestrationReadModel,
@@ -87,7 +88,7 @@ impl Evidence {
     pub fn broken(&self, subject: Subject) -> Option<Broken> {
         match self {
             Self::Run(trace) => run(Run::new(subject), trace),
-            Self::Model { model, commands } => run(Run::from_model(subject, model.clone()), commands),
+            Self::Model { model, commands } => run(Run::from_model(subject, model.clone()).counting_cost(), commands),
             Self::Laws(trace) => laws(subject, trace),
             Self::Events { model, events } => stream(subject, model, events),
             Self::Text(text) => {

@@ -57,6 +57,8 @@ pub enum Search {
     Soak,
     /// Every kind of command on legal models, reachable or not.
     Induction,
+    /// Counting what every kind of command costs where there is much of something.
+    Cost,
     /// Coverage-guided fuzzing.
     Fuzzing,
     /// A trace or an input that somebody had in hand.
@@ -70,6 +72,7 @@ impl fmt::Display for Search {
             Self::Exploration => "exploration",
             Self::Soak => "soak",
             Self::Induction => "induction",
+            Self::Cost => "cost",
             Self::Fuzzing => "fuzzing",
             Self::Given => "a given run",
         })

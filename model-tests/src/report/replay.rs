@@ -66,7 +66,7 @@ impl Replay {
     #[must_use]
     pub fn from_model(subject: Subject, model: OrchestrationReadModel) -> Self {
         Self {
-            run: Run::from_model(subject, model),
+            run: Run::from_model(subject, model).counting_cost(),
             ..Self::new(subject)
         }
     }

@@ -1,6 +1,7 @@
-//! Who looks for a counterexample: exploration, induction, soak, stateful tests and fuzzing.
+//! Who looks for a counterexample: exploration, induction, counting of cost, soak, stateful tests and fuzzing.
 
 pub mod corpus;
+pub mod cost;
 pub mod explore;
 pub mod fuzzing;
 pub mod induct;

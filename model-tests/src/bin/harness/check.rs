@@ -1,4 +1,4 @@
-//! The main job: explore, induct, soak, and give a verdict.
+//! The main job: explore, induct, count, soak, and give a verdict.
 
 use std::time::Duration;
 
@@ -6,11 +6,13 @@ use model_tests::check::coverage::Coverage;
 use model_tests::check::coverage::rules::Gaps;
 use model_tests::check::invariants::{Invariant, Tally};
 use model_tests::report::failure::Failure;
+use model_tests::search::cost::Counted;
 use model_tests::search::explore::{Exploration, Options};
 use model_tests::search::induct::{self, Induced};
 use model_tests::search::soak::{self, STEPS_PER_RUN, Soaked};
 use model_tests::subject::Subject;
 
+use crate::cost::CostFields;
 use crate::explore::{ExplorationFields, ScopeName};
 use crate::induct::InductFields;
 use crate::limits::{Bounds, Limits, Threads};
@@ -54,6 +56,7 @@ pub struct Arguments {
 struct Checked {
     explorations: Vec<(ScopeName, Exploration)>,
     induced: Option<Induced>,
+    counted: Option<Counted>,
     soaked: Option<Soaked>,
     failure: Option<Failure>,
     /// Why not all of it was done, if nothing was wrong.
@@ -62,7 +65,7 @@ struct Checked {
     coverage: Coverage,
 }
 
-/// Explores, inducts, soaks, and gives a verdict.
+/// Explores, inducts, counts what commands cost, soaks, and gives a verdict.
 pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let bounds = arguments.limits.begin()?;
     let checked = run(arguments, bounds)?;
@@ -81,7 +84,7 @@ impl Checked {
     /// Tries legal models, if nothing came in between. Gives whether all that comes then is to be done.
     fn induct(&mut self, arguments: &Arguments, subject: Subject, threads: usize) -> bool {
         if !self.unfinished.is_empty() {
-            for what in ["induction", "soak"] {
+            for what in ["induction", "cost", "soak"] {
                 self.unfinished.push(Reason::new(what, Cause::NotBegun));
             }
             return false;
@@ -102,6 +105,25 @@ impl Checked {
         self.failure = found.map(|found| failures::of(subject, &arguments.planted, found));
         self.unfinished.extend(crate::induct::reason(&induced));
         self.induced = Some(induced);
+        if !self.unfinished.is_empty() {
+            for what in ["cost", "soak"] {
+                self.unfinished.push(Reason::new(what, Cause::NotBegun));
+            }
+        }
+        self.failure.is_none() && self.unfinished.is_empty()
+    }
+
+    /// Counts what commands cost. Gives whether all that comes then is to be done.
+    fn count_cost(&mut self, arguments: &Arguments, subject: Subject) -> bool {
+        let counted = crate::cost::run(subject, arguments.seed, arguments.json);
+        if !arguments.json {
+            crate::cost::print(&counted);
+        }
+        self.tally.add(&counted.tally);
+        let found = counted.found.as_ref();
+        self.failure = found.map(|found| failures::of(subject, &arguments.planted, found));
+        self.unfinished.extend(crate::cost::reason(&counted));
+        self.counted = Some(counted);
         if !self.unfinished.is_empty() {
             self.unfinished.push(Reason::new("soak", Cause::NotBegun));
         }
@@ -125,6 +147,7 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
     let mut checked = Checked {
         explorations: Vec::new(),
         induced: None,
+        counted: None,
         soaked: None,
         failure: None,
         unfinished: Vec::new(),
@@ -159,7 +182,7 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
             return Ok(checked);
         }
     }
-    if !checked.induct(arguments, subject, threads) {
+    if !checked.induct(arguments, subject, threads) || !checked.count_cost(arguments, subject) {
         return Ok(checked);
     }
     let time = if arguments.quick {
@@ -218,6 +241,7 @@ fn print_json(arguments: &Arguments, checked: &Checked, gaps: &Gaps, verdict: &V
     let on = serde_json::json!({
         "explorations": explorations,
         "induct": checked.induced.as_ref().map(|induced| InductFields::of(arguments.seed, induced)),
+        "cost": checked.counted.as_ref().map(CostFields::of),
         "soak": checked.soaked.as_ref().map(|soaked| SoakFields::of(arguments.seed, soaked)),
         "invariants": checked.tally,
         "coverage": summary::cells(&checked.coverage),

@@ -3,6 +3,7 @@
 mod bugs;
 mod check;
 mod corpus;
+mod cost;
 mod coverage;
 mod explore;
 mod failures;
@@ -31,7 +32,7 @@ use clap::{Parser, Subcommand};
 
 /// Proves the orchestration core right, and shows what went wrong when it is not.
 ///
-/// Without a task: explores every state of three scopes, tries legal models for 5 seconds, soaks for 20, and gives a verdict.
+/// Without a task: explores every state of three scopes, tries legal models for 5 seconds, counts what commands cost, soaks for 20, and gives a verdict.
 #[derive(Debug, Parser)]
 #[command(name = "harness", version, about, long_about, args_conflicts_with_subcommands = true, after_help = verdict::EXIT_STATUSES)]
 struct Harness {
@@ -46,6 +47,7 @@ struct Harness {
 enum Task {
     Explore(explore::Arguments),
     Induct(induct::Arguments),
+    Cost(cost::Arguments),
     Soak(soak::Arguments),
     Stateful(stateful::Arguments),
     Replay(replay::Arguments),
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         None => check::check(&arguments.check),
         Some(Task::Explore(arguments)) => explore::explore(arguments),
         Some(Task::Induct(arguments)) => induct::induct(arguments),
+        Some(Task::Cost(arguments)) => cost::cost(arguments),
         Some(Task::Soak(arguments)) => soak::soak(arguments),
         Some(Task::Stateful(arguments)) => stateful::stateful(arguments),
         Some(Task::Replay(arguments)) => replay::replay(arguments),

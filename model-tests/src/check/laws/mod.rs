@@ -5,6 +5,7 @@
 //! can call. Where models are compared, it is by their [views](crate::check::view): A7 holds the core's own judgement against
 //! them.
 
+mod cost;
 mod effect;
 mod interrupts;
 mod judgement;
@@ -31,6 +32,7 @@ use crate::fields::Id;
 use crate::rename::{Renumbering, rename, rename_model};
 use crate::subject::{Decided, Subject};
 
+pub use cost::{Cost, Work, check_cost};
 pub use interrupts::check_interrupts;
 pub use judgement::{check_judgement, check_models};
 pub use replay::check_replay;

@@ -37,6 +37,7 @@ pub struct Run {
     clone: Option<HeldClone>,
     steps: u64,
     accepted: u64,
+    is_counted: bool,
 }
 
 /// The events since a snapshot, to be replayed on it.
@@ -60,7 +61,15 @@ impl Run {
             clone: None,
             steps: 0,
             accepted: 0,
+            is_counted: false,
         }
+    }
+
+    /// The same run, which counts what each step costs besides: A8, for which each step is done some more times.
+    #[must_use]
+    pub const fn counting_cost(mut self) -> Self {
+        self.is_counted = true;
+        self
     }
 
     /// A run from a model that is to be legal, whether any run comes to it or not. What is wrong with the model itself is
@@ -89,6 +98,7 @@ impl Run {
             clone: None,
             steps: 0,
             accepted: 0,
+            is_counted: self.is_counted,
         }
     }
 
@@ -145,6 +155,9 @@ impl Run {
     /// The refusal, if the command is refused: that is an outcome like any other.
     pub fn step(&mut self, command: &OrchestrationCommand) -> Decided {
         let before = self.model.clone();
+        if self.is_counted {
+            laws::check_cost(self.subject, &before, command, &mut self.findings);
+        }
         let decision = self.subject.decide(command, &before);
         self.steps += 1;
         let predicted = self.reference.predict(command);
