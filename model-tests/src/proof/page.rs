@@ -19,16 +19,17 @@ use crate::report::failure::{Failure, Shown};
 const RENEWAL: &str = "cargo run --release -- renew page";
 
 /// Whose finds are shown.
-const HUNTERS: [Hunter; 3] = [Hunter::Exploration, Hunter::Soak, Hunter::Induction];
+const HUNTERS: [Hunter; 4] = [Hunter::Exploration, Hunter::Soak, Hunter::Induction, Hunter::Cost];
 
 /// What soak and induction draw from.
 const SEED: u64 = 1;
 
 /// The searches of which the page tells whether they see a bug.
-const SEARCHES: [Search; 5] = [
+const SEARCHES: [Search; 6] = [
     Search::Stateful,
     Search::Exploration,
     Search::Induction,
+    Search::Cost,
     Search::Soak,
     Search::Fuzzing,
 ];

@@ -50,6 +50,16 @@ const UNLINKED: &[&str] = &[
     "message-past-two-nodes-begins-anew",
     "prompt-refused-behind-many-turns",
     "prompt-before-last-end-refused",
+    "every-thread-passed-first",
+    "path-compared-with-all",
+    "turn-looked-up-from-front",
+    "call-looked-up-from-front",
+    "piece-copied-for-its-event",
+    "message-read-for-each-piece",
+    "model-rewritten-for-each-piece",
+    "commits-counted-for-each-push",
+    "checkpoint-passes-all-before",
+    "replay-rereads-the-model",
 ];
 
 #[test]

@@ -171,6 +171,7 @@ fn hunters(arguments: &Arguments) -> anyhow::Result<Vec<Hunter>> {
         Hunter::Stateful,
         Hunter::Exploration,
         Hunter::Induction,
+        Hunter::Cost,
         Hunter::Soak,
         fuzzing,
         Hunter::Naive,

@@ -3,19 +3,19 @@
 //! Each is the core's own with one thing wrong: an event dropped, added or changed, a check skipped, an event folded
 //! wrongly. Each does to the core what users of servers of this kind suffered from.
 //!
-//! Three things that they suffered from cannot be planted here, for they are no fault of a decider, a projector or a
+//! Two things that they suffered from cannot be planted here, for they are no fault of a decider, a projector or a
 //! replay:
 //!
 //! - a snapshot of another version that is decoded before its version is looked at: a stored snapshot tells its
 //!   version first, and its decoder refuses another one before it comes to the rest
 //!   ([`SnapshotHeader`](orchestration::SnapshotHeader));
-//! - work for each piece of a message that grows with its thread: benchmarks hold the cost flat;
 //! - ids and times that come out of nowhere: a function pointer remembers nothing, and the core depends on nothing that
 //!   draws or reads them. A decider that makes an id up from what it is given is planted.
 
 mod answers;
 mod approvals;
 mod checkpoints;
+mod cost;
 mod depth;
 mod faults;
 mod late_events;
@@ -66,9 +66,19 @@ impl Bug {
         self.unseen_by(Search::Stateful) == Some(depth::TOO_SHORT)
     }
 
+    /// Whether all that comes of it is right, and only what it costs is not.
+    #[must_use]
+    pub fn is_only_dear(&self) -> bool {
+        let is_dear = |(_, reason): &(Search, &str)| *reason == cost::ONLY_DEAR;
+        self.unseen_by.iter().any(is_dear)
+    }
+
     /// Why a search does not find it. `None` if it does.
     #[must_use]
     pub fn unseen_by(&self, search: Search) -> Option<&'static str> {
+        if search == Search::Cost && !self.is_only_dear() {
+            return Some("it looks at what commands cost, and at nothing that comes of them");
+        }
         let reason = self.unseen_by.iter().find(|(unseeing, _)| *unseeing == search);
         reason.map(|(_, reason)| *reason)
     }
@@ -154,6 +164,10 @@ pub const THEMES: &[Theme] = &[
     Theme {
         title: "What goes wrong only where there is much of something, or where time goes back",
         bugs: depth::BUGS,
+    },
+    Theme {
+        title: "What is right, and takes ever longer the more there is",
+        bugs: cost::BUGS,
     },
 ];
 

@@ -26,6 +26,8 @@ pub enum Hunter {
     Exploration,
     /// Induction, on one thread.
     Induction,
+    /// Counting of cost.
+    Cost,
     /// Soak, on one thread.
     Soak,
     /// The bodies of the fuzz targets, under random bytes.
@@ -44,6 +46,7 @@ impl Hunter {
             Self::Stateful => Some(Search::Stateful),
             Self::Exploration => Some(Search::Exploration),
             Self::Induction => Some(Search::Induction),
+            Self::Cost => Some(Search::Cost),
             Self::Soak => Some(Search::Soak),
             Self::RandomBytes | Self::LibFuzzer(_) => Some(Search::Fuzzing),
             Self::Naive => None,
@@ -57,6 +60,7 @@ impl Hunter {
             Self::Stateful => "stateful",
             Self::Exploration => "exploration",
             Self::Induction => "induction",
+            Self::Cost => "cost",
             Self::Soak => "soak",
             Self::RandomBytes => "random bytes",
             Self::LibFuzzer(_) => "libFuzzer",
@@ -69,7 +73,7 @@ impl Hunter {
     pub const fn is_random(&self) -> bool {
         match self {
             Self::Exploration => false,
-            Self::Stateful | Self::Induction | Self::Soak | Self::RandomBytes | Self::LibFuzzer(_) | Self::Naive => {
+            Self::Stateful | Self::Induction | Self::Cost | Self::Soak | Self::RandomBytes | Self::LibFuzzer(_) | Self::Naive => {
                 true
             }
         }
@@ -85,6 +89,7 @@ impl Hunter {
             Self::Stateful => searches::stateful(bug, seed, stop),
             Self::Exploration => searches::exploration(bug, stop),
             Self::Induction => Ok(searches::induction(bug, seed, stop)),
+            Self::Cost => Ok(searches::cost(bug, seed, stop)),
             Self::Soak => Ok(searches::soak(bug, seed, stop)),
             Self::RandomBytes => Ok(bytes::random_bytes(bug, seed, stop)),
             Self::LibFuzzer(fuzzer) => fuzzer.hunt(bug, seed, stop),

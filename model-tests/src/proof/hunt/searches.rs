@@ -6,6 +6,7 @@ use proptest::test_runner::Config;
 
 use super::Hunt;
 use crate::proof::bugs::Bug;
+use crate::search::cost::cost as count_cost;
 use crate::search::explore::{self, explore};
 use crate::search::induct;
 use crate::search::soak::{self, STEPS_PER_RUN};
@@ -63,6 +64,16 @@ pub(super) fn induction(bug: &Bug, seed: u64, stop: &AtomicBool) -> Hunt {
         steps: Some(induced.steps),
         elapsed: induced.elapsed,
         found: induced.found,
+    }
+}
+
+pub(super) fn cost(bug: &Bug, seed: u64, stop: &AtomicBool) -> Hunt {
+    let counted = count_cost(bug.subject, seed, stop);
+    Hunt {
+        executions: counted.steps,
+        steps: Some(counted.steps),
+        elapsed: counted.elapsed,
+        found: counted.found,
     }
 }
 
