@@ -28,11 +28,14 @@ pub const SIZES: [usize; 3] = [100, 1_000, 10_000];
 /// How many pieces a message has at most: each takes a command of its own, as a stored model holds a message in one piece.
 const MOST_PIECES: usize = 2_000;
 
-/// How often each kind of command is given, each time with other targets.
+/// How often each kind of command is given, each time with other targets: every second time, one that is accepted if any is.
 const ROUNDS: u64 = 6;
 
-/// How often a command is drawn until one is accepted by the thread that is meant.
+/// How often a command is drawn until one is accepted where it is meant to be.
 const TRIES: u64 = 32;
+
+/// Up to how many projects or threads it is what stands in the first of them that has grown.
+const FEW: usize = 50;
 
 /// From how many bytes the picks of a command are made.
 const COMMAND_BYTES: usize = 64;
@@ -172,7 +175,10 @@ impl Counting<'_> {
         kind: Kind,
         (number, size): (u64, usize),
     ) -> Option<OrchestrationCommand> {
-        let command = aimed(model, kind, number, self.seed)?;
+        let accepted = number
+            .is_multiple_of(2)
+            .then(|| accepted(model, kind, number, self.seed));
+        let command = accepted.flatten().or_else(|| aimed(model, kind, number, self.seed))?;
         Some(match thing {
             Thing::Many(_) => command,
             Thing::Text => with_text(command, &text(size)),
@@ -302,10 +308,21 @@ fn turned(model: &OrchestrationReadModel, seed: u64) -> Vec<OrchestrationCommand
     } else {
         Kind::StartTurn
     };
-    let drawn = (ROUNDS..ROUNDS + TRIES).filter_map(|number| aimed(model, kind, number, seed));
-    let mut fitting = drawn.filter(|command| command.thread_id() == Some(thread.id()));
-    let accepted = fitting.find(|command| Subject::CORE.decide(command, model).is_ok());
-    accepted.into_iter().collect()
+    accepted(model, kind, ROUNDS, seed).into_iter().collect()
+}
+
+/// A command of a kind that the core accepts, and that names what grows: one of many projects or threads, or else what stands
+/// in the first of them.
+fn accepted(model: &OrchestrationReadModel, kind: Kind, number: u64, seed: u64) -> Option<OrchestrationCommand> {
+    let drawn = (0..TRIES).filter_map(|another| aimed(model, kind, number + another * ROUNDS, seed));
+    let (project, thread) = (model.projects().next()?.id(), model.threads().next()?.id());
+    let names_it = |command: &OrchestrationCommand| {
+        let (of_project, of_thread) = (command.project_id(), command.thread_id());
+        (model.projects().len() > FEW || of_project.is_none_or(|id| id == project))
+            && (model.threads().len() > FEW || of_thread.is_none_or(|id| id == thread))
+    };
+    let mut fitting = drawn.filter(|command| kind == Kind::CreateProject || names_it(command));
+    fitting.find(|command| Subject::CORE.decide(command, model).is_ok())
 }
 
 /// A command of a kind, which depends on nothing but its number and the seed.

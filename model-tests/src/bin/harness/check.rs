@@ -32,10 +32,18 @@ pub const INDUCTION: Duration = Duration::from_secs(5);
 /// The same, when it is to be quick.
 pub const QUICK_INDUCTION: Duration = Duration::from_secs(1);
 
+/// How long it may take when it is to be quick, if nothing else is said: many times what it takes. A fault that makes everything
+/// slow is to end in a verdict too.
+const QUICK_TIME: Duration = Duration::from_secs(60);
+
+/// How many states it may come to then: some times as many as the small scope has.
+const QUICK_STATES: u64 = 500_000;
+
 /// How the main job is done.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Explore only the small scope, try legal models for a second, and soak for two.
+    /// Explore only the small scope, try legal models for a second, and soak for two. Stops after 60 seconds, with an incomplete
+    /// verdict, if no other time limit is given.
     #[arg(long)]
     quick: bool,
     /// Write the verdict as JSON.
@@ -67,7 +75,12 @@ struct Checked {
 
 /// Explores, inducts, counts what commands cost, soaks, and gives a verdict.
 pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
-    let bounds = arguments.limits.begin()?;
+    let limits = if arguments.quick {
+        arguments.limits.within(QUICK_TIME)
+    } else {
+        arguments.limits
+    };
+    let bounds = limits.begin()?;
     let checked = run(arguments, bounds)?;
     stop::end_work();
     let gaps = Gaps::of(&checked.coverage);
@@ -161,10 +174,16 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
             checked.unfinished.push(Reason::new(what, Cause::NotBegun));
             continue;
         }
+        let whole = Options::new(name.scope());
         let options = Options {
             threads,
             most_bytes: bounds.memory,
-            ..Options::new(name.scope())
+            most_states: if arguments.quick {
+                QUICK_STATES
+            } else {
+                whole.most_states
+            },
+            ..whole
         };
         let exploration = crate::explore::run(subject, &name.name(), &options, arguments.json)?;
         if !arguments.json {

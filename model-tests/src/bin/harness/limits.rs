@@ -55,6 +55,14 @@ fn size(text: &str) -> Result<NonZeroU64, String> {
 }
 
 impl Limits {
+    /// The same, with a limit of time if none was given.
+    pub fn within(self, time: Duration) -> Self {
+        Self {
+            time_limit: self.time_limit.or(Some(time)),
+            ..self
+        }
+    }
+
     /// Lets Ctrl-C and the limits end the work that begins now.
     pub fn begin(&self) -> anyhow::Result<Bounds> {
         self.begin_with(GRACE)

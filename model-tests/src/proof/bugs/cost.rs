@@ -113,7 +113,13 @@ fn every_thread_passed_first(command: &Command, model: &Model) -> Decided {
 
 fn path_compared_with_all(command: &Command, model: &Model) -> Decided {
     if let Command::CreateProject(create) = command {
-        black_box(model.projects().map(Project::path).filter(|path| **path == create.path).count());
+        black_box(
+            model
+                .projects()
+                .map(Project::path)
+                .filter(|path| **path == create.path)
+                .count(),
+        );
     }
     decide(command, model)
 }

@@ -73,9 +73,13 @@ impl Hunter {
     pub const fn is_random(&self) -> bool {
         match self {
             Self::Exploration => false,
-            Self::Stateful | Self::Induction | Self::Cost | Self::Soak | Self::RandomBytes | Self::LibFuzzer(_) | Self::Naive => {
-                true
-            }
+            Self::Stateful
+            | Self::Induction
+            | Self::Cost
+            | Self::Soak
+            | Self::RandomBytes
+            | Self::LibFuzzer(_)
+            | Self::Naive => true,
         }
     }
 
