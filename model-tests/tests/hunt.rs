@@ -146,7 +146,15 @@ fn one_bug_is_shown_with_its_trace_and_for_machines_with_what_each_hunter_made_o
     let names: Vec<_> = hunters.iter().filter_map(|hunter| hunter["hunter"].as_str()).collect();
     assert_eq!(
         names,
-        ["stateful", "exploration", "induction", "soak", "random bytes", "naive"]
+        [
+            "stateful",
+            "exploration",
+            "induction",
+            "cost",
+            "soak",
+            "random bytes",
+            "naive"
+        ]
     );
     assert_eq!(json["escaped"], Value::Array(Vec::new()));
 }

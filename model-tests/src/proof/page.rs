@@ -197,10 +197,15 @@ fn caught_by(failures: &[Failure]) -> String {
 
 /// Which searches see a bug, and why the others do not.
 fn seen_by(bug: &Bug) -> String {
-    let by_reason = grouped(SEARCHES.map(|search| (bug.unseen_by(search), search)));
+    // What cost sees is told of those alone that no other search sees: it looks at nothing else.
+    let told = SEARCHES
+        .into_iter()
+        .filter(|search| *search != Search::Cost || bug.is_only_dear());
+    let told: Vec<_> = told.collect();
+    let by_reason = grouped(told.iter().map(|search| (bug.unseen_by(*search), *search)));
     let seeing = by_reason.iter().filter(|(reason, _)| reason.is_none());
     let seeing = seeing.map(|(_, searches)| {
-        if searches.len() == SEARCHES.len() {
+        if searches.len() == told.len() {
             "every search".to_owned()
         } else {
             names(searches)

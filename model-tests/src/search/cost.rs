@@ -202,16 +202,9 @@ impl Counting<'_> {
         };
         let most = costs.into_iter().fold(Cost::default(), Cost::max);
         self.note(thing, Kind::of(command), place, most);
-        let Some(mut violation) = self.findings.violations.drain(..).next() else {
+        let Some(violation) = self.findings.violations.drain(..).next() else {
             return;
         };
-        let fewer = self.row(thing, Kind::of(command)).and_then(|row| row.costs[0]);
-        if let Some(fewer) = fewer.filter(|_| place > 0) {
-            violation.message = format!(
-                "{}; among {} {thing} it took at most {fewer}",
-                violation.message, SIZES[0]
-            );
-        }
         let mut commands = before.to_vec();
         commands.push(command.clone());
         self.counted.found = Some(Counterexample {
@@ -226,13 +219,6 @@ impl Counting<'_> {
                 run: None,
             },
         });
-    }
-
-    fn row(&self, thing: Thing, kind: Kind) -> Option<&Row> {
-        self.counted
-            .rows
-            .iter()
-            .find(|row| (row.thing, row.kind) == (thing, kind))
     }
 
     fn note(&mut self, thing: Thing, kind: Kind, place: usize, cost: Cost) {

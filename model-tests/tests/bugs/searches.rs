@@ -19,7 +19,7 @@ static GO_ON: AtomicBool = AtomicBool::new(false);
 /// The most commands or events that shrunk evidence of a planted bug may have.
 const MOST_STEPS: usize = 10;
 
-/// The same of one that takes much of something.
+/// The same of one that takes much of something, or shows only where there is much.
 const MOST_STEPS_OF_DEEP: usize = 600;
 
 /// How many inputs each fuzz target gets of each bug, if it is not to find it.
@@ -41,7 +41,11 @@ impl Checker {
         let (violation, evidence) = (failure.violation(), &failure.counterexample.evidence);
         let report = || format!("{}:\n{}", bug.id, failure.report(None));
         assert_eq!(violation.invariant, found.violation.invariant, "{}", report());
-        let most = if bug.is_deep() { MOST_STEPS_OF_DEEP } else { MOST_STEPS };
+        let most = if bug.is_deep() || bug.is_only_dear() {
+            MOST_STEPS_OF_DEEP
+        } else {
+            MOST_STEPS
+        };
         assert!(evidence.len() <= most, "{}", report());
         assert_ne!(failure.shown(), Shown::Not, "{}", report());
         printed::assert_tells_the_bug_from_the_core(bug, &failure);
