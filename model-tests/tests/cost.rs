@@ -10,6 +10,7 @@ use model_tests::proof::bugs::{BUGS, named};
 use model_tests::search::cost::{Counted, Thing, cost};
 use model_tests::subject::Subject;
 use orchestration::commands::{CreateProject, SelectThread};
+use orchestration::read_model::Project;
 use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 
 /// Not to stop.
@@ -98,7 +99,7 @@ fn a_violation_tells_the_command_what_it_took_and_what_the_rule_allows() {
 #[test]
 fn each_of_the_counts_is_held_to_the_rule() {
     fn walks(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> model_tests::subject::Decided {
-        assert!(model.projects().map(|project| project.id()).max().is_some());
+        assert!(model.projects().map(Project::id).max().is_some());
         orchestration::decide(command, model)
     }
     fn copies(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> model_tests::subject::Decided {

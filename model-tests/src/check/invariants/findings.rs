@@ -16,9 +16,18 @@ pub struct Count {
 }
 
 /// A [`Count`] for each invariant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
     counts: [Count; Invariant::ALL.len()],
+}
+
+// Derived, it ends at 32.
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            counts: [Count::default(); Invariant::ALL.len()],
+        }
+    }
 }
 
 impl Tally {

@@ -24,7 +24,9 @@ pub fn check_judgement(subject: Subject, trace: &[OrchestrationCommand], leaves:
     }
     check_accessors(&model, findings);
     check_near(Judgement::CORE, &model, leaves, findings);
-    clones.iter().for_each(|clone| clone.check(findings));
+    for clone in &clones {
+        clone.check(findings);
+    }
 }
 
 /// A7 of a model and one before it.

@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use orchestration::commands::IngestProviderEvent;
 use orchestration::provider_event::TextDelta;
-use orchestration::read_model::{Checkpoint, Project, Thread, Turn, TurnEntry};
+use orchestration::read_model::{Checkpoint, Commit, Project, Thread, Turn, TurnEntry};
 use orchestration::{
     OrchestrationCommand as Command, OrchestrationEvent as Event, OrchestrationReadModel as Model, ProviderEvent,
     ReplayError, Snapshot, StoredEvent, Text, decide, project,
@@ -183,7 +183,7 @@ fn commits_counted_for_each_push(model: Model, event: &Event) -> Model {
     if let Event::BranchPushed(pushed) = event {
         let home = model.thread(pushed.thread_id).map(Thread::project_id);
         let branch = home.and_then(|id| model.project(id)?.branch(&pushed.branch));
-        black_box(branch.map(|branch| branch.commits().map(|commit| commit.at()).max()));
+        black_box(branch.map(|branch| branch.commits().map(Commit::at).max()));
     }
     project(model, event)
 }

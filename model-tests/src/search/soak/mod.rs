@@ -8,6 +8,8 @@
 //! Of the first runs each [grows](Grower) one thing past 256, and later ones do now and then, up to past 1,024: what goes wrong
 //! only where there is much of something is not met by chance.
 
+mod numbered;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -19,12 +21,14 @@ use crate::check::coverage::Coverage;
 use crate::check::invariants::{Tally, Violation};
 use crate::check::laws::{self, Stream};
 use crate::check::run::{Run, WHOLE_CHECK_INTERVAL};
-use crate::check::view::Leaves;
 use crate::counterexample::{Counterexample, Evidence, Origin, Search};
-use crate::generate::model::{Dimension, Grower, Growth};
+use crate::generate::model::Grower;
 use crate::generate::{RandomSteps, Resolver, Step, word};
 use crate::search::fuzzing::event_stream;
 use crate::subject::Subject;
+
+pub use numbered::growth_of;
+use numbered::leaves_of;
 
 /// How many steps a run has, unless it is told otherwise: enough for a model to grow to hundreds of threads where
 /// the mix seldom deletes.
@@ -41,21 +45,6 @@ const STREAMS: u64 = 4;
 
 /// How many steps' worth of bytes each of them is made of: a short legal run, and about as many events again.
 const STREAM_STEPS: usize = 64;
-
-/// In so many of the first runs each leaf of the beginning's model is changed.
-const JUDGED_WHOLLY: u64 = 6;
-
-/// Of so many later runs, the core's judgement of how it began is looked at in one.
-const JUDGED_ONE_IN: u64 = 8;
-
-/// How far the first runs grow what they grow: past what a byte tells apart.
-const MODEST: usize = 257;
-
-/// Of so many later runs, something grows in one.
-const GROWN_ONE_IN: usize = 16;
-
-/// How far apart the growths are that come one after the other: it has no divisor in common with their number.
-const STRIDE: usize = 37;
 
 /// How many words are held against the rules of values after each run.
 const WORDS: u64 = 8;
@@ -372,35 +361,6 @@ impl Shared<'_> {
                 },
             });
         }
-    }
-}
-
-/// Which leaves of its beginning's model are changed in the run of this number, if the core's judgement is looked at there: each
-/// of them in the first runs, so that a short soak has all kinds, and later a few now and then.
-const fn leaves_of(number: u64) -> Option<Leaves> {
-    if number < JUDGED_WHOLLY {
-        return Some(Leaves::All);
-    }
-    if number.is_multiple_of(JUDGED_ONE_IN) {
-        return Some(Leaves::Few(number / JUDGED_ONE_IN));
-    }
-    None
-}
-
-/// What grows in the run of this number, if something does: in the first runs but one each dimension to a modest size, so
-/// that a short soak has them all, and later each to any.
-#[must_use]
-pub fn growth_of(number: u64) -> Option<Growth> {
-    let number = usize::try_from(number).unwrap_or(usize::MAX);
-    match number.checked_sub(1) {
-        Some(first) if first < Dimension::ALL.len() => Some(Growth {
-            dimension: Dimension::ALL[first],
-            size: MODEST,
-        }),
-        Some(_) | None if number > 0 && number.is_multiple_of(GROWN_ONE_IN) => {
-            Some(Growth::numbered(number / GROWN_ONE_IN * STRIDE))
-        }
-        Some(_) | None => None,
     }
 }
 
