@@ -6,5 +6,8 @@ pub mod explore;
 pub mod fuzzing;
 pub mod induct;
 pub mod memory;
+mod numbered;
 pub mod soak;
 pub mod stateful;
+
+pub use numbered::seed_of;

@@ -9,13 +9,14 @@ use model_tests::search::cost::{self, Counted, Row, SIZES};
 use model_tests::subject::Subject;
 use serde::Serialize;
 
+use crate::ending::Ending;
 use crate::limits::Limits;
-use crate::output::{self, say};
+use crate::output::say;
 use crate::planted::Planted;
 use crate::progress::watch;
 use crate::stop::{self, STOP};
-use crate::verdict::{Judged, Reason, Verdict};
-use crate::{failures, summary};
+use crate::summary;
+use crate::verdict::{Reason, Verdict};
 
 /// Cost: every kind of command where there is much of something, counted and not timed.
 ///
@@ -85,27 +86,26 @@ pub fn cost(arguments: &Arguments) -> anyhow::Result<Verdict> {
     arguments.limits.begin()?;
     let subject = arguments.planted.subject()?;
     let counted = run(subject, arguments.seed, arguments.json);
-    stop::end_work();
-    let found = counted.found.as_ref();
-    let failure = found.map(|found| failures::of(subject, &arguments.planted, found));
-    let verdict = Verdict::new(failure.is_some(), reason(&counted).into_iter().collect());
-    if arguments.json {
-        output::print_json(&Judged {
-            verdict: &verdict,
-            on: serde_json::json!({
+    Ending {
+        subject,
+        planted: &arguments.planted,
+        found: counted.found.as_ref(),
+        reason: reason(&counted),
+    }
+    .tell(
+        arguments.json,
+        || {
+            serde_json::json!({
                 "cost": CostFields::of(&counted),
                 "invariants": counted.tally,
-                "violation": failures::json(failure.as_ref())?,
-            }),
-        })?;
-    } else {
-        say!("{}\n", table(&counted.rows));
-        print(&counted);
-        summary::print_tally(&counted.tally);
-        failures::print(failure.as_ref());
-        verdict.print();
-    }
-    Ok(verdict)
+            })
+        },
+        || {
+            say!("{}\n", table(&counted.rows));
+            print(&counted);
+            summary::print_tally(&counted.tally);
+        },
+    )
 }
 
 /// Counts what a subject takes.

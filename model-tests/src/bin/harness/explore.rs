@@ -18,13 +18,14 @@ use model_tests::trace::write_trace;
 use orchestration::OrchestrationCommand;
 use serde::Serialize;
 
+use crate::ending::Ending;
 use crate::limits::{Limits, Threads};
-use crate::output::{self, say, tell};
+use crate::output::{say, tell};
 use crate::planted::Planted;
 use crate::progress::{per_second, watch};
 use crate::stop::{self, STOP};
-use crate::verdict::{Cause, Judged, Reason, Verdict};
-use crate::{failures, style, summary};
+use crate::verdict::{Cause, Reason, Verdict};
+use crate::{style, summary};
 
 /// Explore every state of a scope, breadth first, to the last one.
 ///
@@ -202,27 +203,26 @@ pub fn explore(arguments: &Arguments) -> anyhow::Result<Verdict> {
         fs::create_dir_all(folder).with_context(|| no_witnesses(folder))?;
     }
     let exploration = run(subject, &arguments.scope.name(), &options, arguments.json)?;
-    stop::end_work();
-    let found = exploration.found.as_ref();
-    let failure = found.map(|found| failures::of(subject, &arguments.planted, found));
-    let reasons = reason(&arguments.scope.name(), &options, &exploration);
-    let verdict = Verdict::new(failure.is_some(), reasons.into_iter().collect());
-    if arguments.json {
-        output::print_json(&Judged {
-            verdict: &verdict,
-            on: serde_json::json!({
-            "exploration": ExplorationFields::of(scope, &exploration),
-            "invariants": exploration.tally,
-            "coverage": summary::cells(&exploration.coverage),
-            "violation": failures::json(failure.as_ref())?,
-            }),
-        })?;
-    } else {
-        print(&arguments.scope.name(), &exploration);
-        summary::print_tally(&exploration.tally);
-        failures::print(failure.as_ref());
-        verdict.print();
+    let verdict = Ending {
+        subject,
+        planted: &arguments.planted,
+        found: exploration.found.as_ref(),
+        reason: reason(&arguments.scope.name(), &options, &exploration),
     }
+    .tell(
+        arguments.json,
+        || {
+            serde_json::json!({
+                "exploration": ExplorationFields::of(scope, &exploration),
+                "invariants": exploration.tally,
+                "coverage": summary::cells(&exploration.coverage),
+            })
+        },
+        || {
+            print(&arguments.scope.name(), &exploration);
+            summary::print_tally(&exploration.tally);
+        },
+    )?;
     if let Some(folder) = &arguments.witnesses {
         let written = write_witnesses(folder, &exploration).with_context(|| no_witnesses(folder));
         match written {

@@ -8,13 +8,14 @@ use model_tests::search::induct::{self, Induced, Options, Progress};
 use model_tests::subject::Subject;
 use serde::Serialize;
 
+use crate::ending::Ending;
 use crate::limits::{self, Limits, Threads};
-use crate::output::{self, say};
+use crate::output::say;
 use crate::planted::Planted;
-use crate::progress::{per_second, watch};
+use crate::progress::{per_second, share_of, time_left, watch};
 use crate::stop::{self, STOP};
-use crate::verdict::{Judged, Reason, Verdict};
-use crate::{failures, summary};
+use crate::summary;
+use crate::verdict::{Reason, Verdict};
 
 /// Induct: legal models that no run need reach, large ones too, each given every kind of command.
 ///
@@ -92,27 +93,26 @@ pub fn induct(arguments: &Arguments) -> anyhow::Result<Verdict> {
         threads: arguments.threads.number(),
     };
     let induced = run(subject, &options, arguments.json);
-    stop::end_work();
-    let found = induced.found.as_ref();
-    let failure = found.map(|found| failures::of(subject, &arguments.planted, found));
-    let verdict = Verdict::new(failure.is_some(), reason(&induced).into_iter().collect());
-    if arguments.json {
-        output::print_json(&Judged {
-            verdict: &verdict,
-            on: serde_json::json!({
+    Ending {
+        subject,
+        planted: &arguments.planted,
+        found: induced.found.as_ref(),
+        reason: reason(&induced),
+    }
+    .tell(
+        arguments.json,
+        || {
+            serde_json::json!({
                 "induct": InductFields::of(options.seed, &induced),
                 "invariants": induced.tally,
                 "coverage": summary::cells(&induced.coverage),
-                "violation": failures::json(failure.as_ref())?,
-            }),
-        })?;
-    } else {
-        print(&induced);
-        summary::print_tally(&induced.tally);
-        failures::print(failure.as_ref());
-        verdict.print();
-    }
-    Ok(verdict)
+            })
+        },
+        || {
+            print(&induced);
+            summary::print_tally(&induced.tally);
+        },
+    )
 }
 
 /// Tries models on a subject, and shows how far it has come.
@@ -120,22 +120,15 @@ pub fn run(subject: Subject, options: &Options, quiet: bool) -> Induced {
     let progress = Progress::default();
     let describe = |elapsed: Duration| {
         let steps = progress.steps.load(Ordering::Relaxed);
-        let left = options
-            .duration
-            .map(|whole| HumanDuration(whole.saturating_sub(elapsed)).to_string());
         format!(
             "{} steps ({}/s) on {} models{}",
             HumanCount(steps),
             HumanCount(per_second(steps, elapsed)),
             HumanCount(progress.models.load(Ordering::Relaxed)),
-            left.map_or_else(String::new, |left| format!(", {left} left")),
+            time_left(options.duration, elapsed),
         )
     };
-    let share = |elapsed: Duration| {
-        options
-            .duration
-            .map(|whole| elapsed.as_secs_f64() / whole.as_secs_f64().max(1e-9))
-    };
+    let share = |elapsed| share_of(options.duration, elapsed);
     watch("inducting", quiet, describe, share, || {
         induct::induct(subject, options, &progress, &STOP)
     })

@@ -5,6 +5,7 @@ mod check;
 mod corpus;
 mod cost;
 mod coverage;
+mod ending;
 mod explore;
 mod failures;
 mod files;

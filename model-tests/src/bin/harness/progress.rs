@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 use crate::output::tell;
 
@@ -78,4 +78,15 @@ fn per_mille(share: f64) -> u64 {
 )]
 pub fn per_second(count: u64, elapsed: Duration) -> u64 {
     (count as f64 / elapsed.as_secs_f64().max(1e-9)) as u64
+}
+
+/// How much of the time is over, of 1, if there is an end to it.
+pub fn share_of(duration: Option<Duration>, elapsed: Duration) -> Option<f64> {
+    duration.map(|whole| elapsed.as_secs_f64() / whole.as_secs_f64().max(1e-9))
+}
+
+/// How much of the time is left, to be said behind something else; nothing if there is no end to it.
+pub fn time_left(duration: Option<Duration>, elapsed: Duration) -> String {
+    let left = |whole: Duration| HumanDuration(whole.saturating_sub(elapsed));
+    duration.map_or_else(String::new, |whole| format!(", {} left", left(whole)))
 }

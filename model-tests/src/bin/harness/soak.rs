@@ -8,13 +8,14 @@ use model_tests::search::soak::{self, Options, Progress, STEPS_PER_RUN, Soaked};
 use model_tests::subject::Subject;
 use serde::Serialize;
 
+use crate::ending::Ending;
 use crate::limits::{self, Limits, Threads};
-use crate::output::{self, say};
+use crate::output::say;
 use crate::planted::Planted;
-use crate::progress::{per_second, watch};
+use crate::progress::{per_second, share_of, time_left, watch};
 use crate::stop::{self, STOP};
-use crate::verdict::{Judged, Reason, Verdict};
-use crate::{failures, summary};
+use crate::summary;
+use crate::verdict::{Reason, Verdict};
 
 /// Soak: long random runs on all cores, from a seed.
 ///
@@ -99,27 +100,26 @@ pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
         threads: arguments.threads.number(),
     };
     let soaked = run(subject, &options, arguments.json);
-    stop::end_work();
-    let found = soaked.found.as_ref();
-    let failure = found.map(|found| failures::of(subject, &arguments.planted, found));
-    let verdict = Verdict::new(failure.is_some(), reason(&soaked).into_iter().collect());
-    if arguments.json {
-        output::print_json(&Judged {
-            verdict: &verdict,
-            on: serde_json::json!({
-            "soak": SoakFields::of(options.seed, &soaked),
-            "invariants": soaked.tally,
-            "coverage": summary::cells(&soaked.coverage),
-            "violation": failures::json(failure.as_ref())?,
-            }),
-        })?;
-    } else {
-        print(&soaked);
-        summary::print_tally(&soaked.tally);
-        failures::print(failure.as_ref());
-        verdict.print();
+    Ending {
+        subject,
+        planted: &arguments.planted,
+        found: soaked.found.as_ref(),
+        reason: reason(&soaked),
     }
-    Ok(verdict)
+    .tell(
+        arguments.json,
+        || {
+            serde_json::json!({
+                "soak": SoakFields::of(options.seed, &soaked),
+                "invariants": soaked.tally,
+                "coverage": summary::cells(&soaked.coverage),
+            })
+        },
+        || {
+            print(&soaked);
+            summary::print_tally(&soaked.tally);
+        },
+    )
 }
 
 /// Soaks a subject, and shows how far it has come.
@@ -127,22 +127,15 @@ pub fn run(subject: Subject, options: &Options, quiet: bool) -> Soaked {
     let progress = Progress::default();
     let describe = |elapsed: Duration| {
         let steps = progress.steps.load(Ordering::Relaxed);
-        let left = options
-            .duration
-            .map(|whole| HumanDuration(whole.saturating_sub(elapsed)).to_string());
         format!(
             "{} steps ({}/s) in {} runs{}",
             HumanCount(steps),
             HumanCount(per_second(steps, elapsed)),
             HumanCount(progress.runs.load(Ordering::Relaxed)),
-            left.map_or_else(String::new, |left| format!(", {left} left")),
+            time_left(options.duration, elapsed),
         )
     };
-    let share = |elapsed: Duration| {
-        options
-            .duration
-            .map(|whole| elapsed.as_secs_f64() / whole.as_secs_f64().max(1e-9))
-    };
+    let share = |elapsed| share_of(options.duration, elapsed);
     watch("soaking", quiet, describe, share, || {
         soak::soak(subject, options, &progress, &STOP)
     })

@@ -5,17 +5,18 @@ use std::time::{Duration, Instant};
 
 use indicatif::HumanCount;
 use model_tests::counterexample::Counterexample;
+use model_tests::search::seed_of;
 use model_tests::search::stateful::try_sequences;
 use model_tests::subject::Subject;
 use proptest::test_runner::Config;
 
-use crate::failures;
+use crate::ending::Ending;
 use crate::limits::{self, Limits};
-use crate::output::{self, say};
+use crate::output::say;
 use crate::planted::Planted;
-use crate::progress::watch;
+use crate::progress::{share_of, watch};
 use crate::stop::{self, STOP};
-use crate::verdict::{Judged, Verdict};
+use crate::verdict::Verdict;
 
 /// Try random sequences of steps as property tests: what fails is shrunk by proptest first.
 ///
@@ -65,29 +66,25 @@ pub fn stateful(arguments: &Arguments) -> anyhow::Result<Verdict> {
             let sequences = progress.sequences.load(Ordering::Relaxed);
             format!("{} sequences", HumanCount(sequences))
         },
-        |elapsed| Some(elapsed.as_secs_f64() / arguments.duration.as_secs_f64()),
+        |elapsed| share_of(Some(arguments.duration), elapsed),
         || try_for(arguments.duration, subject, arguments.seed, &progress),
     );
-    stop::end_work();
-    let failure = found.map_err(anyhow::Error::msg)?;
-    let failure = failure.map(|found| failures::of(subject, &arguments.planted, &found));
-    let verdict = Verdict::new(failure.is_some(), stop::reason("stateful tests").into_iter().collect());
+    let found = found.map_err(anyhow::Error::msg)?;
     let (sequences, steps) = (progress.sequences.into_inner(), progress.steps.into_inner());
-    if arguments.json {
-        output::print_json(&Judged {
-            verdict: &verdict,
-            on: serde_json::json!({
-                "stateful": { "seed": arguments.seed, "sequences": sequences, "steps": steps },
-                "violation": failures::json(failure.as_ref())?,
-            }),
-        })?;
-    } else {
-        let (sequences, steps) = (HumanCount(sequences), HumanCount(steps));
-        say!("tried: {sequences} sequences with {steps} steps");
-        failures::print(failure.as_ref());
-        verdict.print();
+    Ending {
+        subject,
+        planted: &arguments.planted,
+        found: found.as_ref(),
+        reason: stop::reason("stateful tests"),
     }
-    Ok(verdict)
+    .tell(
+        arguments.json,
+        || serde_json::json!({ "stateful": { "seed": arguments.seed, "sequences": sequences, "steps": steps } }),
+        || {
+            let (sequences, steps) = (HumanCount(sequences), HumanCount(steps));
+            say!("tried: {sequences} sequences with {steps} steps");
+        },
+    )
 }
 
 /// Tries sequences for so long, or until one fails.
@@ -106,7 +103,7 @@ fn try_for(
             failure_persistence: None,
             ..Config::default()
         };
-        let tried = try_sequences(subject, config, Some(seed_of_batch(seed, batch)))?;
+        let tried = try_sequences(subject, config, Some(seed_of(seed, batch)))?;
         progress.sequences.fetch_add(tried.cases, Ordering::Relaxed);
         progress.steps.fetch_add(tried.steps, Ordering::Relaxed);
         if tried.found.is_some() {
@@ -115,10 +112,4 @@ fn try_for(
         batch += 1;
     }
     Ok(None)
-}
-
-/// A seed for each batch, so that two seeds beside each other share none. The multiplier spreads the numbers over all bits;
-/// it is the golden ratio's, as used by `SplitMix64`.
-const fn seed_of_batch(seed: u64, batch: u64) -> u64 {
-    seed ^ batch.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }

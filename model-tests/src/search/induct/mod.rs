@@ -13,17 +13,17 @@
 
 mod case;
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 use crate::check::coverage::Coverage;
 use crate::check::invariants::Tally;
-use crate::counterexample::{Counterexample, Origin, Search};
+use crate::counterexample::{Counterexample, Search};
 use crate::generate::model::Growth;
+use crate::search::numbered::{Attempt, Numbered, seed_of};
 use crate::subject::Subject;
 
 pub(crate) use case::Case;
@@ -91,34 +91,21 @@ pub struct Induced {
 
 /// Tries models on a subject, until one of the ends in the options is reached, a violation is found, or `stop` is set.
 pub fn induct(subject: Subject, options: &Options, progress: &Progress, stop: &AtomicBool) -> Induced {
-    let started = Instant::now();
-    let shared = Shared {
-        subject,
-        options,
-        progress,
-        stop,
-        started,
-        next: AtomicU64::new(0),
-        first_violated: AtomicU64::new(u64::MAX),
-        was_stopped: AtomicBool::new(false),
-        total: Mutex::default(),
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..options.threads.max(1) {
-            scope.spawn(|| shared.work());
-        }
-    });
-    let total = shared.total.into_inner();
-    let total = total.unwrap_or_else(std::sync::PoisonError::into_inner);
+    let numbered = Numbered::new(Search::Induction, options.seed, options.duration, stop);
+    let total = numbered.attempt_all(
+        options.threads,
+        |number| options.models.is_none_or(|models| number < models),
+        |number| attempt(subject, options.seed, number, progress),
+    );
     Induced {
         models: progress.models.load(Ordering::Relaxed),
         steps: progress.steps.load(Ordering::Relaxed),
         accepted: progress.accepted.load(Ordering::Relaxed),
         largest: progress.largest.load(Ordering::Relaxed),
-        elapsed: started.elapsed(),
+        elapsed: total.elapsed,
         tally: total.tally,
         coverage: total.coverage,
-        was_stopped: shared.was_stopped.load(Ordering::Relaxed),
+        was_stopped: total.was_stopped,
         found: total.found,
     }
 }
@@ -131,93 +118,21 @@ pub fn growth_of(number: u64) -> Option<Growth> {
     is_grown.then(|| Growth::numbered(turn))
 }
 
-/// What the threads share.
-struct Shared<'a> {
-    subject: Subject,
-    options: &'a Options,
-    progress: &'a Progress,
-    stop: &'a AtomicBool,
-    started: Instant,
-    next: AtomicU64,
-    first_violated: AtomicU64,
-    was_stopped: AtomicBool,
-    total: Mutex<Total>,
-}
-
-/// What the models add up to.
-#[derive(Default)]
-struct Total {
-    tally: Tally,
-    coverage: Coverage,
-    found: Option<Counterexample>,
-}
-
-impl Shared<'_> {
-    fn work(&self) {
-        let mut total = Total::default();
-        while !self.is_over() {
-            let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let is_wanted = self.options.models.is_none_or(|models| number < models);
-            if !is_wanted || number >= self.first_violated.load(Ordering::Relaxed) {
-                break;
-            }
-            let case = self.case(number);
-            total.tally.add(&case.tally);
-            total.coverage.add(&case.coverage);
-            self.note(number, case);
-        }
-        let mut all = self.total.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        all.tally.add(&total.tally);
-        all.coverage.add(&total.coverage);
+/// Tries the model of this number, and counts it.
+fn attempt(subject: Subject, seed: u64, number: u64, progress: &Progress) -> Attempt {
+    let growth = growth_of(number);
+    let size = growth.map_or(0, |growth| growth.size);
+    let mut bytes = vec![0; COMMAND_BYTES + MODEL_BYTES + size * BYTES_PER_THING];
+    Xoshiro256PlusPlus::seed_from_u64(seed_of(seed, number)).fill_bytes(&mut bytes);
+    let (commands, model) = bytes.split_at(COMMAND_BYTES);
+    let case = Case::of(subject, growth, model, commands);
+    progress.models.fetch_add(1, Ordering::Relaxed);
+    progress.steps.fetch_add(case.steps, Ordering::Relaxed);
+    progress.accepted.fetch_add(case.accepted, Ordering::Relaxed);
+    progress.largest.fetch_max(size as u64, Ordering::Relaxed);
+    Attempt {
+        tally: case.tally,
+        coverage: case.coverage,
+        found: case.found,
     }
-
-    fn is_over(&self) -> bool {
-        let is_stopped = self.stop.load(Ordering::Relaxed);
-        if is_stopped {
-            self.was_stopped.store(true, Ordering::Relaxed);
-        }
-        let is_late = |duration| self.started.elapsed() >= duration;
-        is_stopped || self.options.duration.is_some_and(is_late)
-    }
-
-    fn case(&self, number: u64) -> Case {
-        let growth = growth_of(number);
-        let length = COMMAND_BYTES + MODEL_BYTES + growth.map_or(0, |growth| growth.size * BYTES_PER_THING);
-        let mut bytes = vec![0; length];
-        Xoshiro256PlusPlus::seed_from_u64(seed_of_model(self.options.seed, number)).fill_bytes(&mut bytes);
-        let (commands, model) = bytes.split_at(COMMAND_BYTES);
-        Case::of(self.subject, growth, model, commands)
-    }
-
-    /// Counts a case, and keeps what it shows if no case before it shows anything.
-    fn note(&self, number: u64, case: Case) {
-        let progress = self.progress;
-        progress.models.fetch_add(1, Ordering::Relaxed);
-        progress.steps.fetch_add(case.steps, Ordering::Relaxed);
-        progress.accepted.fetch_add(case.accepted, Ordering::Relaxed);
-        let size = growth_of(number).map_or(0, |growth| growth.size as u64);
-        progress.largest.fetch_max(size, Ordering::Relaxed);
-        let Some((violation, evidence)) = case.found else {
-            return;
-        };
-        let mut total = self.total.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let first = total.found.as_ref().and_then(|found| found.origin.run);
-        if first.is_none_or(|first| number < first) {
-            self.first_violated.fetch_min(number, Ordering::Relaxed);
-            total.found = Some(Counterexample {
-                violation,
-                evidence,
-                origin: Origin {
-                    search: Search::Induction,
-                    seed: Some(self.options.seed),
-                    run: Some(number),
-                },
-            });
-        }
-    }
-}
-
-/// A seed for each model. The multiplier spreads the numbers over all bits; it is the golden ratio's, as used by `SplitMix64`.
-const fn seed_of_model(seed: u64, number: u64) -> u64 {
-    seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }

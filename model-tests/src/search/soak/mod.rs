@@ -10,9 +10,8 @@
 
 mod numbered;
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use arbitrary::{Arbitrary, Unstructured};
 use orchestration::{OrchestrationCommand, OrchestrationEvent};
@@ -21,10 +20,11 @@ use crate::check::coverage::Coverage;
 use crate::check::invariants::{Tally, Violation};
 use crate::check::laws::{self, Stream};
 use crate::check::run::{Run, WHOLE_CHECK_INTERVAL};
-use crate::counterexample::{Counterexample, Evidence, Origin, Search};
+use crate::counterexample::{Counterexample, Evidence, Search};
 use crate::generate::model::Grower;
 use crate::generate::{RandomSteps, Resolver, Step, word};
 use crate::search::fuzzing::event_stream;
+use crate::search::numbered::{Attempt, Numbered, seed_of};
 use crate::subject::Subject;
 
 pub use numbered::growth_of;
@@ -102,103 +102,49 @@ pub struct Soaked {
 
 /// Soaks a subject, until one of the ends in the options is reached, a violation is found, or `stop` is set.
 pub fn soak(subject: Subject, options: &Options, progress: &Progress, stop: &AtomicBool) -> Soaked {
-    let started = Instant::now();
-    let shared = Shared {
+    let soaking = Soaking {
         subject,
         options,
         progress,
-        stop,
-        started,
-        next_run: AtomicU64::new(0),
-        first_violated: AtomicU64::new(u64::MAX),
-        was_stopped: AtomicBool::new(false),
-        total: Mutex::default(),
+        numbered: Numbered::new(Search::Soak, options.seed, options.duration, stop),
     };
-    std::thread::scope(|scope| {
-        for _ in 0..options.threads.max(1) {
-            scope.spawn(|| shared.work());
-        }
-    });
-    let was_stopped = shared.was_stopped.load(Ordering::Relaxed);
-    let total = shared
-        .total
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let total = soaking.numbered.attempt_all(
+        options.threads,
+        |number| soaking.is_wanted(number),
+        |number| soaking.attempt(number),
+    );
     Soaked {
         steps: progress.steps.load(Ordering::Relaxed),
         accepted: progress.accepted.load(Ordering::Relaxed),
         runs: progress.runs.load(Ordering::Relaxed),
         largest_model: progress.largest_model.load(Ordering::Relaxed),
-        elapsed: started.elapsed(),
+        elapsed: total.elapsed,
         tally: total.tally,
         coverage: total.coverage,
-        was_stopped,
+        was_stopped: total.was_stopped,
         found: total.found,
     }
 }
 
 /// What the threads of a soak share.
-struct Shared<'a> {
+struct Soaking<'a> {
     subject: Subject,
     options: &'a Options,
     progress: &'a Progress,
-    stop: &'a AtomicBool,
-    started: Instant,
-    next_run: AtomicU64,
-    first_violated: AtomicU64,
-    was_stopped: AtomicBool,
-    total: Mutex<Total>,
+    numbered: Numbered<'a>,
 }
 
-/// What the runs add up to.
-#[derive(Default)]
-struct Total {
-    tally: Tally,
-    coverage: Coverage,
-    found: Option<Counterexample>,
-}
-
-impl Shared<'_> {
-    fn work(&self) {
-        while !self.is_over() {
-            let number = self.next_run.fetch_add(1, Ordering::Relaxed);
-            if !self.is_wanted(number) {
-                return;
-            }
-            let (run, evidence) = self.run(number);
-            self.add(number, &run, evidence);
-        }
-    }
-
-    fn is_over(&self) -> bool {
-        let is_late = self
-            .options
-            .duration
-            .is_some_and(|duration| self.started.elapsed() >= duration);
-        is_late || self.is_stopped()
-    }
-
-    /// Whether it was told to stop; takes note of it, for then something is left undone.
-    fn is_stopped(&self) -> bool {
-        let is_stopped = self.stop.load(Ordering::Relaxed);
-        if is_stopped {
-            self.was_stopped.store(true, Ordering::Relaxed);
-        }
-        is_stopped
-    }
-
+impl Soaking<'_> {
     /// Whether the run of this number is one of those to be made.
     fn is_wanted(&self, number: u64) -> bool {
-        let is_within = self
-            .options
+        self.options
             .steps
-            .is_none_or(|steps| number.saturating_mul(self.options.steps_per_run) < steps);
-        is_within && number < self.first_violated.load(Ordering::Relaxed)
+            .is_none_or(|steps| number.saturating_mul(self.options.steps_per_run) < steps)
     }
 
     /// Makes the run of this number, and gives what shows the violation, if it has one.
     fn run(&self, number: u64) -> (Run, Evidence) {
-        let seed = seed_of_run(self.options.seed, number);
+        let seed = seed_of(self.options.seed, number);
         let (mut run, mut resolver, mut trace) = (Run::new(self.subject), Resolver::new(), Vec::new());
         let mut grower = growth_of(number).map(|growth| Grower::new(growth, seed));
         for step in RandomSteps::new(seed).take(self.length(number)) {
@@ -216,7 +162,7 @@ impl Shared<'_> {
             let Some(decision) = run.step_unwinding(&command) else {
                 return (run, Evidence::Run(trace));
             };
-            if run.is_violated() || self.is_dropped(number) {
+            if run.is_violated() || self.numbered.is_dropped(number) {
                 return (run, Evidence::Run(trace));
             }
             if is_sampled {
@@ -305,10 +251,10 @@ impl Shared<'_> {
     fn check_streams(&self, run: &mut Run, seed: u64) -> Evidence {
         let mut evidence = Evidence::Run(Vec::new());
         for stream in 0..STREAMS {
-            let steps = RandomSteps::new(seed_of_run(seed, stream)).take(STREAM_STEPS);
+            let steps = RandomSteps::new(seed_of(seed, stream)).take(STREAM_STEPS);
             let bytes: Vec<u8> = steps.flat_map(Step::to_bytes).collect();
             // Where a run's mix makes much of one kind, its bytes say much the same: the seed is mixed already.
-            let [length, past @ .., _, _, _, _, _] = seed_of_run(seed, stream + STREAMS).to_le_bytes();
+            let [length, past @ .., _, _, _, _, _] = seed_of(seed, stream + STREAMS).to_le_bytes();
             let bytes = [&[event_stream::STRAY, length], &past[..], &bytes].concat();
             run.check_with(|findings| evidence = event_stream::stream(self.subject, &bytes, findings));
             if run.is_violated() {
@@ -328,38 +274,20 @@ impl Shared<'_> {
         usize::try_from(left.min(self.options.steps_per_run)).unwrap_or(usize::MAX)
     }
 
-    /// Whether the run of this number need not be finished.
-    fn is_dropped(&self, number: u64) -> bool {
-        number > self.first_violated.load(Ordering::Relaxed) || self.is_stopped()
-    }
-
-    fn add(&self, number: u64, run: &Run, evidence: Evidence) {
-        self.progress.steps.fetch_add(run.steps(), Ordering::Relaxed);
-        self.progress.accepted.fetch_add(run.accepted(), Ordering::Relaxed);
-        self.progress.runs.fetch_add(1, Ordering::Relaxed);
-        self.progress
-            .largest_model
-            .fetch_max(run.model().threads().len() as u64, Ordering::Relaxed);
-        let mut total = self.total.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        total.tally.add(&run.findings().tally);
-        total.coverage.add(run.coverage());
-        let is_first = total
-            .found
-            .as_ref()
-            .and_then(|found| found.origin.run)
-            .is_none_or(|first| number < first);
-        let violation = Violation::most_telling(run.findings().violations.iter().cloned());
-        if let Some(violation) = violation.filter(|_| is_first) {
-            self.first_violated.fetch_min(number, Ordering::Relaxed);
-            total.found = Some(Counterexample {
-                violation,
-                evidence,
-                origin: Origin {
-                    search: Search::Soak,
-                    seed: Some(self.options.seed),
-                    run: Some(number),
-                },
-            });
+    /// Makes the run of this number, and counts it.
+    fn attempt(&self, number: u64) -> Attempt {
+        let (run, evidence) = self.run(number);
+        let progress = self.progress;
+        progress.steps.fetch_add(run.steps(), Ordering::Relaxed);
+        progress.accepted.fetch_add(run.accepted(), Ordering::Relaxed);
+        progress.runs.fetch_add(1, Ordering::Relaxed);
+        let threads = run.model().threads().len() as u64;
+        progress.largest_model.fetch_max(threads, Ordering::Relaxed);
+        let findings = run.findings();
+        Attempt {
+            tally: findings.tally.clone(),
+            coverage: run.coverage().clone(),
+            found: Violation::most_telling(findings.violations.iter().cloned()).map(|violation| (violation, evidence)),
         }
     }
 }
@@ -368,17 +296,11 @@ impl Shared<'_> {
 fn check_words(run: &mut Run, seed: u64) -> Evidence {
     let mut checked = String::new();
     for number in 0..WORDS {
-        checked = word(seed_of_run(seed, number));
+        checked = word(seed_of(seed, number));
         run.check_with(|findings| laws::check_word(&checked, findings));
         if run.is_violated() {
             break;
         }
     }
     Evidence::Text(checked.into_bytes())
-}
-
-/// A seed for each run. The multiplier spreads the numbers over all bits; it is the golden ratio's, as used by
-/// `SplitMix64`.
-const fn seed_of_run(seed: u64, number: u64) -> u64 {
-    seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }

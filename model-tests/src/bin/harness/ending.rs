@@ -1,0 +1,39 @@
+//! How a search ends, whichever it was: it is judged, and what came of it is told.
+
+use model_tests::counterexample::Counterexample;
+use model_tests::subject::Subject;
+use serde_json::Value;
+
+use crate::output;
+use crate::planted::Planted;
+use crate::verdict::{Judged, Reason, Verdict};
+use crate::{failures, stop};
+
+/// What a search came back with.
+pub struct Ending<'a> {
+    pub subject: Subject,
+    pub planted: &'a Planted,
+    pub found: Option<&'a Counterexample>,
+    /// Why it did not finish, if it did not.
+    pub reason: Option<Reason>,
+}
+
+impl Ending<'_> {
+    /// Judges it, and tells of it: to machines by the fields, with the violation beside them, to people by what `show` prints,
+    /// with the report behind it.
+    pub fn tell(self, is_json: bool, fields: impl FnOnce() -> Value, show: impl FnOnce()) -> anyhow::Result<Verdict> {
+        stop::end_work();
+        let failure = self.found.map(|found| failures::of(self.subject, self.planted, found));
+        let verdict = Verdict::new(failure.is_some(), self.reason.into_iter().collect());
+        if is_json {
+            let mut on = fields();
+            on["violation"] = failures::json(failure.as_ref())?;
+            output::print_json(&Judged { verdict: &verdict, on })?;
+        } else {
+            show();
+            failures::print(failure.as_ref());
+            verdict.print();
+        }
+        Ok(verdict)
+    }
+}
