@@ -55,7 +55,7 @@ impl Cost {
         }
     }
 
-    /// What a command may cost, with its events: the logarithm of how many there are of anything it may come by, once and for
+    /// What a command may cost, with its events: the logarithm of how many there are of anything it may look at, once and for
     /// each thing that it removes or settles by its rule.
     #[must_use]
     pub fn allowed(model: &OrchestrationReadModel, command: &OrchestrationCommand) -> Self {
@@ -270,7 +270,7 @@ fn look_up(model: &OrchestrationReadModel, command: &OrchestrationCommand) {
     }
 }
 
-/// The most that there are of one thing in one place, of all that the command may come by.
+/// The most that there are of one thing in one place, of all that the command may look at.
 fn size(model: &OrchestrationReadModel, command: &OrchestrationCommand) -> usize {
     let thread = command.thread_id().and_then(|id| model.thread(id));
     let project = command.project_id().or_else(|| thread.map(Thread::project_id));

@@ -136,15 +136,6 @@ impl Grower {
 /// What has to be there before something can grow, and is not.
 fn missing(model: &OrchestrationReadModel, dimension: Dimension) -> Option<Kind> {
     let thread = model.threads().next();
-    let needs_turn = match dimension {
-        Dimension::Entries | Dimension::Pieces | Dimension::ToolCalls | Dimension::Approvals => true,
-        Dimension::Projects
-        | Dimension::Threads
-        | Dimension::Branches
-        | Dimension::Commits
-        | Dimension::Turns
-        | Dimension::Checkpoints => false,
-    };
     if model.projects().len() == 0 {
         Some(Kind::CreateProject)
     } else if dimension == Dimension::Projects {
@@ -153,7 +144,7 @@ fn missing(model: &OrchestrationReadModel, dimension: Dimension) -> Option<Kind>
         Some(Kind::CreateThread)
     } else if dimension == Dimension::Commits && thread.is_none_or(|thread| thread.branch().is_none()) {
         Some(Kind::CreateBranch)
-    } else if needs_turn && thread.is_none_or(|thread| thread.status() == ThreadStatus::Idle) {
+    } else if dimension.is_inside_a_turn() && thread.is_none_or(|thread| thread.status() == ThreadStatus::Idle) {
         Some(Kind::StartTurn)
     } else {
         None

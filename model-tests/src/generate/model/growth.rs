@@ -41,6 +41,14 @@ impl Dimension {
         Self::Approvals,
         Self::Checkpoints,
     ];
+
+    /// Whether there are many of it in one turn.
+    pub(super) const fn is_inside_a_turn(self) -> bool {
+        match self {
+            Self::Entries | Self::Pieces | Self::ToolCalls | Self::Approvals => true,
+            Self::Projects | Self::Threads | Self::Branches | Self::Commits | Self::Turns | Self::Checkpoints => false,
+        }
+    }
 }
 
 impl fmt::Display for Dimension {

@@ -33,15 +33,7 @@ pub(super) fn is_last_active(draw: &mut Draw<'_, '_>, count: usize, growth: Opti
 
 /// Whether it is the inside of a turn that grows: that turn is active.
 fn grows_inside(growth: Option<Growth>) -> bool {
-    growth.is_some_and(|growth| match growth.dimension {
-        Dimension::Entries | Dimension::Pieces | Dimension::ToolCalls | Dimension::Approvals => true,
-        Dimension::Projects
-        | Dimension::Threads
-        | Dimension::Branches
-        | Dimension::Commits
-        | Dimension::Turns
-        | Dimension::Checkpoints => false,
-    })
+    growth.is_some_and(|growth| growth.dimension.is_inside_a_turn())
 }
 
 /// The turns of a thread. `base` is the number before that of every id; `owner` makes the ids of the thread others than those

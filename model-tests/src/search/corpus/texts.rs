@@ -48,7 +48,7 @@ impl Texts {
         }
     }
 
-    /// Adds what a run comes by, and gives its end.
+    /// Adds what a run is given and what it causes, and gives its end.
     fn add_run(&mut self, trace: &[OrchestrationCommand]) -> Snapshot {
         let mut snapshot = Snapshot::default();
         for command in trace {
