@@ -26,7 +26,7 @@ esac
 
 # The sanitizers of rustc are those of the nightly compiler. The image has one as its default; elsewhere it is asked for.
 cargo=(cargo)
-if [ "$sanitizer" != none ] && [ "$sanitizer" != coverage ] && ! rustc --version | grep -q nightly; then
+if [ "$sanitizer" != none ] && [ "$sanitizer" != coverage ] && [[ "$(rustc --version)" != *nightly* ]]; then
     cargo=(cargo +nightly)
 fi
 "${cargo[@]}" fuzz build "${options[@]}"

@@ -51,7 +51,7 @@ mkdir -p "$scratch/found"
 if PLANTED_BUG=start-while-running "$OUT/command_sequence" -seed=1 -max_total_time=60 -artifact_prefix="$scratch/found/" >"$scratch/log" 2>&1; then
     fail "a planted bug was not found in a minute"
 fi
-crash=$(find "$scratch/found" -name 'crash-*' | head -n 1)
+crash=$(find "$scratch/found" -name 'crash-*' -print -quit)
 [ -n "$crash" ] || { cat "$scratch/log"; fail "there is no artifact"; }
 if PLANTED_BUG=start-while-running "$OUT/command_sequence" "$crash" >"$scratch/log" 2>&1; then
     fail "the artifact does not show the bug again"

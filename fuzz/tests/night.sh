@@ -70,7 +70,7 @@ says "^\| fuzzing of event_stream \| \*\*found something\*\* \| .*$by_fuzzing"
 [ "$(printf '%s\n' "$by_exploration" "$by_soak" "$by_fuzzing" | sort -u | wc -l)" -eq 3 ] || fail "two bugs break one invariant"
 for name in "$by_exploration" "$by_soak" "$by_fuzzing"; do says "^### $name, "; done
 says "^cargo run --release -- (replay --fuzz event_stream|shrink --as events) --bug $bugs "
-grep '^cargo run --release -- ' "$(last_night)/summary.md" | head -n 3 >"$scratch/replays"
+grep -m 3 '^cargo run --release -- ' "$(last_night)/summary.md" >"$scratch/replays"
 while read -r replay; do
     status=0
     # shellcheck disable=SC2086 # It is a command line.
