@@ -4,6 +4,7 @@
 //!
 //! ```text
 //!                        proof                        that the searches find bugs: planted ones, and the hunt for them
+//!                        engine                       whole servers: driven, killed, and held against the core
 //!              search    |    report                  who looks for a counterexample    | what is made of one
 //!                        |  counterexample            what passes between them: a violation, with what shows it
 //!             generate   |    check                   where commands come from          | what is always true
@@ -13,7 +14,8 @@
 //! The story goes from below upwards. A [`subject`] is a decider and a projector to be tested. [`generate`] makes commands
 //! for it, and [`check`] says what must hold of what it does with them. A [`search`] joins the two until something does not
 //! hold, and comes back with a [`counterexample`]. [`report`] shrinks it and shows it. [`proof`] plants bugs in the core,
-//! lets every search hunt them, and so shows that finding nothing means something.
+//! lets every search hunt them, and so shows that finding nothing means something. [`engine`] does for a whole server what the
+//! searches do for the core.
 //!
 //! What must never be, each held by the test `architecture`:
 //!
@@ -30,6 +32,7 @@
 pub mod check;
 pub mod counterexample;
 pub mod describe;
+pub mod engine;
 pub mod fields;
 pub mod generate;
 pub mod kind;

@@ -46,11 +46,18 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "engine",
+        &[
+            "check", "describe", "fields", "generate", "kind", "report", "subject", "trace",
+        ],
+    ),
+    (
         "proof",
         &[
             "check",
             "counterexample",
             "describe",
+            "engine",
             "generate",
             "kind",
             "rename",

@@ -1,0 +1,139 @@
+//! Proving an engine: the harness drives a whole server, kills it, starts it again, and holds what it did against the core.
+//!
+//! What fails in a server is seldom the decision. It is the wiring: a batch half appended, an answer before the commit, a
+//! snapshot one event too new, a subscriber told of what was then lost. So the harness sends commands as many clients would,
+//! crashes the engine at any moment and at the points that it names itself, and then reads its log. The log is the witness of
+//! the order in which things happened: with it everything else is checked without any search.
+//!
+//! | for | see |
+//! |---|---|
+//! | an engine to be proved, in this process or another | [`Engine`], [`protocol`] |
+//! | what is done with it, in order | [`Schedule`], [`Action`] |
+//! | what happened, in order | [`History`], [`Moment`] |
+//!
+//! [`Engine`] has four methods. [`Engine::open`] starts it on its store, [`Engine::send`] hands it a request,
+//! [`Engine::receive`] takes what it says, and [`Engine::crash`] ends it as a power cut would. Between `send` and `receive` it
+//! may do as it likes: answer at once or later, one request after the other or many together.
+
+mod history;
+pub mod protocol;
+mod schedule;
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+pub use history::{Answer, History, Moment};
+pub use schedule::{Action, Schedule};
+
+use protocol::{Message, Opened, Request};
+
+/// An engine under test.
+///
+/// The engine keeps its store from one [`open`](Self::open) to the next: a [`crash`](Self::crash) ends all else of it.
+pub trait Engine {
+    /// Starts the engine on its store: the first time on an empty one, later on what the crash has left. It is open when it
+    /// has recovered.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] if it does not open within the patience.
+    fn open(&mut self, patience: Duration) -> Result<Opened, Failure>;
+
+    /// Hands over a request, without waiting for what comes of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] if there is nobody to take it, other than an engine that has just died: that is told by
+    /// [`receive`](Self::receive).
+    fn send(&mut self, request: &Request) -> Result<(), Failure>;
+
+    /// The next thing that the engine says, waited for as long as the patience lasts.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] if what it says cannot be understood.
+    fn receive(&mut self, patience: Duration) -> Result<Received, Failure>;
+
+    /// Ends it at once, wherever it is, with nothing tidied up. What it has said before and nobody has received yet may be
+    /// lost. Does nothing to an engine that has ended.
+    fn crash(&mut self);
+
+    /// The last that it wrote for its own log, if there is such a thing: what explains why it died.
+    fn last_words(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// What waiting for an engine came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Received {
+    /// It said something.
+    Message(Message),
+    /// It has said nothing as long as the patience lasted.
+    Nothing,
+    /// It has ended, by itself or at a crash point. All that it said before was received.
+    Ended {
+        /// How, in words: `signal: 6 (SIGABRT)`.
+        how: String,
+    },
+}
+
+/// Why an engine could not be driven any further. What it stored and said may still be checked up to there.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Failure {
+    /// It could not be started.
+    #[error("the engine does not start: {reason}")]
+    NotStarted {
+        /// Why.
+        reason: String,
+    },
+    /// It owes a reply, and does not give it.
+    #[error("the engine has not answered {request} within {}", humantime::format_duration(*patience))]
+    Silent {
+        /// What it was asked, as the protocol writes it.
+        request: String,
+        /// How long it was waited for.
+        patience: Duration,
+    },
+    /// What it says is not of the protocol.
+    #[error("the engine has written a line that is no message of the protocol: {reason}: {line}")]
+    NoMessage {
+        /// What is wrong with it.
+        reason: String,
+        /// The line, or its beginning.
+        line: String,
+    },
+    /// It answers what nobody has asked, or a second time.
+    #[error("the engine has answered request {id} {}", if *is_known { "twice" } else { "that was never sent" })]
+    Unasked {
+        /// The id of the reply.
+        id: u64,
+        /// Whether there was such a request.
+        is_known: bool,
+    },
+    /// It answers with something else than what it was asked for.
+    #[error("the engine has answered {request} with {reply}: expected {expected}")]
+    Mistaken {
+        /// What it was asked, as the protocol writes it.
+        request: String,
+        /// What it said.
+        reply: String,
+        /// What could have been expected.
+        expected: &'static str,
+    },
+    /// It says that it cannot do what it was asked for.
+    #[error("the engine cannot do what it was asked for, {request}: {message}")]
+    Unable {
+        /// What it was asked, as the protocol writes it.
+        request: String,
+        /// What it says.
+        message: String,
+    },
+    /// It has ended, though it was not to.
+    #[error("the engine has ended by itself: {how}")]
+    Died {
+        /// How.
+        how: String,
+    },
+}

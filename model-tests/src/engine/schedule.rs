@@ -1,0 +1,54 @@
+//! What is done with an engine, in order.
+
+use orchestration::OrchestrationCommand;
+use serde::{Deserialize, Serialize};
+
+use super::protocol::RequestId;
+
+/// One thing that is done with an engine. All are carried out in order, and an engine may do its own work meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Action {
+    /// A client sends a command, and nobody waits for the answer yet.
+    Send {
+        /// The id of the request, under which it is sent again after a crash.
+        request: RequestId,
+        /// Who sends it.
+        client: u32,
+        /// The command.
+        command: OrchestrationCommand,
+    },
+    /// Waits for the answer to a request.
+    Await {
+        /// Its id.
+        request: RequestId,
+    },
+    /// Reads the model, and waits for it.
+    Read,
+    /// Has a snapshot written, and waits for that.
+    Snapshot,
+    /// Subscribes to what comes after an event of this number: 0 for all.
+    Subscribe {
+        /// The number.
+        after: u64,
+    },
+    /// Has the engine crash when it passes a point, which then happens during one of the next actions.
+    CrashAt {
+        /// Which point.
+        point: String,
+        /// For the how manyth time from now: 1 for the next.
+        hits: u32,
+    },
+    /// Crashes the engine at once.
+    ///
+    /// After this crash, and after one at a point, the engine is opened again, the log is read, and what was sent and not
+    /// answered is sent again.
+    Crash,
+}
+
+/// What is done with an engine, from an empty store on. At its end all answers are waited for and the log is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// In order.
+    pub actions: Vec<Action>,
+}
