@@ -10,7 +10,12 @@ use orchestration::{
     NonBlank, OrchestrationCommand as Command, OrchestrationEvent, OrchestrationReadModel, decide, project,
 };
 
-use crate::commands::*;
+use crate::rules::checkpoints::create_checkpoint;
+use crate::rules::git::{commit, create_branch};
+use crate::rules::projects::create_project;
+use crate::rules::provider_events::{ask, text_delta, tool_call};
+use crate::rules::threads::{create_thread, delete_thread, select_thread};
+use crate::rules::turns::{interrupt_turn, start_turn};
 
 fn bug(id: &str) -> Subject {
     let bug = BUGS.iter().find(|bug| bug.id == id);

@@ -9,7 +9,7 @@ mod turns;
 
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 
-pub(crate) use footprint::Footprint;
+pub(crate) use footprint::{Clears, Footprint};
 
 use super::{Findings, Invariant};
 use crate::subject::Decided;

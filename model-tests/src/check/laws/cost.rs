@@ -10,9 +10,11 @@ use allocation_counter::AllocationInfo;
 use orchestration::read_model::{Project, Thread, TurnEntry};
 use orchestration::testing::visits;
 use orchestration::{
-    OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ProviderEvent, Snapshot, StoredEvent,
+    CheckpointId, OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, ProviderEvent, Snapshot,
+    StoredEvent,
 };
 
+use crate::check::invariants::step::{Clears, Footprint};
 use crate::check::invariants::{Findings, Invariant};
 use crate::check::panics::caught;
 use crate::kind::Kind;
@@ -296,31 +298,14 @@ fn commits(project: &Project, thread: Option<&Thread>) -> usize {
 
 /// How many things a command removes or settles by its rule, and may take time for each.
 fn concerned(model: &OrchestrationReadModel, command: &OrchestrationCommand) -> usize {
-    let thread = command.thread_id().and_then(|id| model.thread(id));
-    match Kind::of(command) {
-        Kind::DeleteProject => {
-            let threads = command.project_id().into_iter().flat_map(|id| model.threads_of(id));
-            threads.map(|thread| 1 + unsettled(thread)).sum()
-        }
-        Kind::DeleteThread | Kind::InterruptTurn | Kind::TurnComplete | Kind::Error => thread.map_or(0, unsettled),
-        Kind::RestoreCheckpoint => thread.map_or(0, |thread| dropped(thread, command)),
-        Kind::CreateProject
-        | Kind::RenameProject
-        | Kind::CreateThread
-        | Kind::SelectThread
-        | Kind::StartTurn
-        | Kind::ApprovePendingAction
-        | Kind::RejectPendingAction
-        | Kind::TextDelta
-        | Kind::ThinkingDelta
-        | Kind::ToolCall
-        | Kind::ToolResult
-        | Kind::AwaitingApproval
-        | Kind::CreateCheckpoint
-        | Kind::CreateBranch
-        | Kind::CommitChanges
-        | Kind::PushBranch => 0,
-    }
+    let footprint = Footprint::of(command, model);
+    let in_thread = |thread| match footprint.clears {
+        Clears::Nothing => 0,
+        Clears::Turn => unsettled(thread),
+        Clears::Thread => 1 + unsettled(thread),
+        Clears::After(id) => dropped(thread, id),
+    };
+    footprint.threads(model).map(in_thread).sum()
 }
 
 /// What the end of the thread's active turn cancels.
@@ -333,11 +318,8 @@ fn unsettled(thread: &Thread) -> usize {
 }
 
 /// The turns and checkpoints that a restore drops.
-fn dropped(thread: &Thread, command: &OrchestrationCommand) -> usize {
-    let OrchestrationCommand::RestoreCheckpoint(restore) = command else {
-        return 0;
-    };
-    let Some(checkpoint) = thread.checkpoint(restore.checkpoint_id) else {
+fn dropped(thread: &Thread, id: CheckpointId) -> usize {
+    let Some(checkpoint) = thread.checkpoint(id) else {
         return 0;
     };
     let kept = usize::try_from(checkpoint.turn_count()).unwrap_or(usize::MAX);
