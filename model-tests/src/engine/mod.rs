@@ -10,21 +10,34 @@
 //! | an engine to be proved, in this process or another | [`Engine`], [`protocol`] |
 //! | what is done with it, in order | [`Schedule`], [`Action`] |
 //! | what happened, in order | [`History`], [`Moment`] |
+//! | to drive an engine at random, or by a schedule | [`drive()`], [`carry_out`] |
+//! | a failing run made short, and shown | [`shrink()`], [`words`], [`rows`] |
+//! | what must hold of what happened | [`Check`], [`check`] |
 //!
 //! [`Engine`] has four methods. [`Engine::open`] starts it on its store, [`Engine::send`] hands it a request,
 //! [`Engine::receive`] takes what it says, and [`Engine::crash`] ends it as a power cut would. Between `send` and `receive` it
 //! may do as it likes: answer at once or later, one request after the other or many together.
 
+mod checks;
+mod drive;
 mod history;
 pub mod protocol;
+mod report;
+mod run;
 mod schedule;
+mod shrink;
 
 use std::time::Duration;
 
 use thiserror::Error;
 
+pub use checks::{Check, Checked, Count, Finding, Tally, UnknownCheck, check};
+pub use drive::{Options, Progress, drive};
 pub use history::{Answer, History, Moment};
+pub use report::{Row, rows, words};
+pub use run::{Counts, Run, carry_out};
 pub use schedule::{Action, Schedule};
+pub use shrink::{Shrinking, Shrunk, shrink};
 
 use protocol::{Message, Opened, Request};
 

@@ -39,11 +39,19 @@ pub enum Action {
         /// For the how manyth time from now: 1 for the next.
         hits: u32,
     },
-    /// Crashes the engine at once.
+    /// Crashes the engine.
     ///
-    /// After this crash, and after one at a point, the engine is opened again, the log is read, and what was sent and not
-    /// answered is sent again.
-    Crash,
+    /// After this crash, and after one at a point, the engine is opened again, the log and the model are read, and what was
+    /// sent and not answered is sent again.
+    Crash {
+        /// When, in microseconds from now: meanwhile it may go on, and what it says is heard.
+        after: u64,
+    },
+    /// Crashes the engine while it opens after a crash: there is one before, and then it is opened again.
+    CrashOpening {
+        /// How long it has to open, in microseconds.
+        after: u64,
+    },
 }
 
 /// What is done with an engine, from an empty store on. At its end all answers are waited for and the log is read.

@@ -103,6 +103,12 @@ impl Disagreement {
     }
 }
 
+/// Where two values of one type differ, in one line: the paths of fields, each with what was expected and what was found.
+#[must_use]
+pub fn difference<T: Serialize>(expected: &T, found: &T) -> String {
+    list(&paths::differences(expected, found), "; ")
+}
+
 /// Whether a decision is to accept, and the kinds of the events or of the error.
 fn kinds(decision: &Decided) -> (bool, Vec<&'static str>) {
     match decision {

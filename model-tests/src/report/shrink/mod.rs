@@ -19,6 +19,16 @@ use budget::Budget;
 pub use commands::shrink_trace;
 use stretches::leave_out_stretches;
 
+/// Leaves out of a list what is not needed: halves, quarters and so on, down to single items. `needed` says how many of a
+/// candidate's items are enough, from its first on, or that it will not do. Ends early once `stop` is set.
+pub(crate) fn leave_out<T: Clone>(
+    stop: &AtomicBool,
+    items: &mut Vec<T>,
+    needed: &mut impl FnMut(&[T]) -> Option<usize>,
+) {
+    leave_out_stretches(&Budget::new(stop), items, needed);
+}
+
 /// Shrinks a counterexample. What does not show the violation by itself stays as it is.
 ///
 /// A candidate is taken if it breaks the same invariant. The number of attempts is bounded, and the same counterexample

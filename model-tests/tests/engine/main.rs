@@ -1,0 +1,5 @@
+//! Whole engines, driven and held against the core.
+
+mod checks;
+mod driving;
+mod small;
