@@ -264,9 +264,10 @@ impl<'a> Reader<'a> {
         let number = self.next as u64 + 1;
         let kind = first.event.kind();
         let acknowledged = self.acknowledged.range(number..).next().map(|(_, request)| *request);
-        let of_its_time = self.by_time.get(&first.event.at()).into_iter().flatten().copied();
-        let mut candidates: Vec<_> = of_its_time.chain(acknowledged).collect();
-        candidates.dedup();
+        let of_its_time = self.by_time.get(&first.event.at());
+        let candidates = of_its_time
+            .cloned()
+            .unwrap_or_else(|| acknowledged.into_iter().collect());
         let Some((request, asked)) = self
             .best(&candidates)
             .and_then(|request| Some((request, self.facts.requests.get(&request)?)))
@@ -291,7 +292,7 @@ impl<'a> Reader<'a> {
                         (
                             Check::E5,
                             format!(
-                                "of the {} events of {command} only {same} stand in the log: after event {} comes {}, not {}",
+                                "of the {} events of {command} the log has only {same}: after event {} comes {}, not {}",
                                 events.len(),
                                 self.next + same,
                                 found.map_or("nothing", |found| found.event.kind()),
