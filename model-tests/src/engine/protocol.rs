@@ -326,3 +326,6 @@ pub fn read_opened(line: &str) -> Result<(RequestId, Opened), String> {
     }
     Ok((id, serde_json::from_value(value).map_err(|error| error.to_string())?))
 }
+
+#[cfg(test)]
+mod tests;

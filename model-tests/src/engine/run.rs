@@ -54,18 +54,29 @@ impl Run {
         }
     }
 
-    /// What came of driving an engine.
-    pub(super) fn of(executor: Executor<'_>, result: Result<(), Failure>) -> Self {
-        let (schedule, history, counts, last_words) = executor.into_parts();
-        let mut checked = checks::check(&history);
-        checked.findings.sort_by_key(|finding| finding.check);
+    /// What came of driving an engine. Of one that could not be driven to its end the log is read once more: without it
+    /// nothing can be said of what it did.
+    pub(super) fn of(mut executor: Executor<'_>, result: Result<(), Failure>) -> Self {
         let failure = result.err();
+        let last_words = if failure.is_some() {
+            executor.last_words()
+        } else {
+            Vec::new()
+        };
+        let is_read = failure.is_none() || executor.read_log_after_failure().is_ok();
+        let (schedule, history, counts) = executor.into_parts();
+        let mut checked = if is_read {
+            checks::check(&history)
+        } else {
+            Checked::default()
+        };
+        checked.findings.sort_by_key(|finding| finding.check);
         Self {
             schedule,
             history,
             checked,
-            last_words: if failure.is_some() { last_words } else { Vec::new() },
             failure,
+            last_words,
             counts,
         }
     }

@@ -407,11 +407,10 @@ fn e7_what_was_sent_later_and_stands_before() {
                 stored.sequence = sequence;
             }
         }
-        Moment::Answered { answer, .. } => {
-            if let Answer::Accepted { sequence } = answer {
-                *sequence = 3 - *sequence;
-            }
-        }
+        Moment::Answered {
+            answer: Answer::Accepted { sequence },
+            ..
+        } => *sequence = 3 - *sequence,
         _ => {}
     });
     history.moments.retain(|moment| {

@@ -2,4 +2,5 @@
 
 mod checks;
 mod driving;
+mod failing;
 mod small;

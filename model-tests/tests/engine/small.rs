@@ -20,6 +20,18 @@ pub struct Small {
 }
 
 impl Small {
+    /// The answer of the first time, if there is one; else decides and stores.
+    fn dispatch_once(&mut self, id: RequestId, command: &OrchestrationCommand) -> Body {
+        if let Some(sequence) = self.answered.get(&id) {
+            return Body::Accepted { sequence: *sequence };
+        }
+        let body = self.dispatch(command);
+        if let Body::Accepted { sequence } = body {
+            self.answered.insert(id, sequence);
+        }
+        body
+    }
+
     /// Decides and stores.
     fn dispatch(&mut self, command: &OrchestrationCommand) -> Body {
         match decide(command, &self.live.model) {
@@ -75,16 +87,7 @@ impl Engine for Small {
     fn send(&mut self, request: &Request) -> Result<(), Failure> {
         let id = request.id();
         let body = match request {
-            Request::Dispatch { command, .. } => match self.answered.get(&id) {
-                Some(sequence) => Body::Accepted { sequence: *sequence },
-                None => {
-                    let body = self.dispatch(command);
-                    if let Body::Accepted { sequence } = body {
-                        self.answered.insert(id, sequence);
-                    }
-                    body
-                }
-            },
+            Request::Dispatch { command, .. } => self.dispatch_once(id, command),
             Request::Log { after, limit, .. } => {
                 let later = self.log.iter().filter(|stored| stored.sequence > *after);
                 let limit = usize::try_from(*limit).expect("a small number");

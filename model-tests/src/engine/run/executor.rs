@@ -67,12 +67,25 @@ impl<'a> Executor<'a> {
         }
     }
 
-    pub(in crate::engine) fn into_parts(self) -> (Schedule, History, Counts, Vec<String>) {
-        let last_words = self.engine.last_words();
+    /// The last that the engine wrote for its own log.
+    pub(in crate::engine) fn last_words(&self) -> Vec<String> {
+        self.engine.last_words()
+    }
+
+    /// Opens an engine again that could not be driven any further, and reads what it has stored.
+    pub(in crate::engine) fn read_log_after_failure(&mut self) -> Result<(), Failure> {
+        self.end_process(None);
+        self.opened = self.engine.open(self.patience)?;
+        let opened = self.opened.clone();
+        self.history.moments.push(Moment::Opened { opened });
+        self.read_log()
+    }
+
+    pub(in crate::engine) fn into_parts(self) -> (Schedule, History, Counts) {
         self.engine.crash();
         let mut counts = self.counts;
         counts.events = self.knowledge.length();
-        (self.schedule, self.history, counts, last_words)
+        (self.schedule, self.history, counts)
     }
 
     pub(in crate::engine) const fn counts(&self) -> &Counts {
