@@ -89,3 +89,34 @@ fn every_refusal_that_the_guide_names_is_one_of_the_decider() {
         }
     }
 }
+
+/// The pairs of a section of "Wiring an engine" and a file of the example, as the page has them.
+fn sections_with_their_files(page: &str) -> Vec<(String, String)> {
+    let prose = prose(page);
+    let sections = prose.split("\n## ").filter_map(|section| section.split_once('\n'));
+    let pairs = sections.flat_map(|(heading, text)| {
+        let files = between(text, "*In the example:* ", "\n").flat_map(|files| between(files, "`", "`"));
+        files.map(move |file| (heading.to_owned(), file.to_owned()))
+    });
+    let mut pairs: Vec<_> = pairs.collect();
+    pairs.sort();
+    pairs
+}
+
+#[test]
+fn the_guide_and_the_files_of_the_example_engine_name_each_other() {
+    let (_, page) = files_of("src/guide", "md")
+        .into_iter()
+        .find(|(path, _)| path.ends_with("wiring_an_engine.md"))
+        .expect("the page is there");
+    let mut named = Vec::new();
+    for (path, text) in files_of("examples/engine", "rs") {
+        for sections in between(&text, "//! Guide, \"Wiring an engine\": ", "\n") {
+            let file = path.file_name().expect("a file").to_string_lossy();
+            named.extend(between(sections, "*", "*").map(|section| (section.to_owned(), file.to_string())));
+        }
+    }
+    named.sort();
+    assert_eq!(named, sections_with_their_files(&page));
+    assert!(named.len() >= 9, "{named:?}");
+}

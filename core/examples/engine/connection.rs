@@ -1,194 +1,237 @@
-//! One who speaks the protocol: over the standard streams, or over TCP.
+//! One who asks, over the standard streams or over TCP: JSON Lines, each request with an id that its replies bear.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::io::{self, BufRead, Write};
-use std::path::Path;
+use std::io::{BufRead, Write};
+use std::iter;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use orchestration::uuid::Uuid;
+use orchestration::{OrchestrationCommand, StoredEvent};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use thiserror::Error;
 
 use crate::crash::Point;
 use crate::engine::{Answer, Request, Snapshots};
-use crate::protocol::{Ask, Asked, Body, Id, Problem, VERSION, write_line};
-use crate::server::{Caller, Server};
-use crate::store::{Log, Synchronous};
+use crate::server::Server;
+use crate::store::{Failure, Log, Synchronous};
 
-/// Who is at the other end.
+/// The version of the protocol.
+const PROTOCOL: u32 = 1;
+
+/// What is asked for. Fields that are not known are ignored.
+#[derive(Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+enum Ask {
+    /// Opens the store of a folder: first, where the process was not given one.
+    Open { folder: PathBuf, protocol: Option<u32> },
+    /// Carries out a command. The key names the request for ever, whoever sends it: it takes effect once.
+    ///
+    /// The command is taken as it is, for a harness that compares. A server that trusts no client's clock stamps it with
+    /// its own, by `with_at`.
+    Dispatch {
+        command: OrchestrationCommand,
+        key: Option<Uuid>,
+    },
+    /// Reads the log.
+    Log { after: u64, limit: usize },
+    /// Reads the model.
+    Model {},
+    /// Writes a snapshot.
+    Snapshot {},
+    /// Follows the log.
+    Subscribe { after: u64 },
+    /// Ends the process when it has passed the point so many times more.
+    CrashAt { point: Point, hits: NonZeroU32 },
+}
+
+/// Who asks.
 pub enum Peer {
-    /// The process that started this one. It opens the store, may have the process crash, and numbers its requests once,
-    /// over all restarts: so each number is a key.
-    Parent(Synchronous),
-    /// One of several, who knows nothing of the others' numbers: it gives a key with what must take effect once.
+    /// The process that started this one. It opens the store, may have this one crash, and gives an id to one request only,
+    /// over all restarts: so the id is a key.
+    Parent(Synchronous, Option<Server>),
+    /// One of several, who knows nothing of the others' ids: it gives a key with what must take effect once.
     Guest(Server),
 }
 
-/// What is left when nothing more is asked for.
-pub struct Ended {
-    /// The server and its writer, if they were opened here.
-    pub opened: Option<(Server, JoinHandle<()>)>,
-    /// The threads that still send.
-    pub sending: Vec<JoinHandle<()>>,
+/// Something is wrong with the request, not with the engine.
+#[derive(Debug, Error)]
+#[error("{0}")]
+struct BadRequest(String);
+
+fn bad_request(message: impl Display) -> Failure {
+    BadRequest(message.to_string()).into()
 }
 
 struct Connection {
     peer: Peer,
-    opened: Option<(Server, JoinHandle<()>)>,
-    log: Option<Log>,
     output: Output,
     answers: Sender<(u64, Answer)>,
-    sending: Vec<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
-/// Answers requests until the input ends.
-pub fn serve(peer: Peer, mut input: impl BufRead, output: impl Write + Send + 'static) -> io::Result<Ended> {
+/// Carries out requests until the input ends. Gives the threads that are still at work for them.
+pub fn serve(
+    peer: Peer,
+    input: impl BufRead,
+    output: impl Write + Send + 'static,
+) -> Result<Vec<JoinHandle<()>>, Failure> {
     let output = Output(Arc::new(Mutex::new(output)));
     let (answers, answered) = mpsc::channel();
-    let to = output.clone();
-    let sending = vec![thread::spawn(move || send_answers(&answered, &to))];
+    let answering = output.clone();
+    let threads = vec![thread::spawn(move || send_answers(&answered, &answering))];
     let mut connection = Connection {
         peer,
-        opened: None,
-        log: None,
         output,
         answers,
-        sending,
+        threads,
     };
-    let mut line = Vec::new();
-    while input.read_until(b'\n', &mut line)? > 0 {
-        if !line.trim_ascii().is_empty() {
-            connection.take(&line)?;
-        }
-        line.clear();
+    for line in input.split(b'\n') {
+        connection.take(line?.trim_ascii())?;
     }
-    Ok(Ended {
-        opened: connection.opened,
-        sending: connection.sending,
-    })
+    Ok(connection.threads)
 }
 
 impl Connection {
-    /// Carries out the request of a line, and replies, if nobody else will.
-    fn take(&mut self, line: &[u8]) -> io::Result<()> {
-        let (id, carried_out) = match serde_json::from_slice(line.trim_ascii()) {
-            Ok(Asked { id, ask }) => (Some(id), self.carry_out(id, ask)),
-            Err(error) => {
-                let Id { id } = serde_json::from_slice(line).unwrap_or_default();
-                (id, Err(bad_request(error)))
-            }
-        };
-        let reply = carried_out.unwrap_or_else(|error| Some(reply(id, Body::Error { error })));
-        reply.map_or(Ok(()), |reply| self.output.send(&reply))
-    }
-
-    fn carry_out(&mut self, id: u64, ask: Ask) -> Result<Option<Vec<u8>>, Problem> {
-        let body = match ask {
-            Ask::Open { folder, protocol } => self.open(&folder, protocol)?,
-            Ask::Dispatch { command, key } => {
-                let numbered = matches!(self.peer, Peer::Parent(_)).then(|| Uuid::from_u128(id.into()));
-                let (key, caller) = (
-                    key.or(numbered),
-                    Caller {
-                        id,
-                        answers: self.answers.clone(),
-                    },
-                );
-                let handed_in = self.server()?.requests.send(Request { key, command, caller });
-                return handed_in.map(|()| None).map_err(|_| failed("the writer has ended"));
-            }
-            Ask::Log { after, limit } => {
-                // No further than is published: else whoever reads it would find an older model than this.
-                let published = self.server()?.published.live().sequence.saturating_sub(after);
-                let limit = usize::try_from(published).map_or(limit, |published| published.min(limit));
-                let events = self.log()?.after(after, limit).map_err(failed)?;
-                return Ok(Some(reply(Some(id), Body::Log { events: &events })));
-            }
-            Ask::Model => {
-                let live = self.server()?.published.live();
-                let (sequence, model) = (live.sequence, &live.model);
-                return Ok(Some(reply(Some(id), Body::Model { sequence, model })));
-            }
-            Ask::Snapshot => {
-                let live = self.server()?.published.live();
-                self.server()?.snapshots.write(&live).map_err(failed)?;
-                Body::Snapshot {
-                    sequence: live.sequence,
-                }
-            }
-            Ask::Subscribe { after } => return self.subscribe(id, after).map(|()| None),
-            Ask::CrashAt { point, hits } => {
-                let Peer::Parent(_) = self.peer else {
-                    return Err(bad_request("crash_at is for the standard streams"));
-                };
-                point.arm(hits);
-                Body::Armed {}
-            }
-        };
-        Ok(Some(reply(Some(id), body)))
-    }
-
-    fn open(&mut self, folder: &Path, protocol: Option<u32>) -> Result<Body<'static>, Problem> {
-        if let Some(other) = protocol.filter(|protocol| *protocol != VERSION) {
-            return Err(bad_request(format!("the protocol is {other}: expected {VERSION}")));
+    /// Carries out the request of a line. What goes wrong is the reply, and the next line is read.
+    fn take(&mut self, line: &[u8]) -> Result<(), Failure> {
+        #[derive(Deserialize)]
+        #[serde(expecting = "an object with an id")]
+        struct Id {
+            id: u64,
         }
-        if let Ok(server) = self.server() {
-            return Err(bad_request(format!(
-                "the store is open already, in {}",
-                server.folder.display()
-            )));
+
+        if line.is_empty() {
+            return Ok(());
         }
-        let Peer::Parent(synchronous) = self.peer else {
-            return Err(bad_request("the folder was given at the start"));
+        let id = serde_json::from_slice(line).map(|Id { id }| id);
+        let carried_out = match &id {
+            Ok(id) => serde_json::from_slice(line)
+                .map_err(bad_request)
+                .and_then(|ask| self.carry_out(*id, ask)),
+            Err(error) => Err(bad_request(error)),
         };
-        let opened = Server::open(folder, synchronous)
-            .map_err(|error| bad_request(format!("{} cannot be opened: {error}", folder.display())))?;
-        let sequence = opened.0.published.live().sequence;
-        self.opened = Some(opened);
-        let crash_points = Point::ALL;
-        Ok(Body::Opened {
-            protocol: VERSION,
-            sequence,
-            crash_points,
-            deduplicates: true,
-            recovers: true,
+        carried_out.or_else(|error| {
+            let kind = if error.is::<BadRequest>() {
+                "bad_request"
+            } else {
+                "failed"
+            };
+            self.output
+                .send(id.ok(), json!({"error": {"type": kind, "message": error.to_string()}}))
         })
     }
 
-    fn server(&self) -> Result<&Server, Problem> {
-        match (&self.peer, &self.opened) {
-            (Peer::Guest(server), _) | (Peer::Parent(_), Some((server, _))) => Ok(server),
-            (Peer::Parent(_), None) => Err(bad_request("no store is open: expected the op `open` before this one")),
+    fn carry_out(&mut self, id: u64, ask: Ask) -> Result<(), Failure> {
+        match ask {
+            Ask::Open { folder, protocol } => {
+                let opened = self.open(&folder, protocol.unwrap_or(PROTOCOL))?;
+                self.output.send(Some(id), opened)
+            }
+            Ask::Dispatch { command, key } => {
+                let key = key.or(self.peer.is_parent().then(|| Uuid::from_u128(id.into())));
+                let caller = (id, self.answers.clone());
+                let handed_in = self.peer.server()?.requests.send(Request { key, command, caller });
+                handed_in.map_err(|_| "the writer has ended".into())
+            }
+            Ask::Log { after, limit } => {
+                let server = self.peer.server()?;
+                // No further than is published: else whoever reads it would find an older model than this.
+                let published = server.published.live().sequence.saturating_sub(after);
+                let events = Log::open(&server.folder)?.after(after, limit.min(usize::try_from(published)?))?;
+                self.output.send(Some(id), BTreeMap::from([("events", events)]))
+            }
+            // As a snapshot is stored: with its sequence, and more than is asked for.
+            Ask::Model {} => self.output.send(Some(id), &*self.peer.server()?.published.live()),
+            Ask::Snapshot {} => {
+                let server = self.peer.server()?;
+                let live = server.published.live();
+                server.snapshots.write(&live)?;
+                self.output.send(Some(id), json!({"sequence": live.sequence}))
+            }
+            Ask::Subscribe { after } => self.subscribe(id, after),
+            Ask::CrashAt { point, hits } if self.peer.is_parent() => {
+                point.arm(hits);
+                self.output.send(Some(id), json!({}))
+            }
+            Ask::CrashAt { .. } => Err(bad_request("crash_at is for the standard streams alone")),
         }
     }
 
-    fn log(&mut self) -> Result<&Log, Problem> {
-        let log = match self.log.take() {
-            Some(log) => log,
-            None => Log::open(&self.server()?.folder).map_err(failed)?,
+    fn open(&mut self, folder: &Path, protocol: u32) -> Result<Value, Failure> {
+        if protocol != PROTOCOL {
+            return Err(bad_request(format!("the protocol is {protocol}: expected {PROTOCOL}")));
+        }
+        let (synchronous, opened) = match &mut self.peer {
+            Peer::Parent(synchronous, opened @ None) => (*synchronous, opened),
+            Peer::Parent(_, Some(server)) | Peer::Guest(server) => {
+                return Err(bad_request(format!(
+                    "the store is open already, in {}",
+                    server.folder.display()
+                )));
+            }
         };
-        Ok(self.log.insert(log))
+        let (server, writer) = Server::open(folder, synchronous)
+            .map_err(|error| bad_request(format!("{} cannot be opened: {error}", folder.display())))?;
+        self.threads.push(writer);
+        let sequence = opened.insert(server).published.live().sequence;
+        let crash_points = Point::ALL;
+        Ok(
+            json!({"protocol": PROTOCOL, "sequence": sequence, "crash_points": crash_points, "deduplicates": true, "recovers": true}),
+        )
     }
 
     /// Sends events from a thread of their own, so that the peer can ask for other things meanwhile.
-    fn subscribe(&mut self, id: u64, after: u64) -> Result<(), Problem> {
-        let published = Arc::clone(&self.server()?.published);
-        let log = Log::open(&self.server()?.folder).map_err(failed)?;
+    fn subscribe(&mut self, id: u64, after: u64) -> Result<(), Failure> {
+        let server = self.peer.server()?;
+        let (published, log) = (Arc::clone(&server.published), Log::open(&server.folder)?);
         let output = self.output.clone();
-        self.sending.push(thread::spawn(move || {
-            let followed = published.follow(&log, after, |events| {
-                let mut lines = Vec::new();
-                for event in events {
-                    write_line(&mut lines, Some(id), Body::Event { event });
-                }
-                output.send(&lines)
-            });
-            if let Err(error) = followed {
-                // To nobody, if it is the peer that is gone.
-                let _ = output.send(&reply(Some(id), Body::Error { error: failed(error) }));
+        self.threads.push(thread::spawn(move || {
+            let send = |events: &[StoredEvent]| {
+                output.send_all(events.iter().map(|event| (id, BTreeMap::from([("event", event)]))))
+            };
+            // It fails when nobody takes them any more.
+            if let Err(error) = published.follow(&log, after, send) {
+                eprintln!("a subscription has ended: {error}");
             }
         }));
         Ok(())
+    }
+}
+
+impl Peer {
+    fn is_parent(&self) -> bool {
+        matches!(self, Self::Parent(..))
+    }
+
+    fn server(&self) -> Result<&Server, Failure> {
+        match self {
+            Self::Parent(_, Some(server)) | Self::Guest(server) => Ok(server),
+            Self::Parent(_, None) => Err(bad_request("no store is open: expected the op `open` before this one")),
+        }
+    }
+}
+
+/// Sends the answers that wait, all at once.
+fn send_answers(answered: &Receiver<(u64, Answer)>, output: &Output) {
+    while let Ok(first) = answered.recv() {
+        let replies = iter::once(first).chain(answered.try_iter()).map(|(id, answer)| {
+            let answer = match answer {
+                Answer::Accepted { sequence } => json!({"outcome": "accepted", "sequence": sequence}),
+                Answer::Rejected { error, sequence } => {
+                    json!({"outcome": "rejected", "error": error, "sequence": sequence})
+                }
+            };
+            (id, answer)
+        });
+        if output.send_all(replies).is_err() {
+            return;
+        }
     }
 }
 
@@ -197,40 +240,26 @@ impl Connection {
 struct Output(Arc<Mutex<dyn Write + Send>>);
 
 impl Output {
-    fn send(&self, lines: &[u8]) -> io::Result<()> {
-        let mut output = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        output.write_all(lines)?;
-        output.flush()
+    fn send(&self, id: Option<u64>, reply: impl Serialize) -> Result<(), Failure> {
+        self.send_all(iter::once((id, reply)))
     }
-}
 
-/// Sends the answers that wait, all at once.
-fn send_answers(answered: &Receiver<(u64, Answer)>, output: &Output) {
-    while let Ok(first) = answered.recv() {
+    /// Sends replies, a line each, all at once.
+    fn send_all(&self, replies: impl Iterator<Item = (impl Serialize, impl Serialize)>) -> Result<(), Failure> {
+        #[derive(Serialize)]
+        struct Reply<I, R> {
+            id: I,
+            #[serde(flatten)]
+            reply: R,
+        }
+
         let mut lines = Vec::new();
-        for (id, answer) in std::iter::once(first).chain(answered.try_iter()) {
-            write_line(&mut lines, Some(id), answer.into());
+        for (id, reply) in replies {
+            serde_json::to_writer(&mut lines, &Reply { id, reply })?;
+            lines.push(b'\n');
         }
-        if output.send(&lines).is_err() {
-            return;
-        }
-    }
-}
-
-fn reply(id: Option<u64>, body: Body) -> Vec<u8> {
-    let mut line = Vec::new();
-    write_line(&mut line, id, body);
-    line
-}
-
-fn bad_request(message: impl Display) -> Problem {
-    Problem::BadRequest {
-        message: message.to_string(),
-    }
-}
-
-fn failed(message: impl Display) -> Problem {
-    Problem::Failed {
-        message: message.to_string(),
+        let mut output = self.0.lock().map_err(|_| "a thread panicked while it sent")?;
+        output.write_all(&lines)?;
+        Ok(output.flush()?)
     }
 }

@@ -1,6 +1,8 @@
 //! Points at which the process can be made to die, to see what the next start makes of it.
 //!
-//! Guide, "Wiring an engine": *Is it wired right?* A kill from outside seldom falls between two given lines; this does.
+//! Guide, "Wiring an engine": *Is it wired right?*
+//!
+//! A kill from outside seldom falls between two given lines; this one does.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};

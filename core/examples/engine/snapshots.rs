@@ -1,64 +1,41 @@
 //! The snapshot, in a file beside the log.
 //!
-//! Guide, "Wiring an engine": *Snapshots, and when*.
+//! Guide, "Wiring an engine": *Snapshots, and when*
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind};
+use std::io::{BufWriter, ErrorKind};
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
-use orchestration::{Snapshot, SnapshotHeader, SnapshotVersionMismatch};
-use thiserror::Error;
+use orchestration::{Snapshot, SnapshotHeader};
 
 use crate::crash::Point;
 use crate::engine::Snapshots;
+use crate::store::Failure;
 
-/// Why a snapshot could not be written, or is of no use.
-#[derive(Debug, Error)]
-pub enum SnapshotError {
-    #[error(transparent)]
-    File(#[from] io::Error),
-    #[error(transparent)]
-    Version(#[from] SnapshotVersionMismatch),
-    #[error("the snapshot is damaged, or not legal: {0}")]
-    Damaged(#[from] serde_json::Error),
-}
-
-/// The file, which is written by one thread at a time.
-pub struct SnapshotFile {
-    path: PathBuf,
-    writing: Mutex<()>,
-}
-
-impl SnapshotFile {
-    /// The file of this path.
-    pub fn new(path: PathBuf) -> Self {
-        Self {
-            path,
-            writing: Mutex::default(),
-        }
-    }
-}
+/// The file of this path, which one thread at a time writes.
+pub struct SnapshotFile(pub Mutex<PathBuf>);
 
 impl Snapshots for SnapshotFile {
-    type Error = SnapshotError;
+    type Error = Failure;
 
-    /// Writes a new file and renames it. Its bytes are flushed before it has the name; that the name itself might be lost
-    /// by a power cut does no harm.
-    fn write(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
-        let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = self.path.with_extension("new");
+    /// Writes a new file, and renames it once its bytes are on the disk. A power cut may take the new name back: that does
+    /// no harm.
+    fn write(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+        let path = self.0.lock().expect("nobody panics over a snapshot");
+        let new = path.with_extension("new");
         let mut file = BufWriter::new(File::create(&new)?);
         serde_json::to_writer(&mut file, snapshot)?;
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        file.into_inner()?.sync_all()?;
         Point::BeforeSnapshotRename.pass();
-        fs::rename(&new, &self.path)?;
+        fs::rename(&new, &*path)?;
         Point::AfterSnapshot.pass();
         Ok(())
     }
 
-    fn read(&self) -> Result<Option<Snapshot>, SnapshotError> {
-        let text = match fs::read(&self.path) {
+    fn read(&self) -> Result<Option<Snapshot>, Failure> {
+        let path = self.0.lock().expect("nobody panics over a snapshot");
+        let text = match fs::read(&*path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             text => text?,
         };

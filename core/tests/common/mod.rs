@@ -7,6 +7,7 @@ pub mod changes;
 pub mod conversation;
 pub mod engine;
 pub mod examples;
+pub mod process;
 
 use std::fmt::Debug;
 use std::str::FromStr;
