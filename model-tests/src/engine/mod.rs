@@ -7,7 +7,8 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | an engine to be proved, in this process or another | [`Engine`], [`protocol`] |
+//! | an engine to be proved | [`Engine`] |
+//! | one in a process of its own, in any language | [`process`], [`protocol`] |
 //! | what is done with it, in order | [`Schedule`], [`Action`] |
 //! | what happened, in order | [`History`], [`Moment`] |
 //! | to drive an engine at random, or by a schedule | [`drive()`], [`carry_out`] |
@@ -21,6 +22,7 @@
 mod checks;
 mod drive;
 mod history;
+pub mod process;
 pub mod protocol;
 mod report;
 mod run;

@@ -18,7 +18,8 @@
 //!
 //! A request that was in flight when the engine ended is sent again, under the same id, to the next process. Ids are never
 //! used for anything else, over all processes on one folder: an engine that keeps them with its batches can tell a command
-//! that it has carried out already.
+//! that it has carried out already. Those of `open` count down from 2^53 - 1, and never meet the others, which count up: every
+//! language that reads JSON reads them as they are.
 
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationReadModel, StoredEvent};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,9 @@ pub const VERSION: u32 = 1;
 
 /// The id of a request: given once, over all processes on one store.
 pub type RequestId = u64;
+
+/// The id of the first `open` on a store. The next has the one below it, and so on.
+pub const FIRST_OPEN: RequestId = (1 << 53) - 1;
 
 /// A request to an engine that is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

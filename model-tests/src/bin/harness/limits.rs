@@ -141,7 +141,7 @@ fn watch(bounds: Bounds, started: Instant, grace: Duration) {
                 cause,
             )]);
             verdict.tell();
-            std::process::exit(verdict.status().into());
+            stop::exit_now(verdict.status());
         }
         std::thread::sleep(INTERVAL);
     }

@@ -111,7 +111,6 @@ pub fn night(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let logs = folder.join("logs");
     fs::create_dir(&logs).with_context(|| format!("{} could not be made", logs.display()))?;
     listen_for_interrupt()?;
-    stop::before_exit(process::end_all);
     if let Some(limit) = arguments.time_limit {
         std::thread::spawn(move || {
             std::thread::sleep(limit);

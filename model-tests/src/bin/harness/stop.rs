@@ -7,6 +7,8 @@ use std::process;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use model_tests::engine::process::group;
+
 use crate::verdict::{Cause, Reason};
 
 /// Set when the work is to stop. The searches look at it.
@@ -21,9 +23,6 @@ static IS_WORK_OVER: AtomicBool = AtomicBool::new(false);
 /// Why the work was stopped: the first cause counts.
 static CAUSE: OnceLock<Cause> = OnceLock::new();
 
-/// What is done before a second Ctrl-C ends the program.
-static BEFORE_EXIT: OnceLock<fn()> = OnceLock::new();
-
 /// Lets Ctrl-C end the work, or what is left to be done when it is over; a second one ends the program. So does the signal
 /// that systems end programs with.
 pub fn listen_for_interrupt() -> anyhow::Result<()> {
@@ -36,19 +35,16 @@ pub fn listen_for_interrupt() -> anyhow::Result<()> {
             was_stopped
         };
         if is_told_again {
-            if let Some(before_exit) = BEFORE_EXIT.get() {
-                before_exit();
-            }
-            process::exit(130);
+            exit_now(130);
         }
     })?;
     Ok(())
 }
 
-/// Has something done before a second Ctrl-C ends the program.
-pub fn before_exit(end: fn()) {
-    // There is one task, and it says so once.
-    let _ = BEFORE_EXIT.set(end);
+/// Ends the program from where it is, and with it all that it has started.
+pub fn exit_now(status: u8) -> ! {
+    group::end_all();
+    process::exit(status.into());
 }
 
 /// Ends the work.

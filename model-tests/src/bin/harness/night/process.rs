@@ -1,13 +1,13 @@
 //! The programs that a night runs: each in a process group of its own, which ends with it, and all end with the night.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use model_tests::engine::process::group::Group;
 
 use crate::stop::STOP;
 
@@ -56,7 +56,7 @@ pub fn run(command: &mut Command, limit: Duration, mut is_enough: impl FnMut() -
             is_enough().then_some(Ended::Enough)
         };
         if let Some(early) = early {
-            group.end();
+            end(&mut group);
             return early;
         }
         std::thread::sleep(INTERVAL);
@@ -70,114 +70,19 @@ pub fn with_output<'a>(command: &'a mut Command, output: &Path, errors: &Path) -
     Ok(command)
 }
 
-/// Ends all programs at once, before the night itself does.
-pub fn end_all() {
-    for group in groups().iter() {
-        signal(*group, Signal::Kill);
-    }
-}
-
-/// The groups that are running, by the process that leads each.
-static GROUPS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
-
-fn groups() -> MutexGuard<'static, BTreeSet<u32>> {
-    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A running program with all that it starts.
-struct Group {
-    leader: Child,
-}
-
-impl Group {
-    fn start(command: &mut Command) -> io::Result<Self> {
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(command, 0);
-        // Between the start and the note no interrupt may end the others and miss this one.
-        let mut groups = groups();
-        let leader = command.spawn()?;
-        groups.insert(leader.id());
-        Ok(Self { leader })
-    }
-
-    /// How the leader ended, if it did; the rest of the group ends with it.
-    fn status(&mut self) -> io::Result<Option<ExitStatus>> {
-        if !has_ended(&mut self.leader)? {
-            return Ok(None);
+/// Asks a group to end, and then makes it.
+fn end(group: &mut Group) {
+    group.interrupt();
+    let asked = Instant::now();
+    while asked.elapsed() < GRACE {
+        if !matches!(group.status(), Ok(None)) {
+            return;
         }
-        // Until it is waited for, nobody else gets its number.
-        signal(self.leader.id(), Signal::Kill);
-        self.leader.wait().map(Some)
+        std::thread::sleep(INTERVAL);
     }
-
-    /// Asks the group to end, and then makes it.
-    fn end(&mut self) {
-        signal(self.leader.id(), Signal::Interrupt);
-        let asked = Instant::now();
-        while asked.elapsed() < GRACE {
-            if !matches!(self.status(), Ok(None)) {
-                return;
-            }
-            std::thread::sleep(INTERVAL);
-        }
-        signal(self.leader.id(), Signal::Kill);
-        let _ = self.leader.kill();
-    }
+    // If it cannot be waited for, it is not there.
+    let _ = group.kill();
 }
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        if matches!(self.leader.try_wait(), Ok(None)) {
-            signal(self.leader.id(), Signal::Kill);
-            let _ = self.leader.kill();
-            let _ = self.leader.wait();
-        }
-        groups().remove(&self.leader.id());
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Signal {
-    Interrupt,
-    Kill,
-}
-
-/// Whether a process has ended. It is not waited for yet.
-#[cfg(unix)]
-fn has_ended(leader: &mut Child) -> io::Result<bool> {
-    use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
-
-    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
-    Ok(!matches!(
-        waitid(Id::Pid(pid(leader.id())), flags)?,
-        WaitStatus::StillAlive
-    ))
-}
-
-#[cfg(unix)]
-fn signal(group: u32, signal: Signal) {
-    let signal = match signal {
-        Signal::Interrupt => nix::sys::signal::Signal::SIGINT,
-        Signal::Kill => nix::sys::signal::Signal::SIGKILL,
-    };
-    // A group that is not there any more needs no signal.
-    let _ = nix::sys::signal::killpg(pid(group), signal);
-}
-
-#[cfg(unix)]
-fn pid(number: u32) -> nix::unistd::Pid {
-    // The system's own numbers are of this type.
-    nix::unistd::Pid::from_raw(number.cast_signed())
-}
-
-#[cfg(not(unix))]
-fn has_ended(leader: &mut Child) -> io::Result<bool> {
-    leader.try_wait().map(|status| status.is_some())
-}
-
-/// Elsewhere the leader is ended alone.
-#[cfg(not(unix))]
-fn signal(_group: u32, _signal: Signal) {}
 
 #[cfg(all(test, unix))]
 mod tests {
