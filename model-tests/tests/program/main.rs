@@ -1,5 +1,6 @@
 //! The program as its users meet it: run as a process, with whatever they give it and wherever its output goes.
 
+mod decide;
 mod inputs;
 mod interrupts;
 mod kept;

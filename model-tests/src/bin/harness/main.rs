@@ -5,6 +5,7 @@ mod check;
 mod corpus;
 mod cost;
 mod coverage;
+mod decide;
 mod ending;
 mod explore;
 mod failures;
@@ -57,6 +58,7 @@ enum Task {
     Corpus(corpus::Arguments),
     Invariants(invariants::Arguments),
     Bugs(bugs::Arguments),
+    Decide(decide::Arguments),
     Night(night::Arguments),
     Renew(renew::Arguments),
 }
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
         Some(Task::Corpus(arguments)) => corpus::corpus(arguments),
         Some(Task::Invariants(arguments)) => invariants::invariants(arguments),
         Some(Task::Bugs(arguments)) => bugs::bugs(arguments),
+        Some(Task::Decide(arguments)) => decide::decide(arguments),
         Some(Task::Night(arguments)) => night::night(arguments),
         Some(Task::Renew(arguments)) => renew::renew(arguments),
     };

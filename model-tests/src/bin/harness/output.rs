@@ -113,6 +113,11 @@ pub fn print_bytes(bytes: &[u8]) {
     let _ = stream.write_all(bytes).and_then(|()| stream.flush());
 }
 
+/// Whether something could not be written: what comes after would not be either.
+pub fn has_failed() -> bool {
+    state().error.is_some()
+}
+
 /// Shows what is wrong with the usage, or the help that was asked for.
 pub fn explain(error: &clap::Error) -> ExitCode {
     let is_help = error.exit_code() == 0;

@@ -12,6 +12,7 @@ mod words;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use group::Folder;
@@ -26,6 +27,7 @@ use super::{Engine, Failure, Received};
 pub struct Process {
     program: OsString,
     arguments: Vec<OsString>,
+    variables: Vec<(OsString, OsString)>,
     words: Words,
     next_open: RequestId,
     starts: u64,
@@ -66,14 +68,24 @@ impl Process {
             next_open: FIRST_OPEN,
             starts: 0,
             state: State::Ended("it was not opened yet".to_owned()),
+            variables: Vec::new(),
             folder,
         })
+    }
+
+    /// The same, with a variable in its environment.
+    #[must_use]
+    pub fn with_variable(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
     }
 
     fn start(&mut self) -> Result<Running, Failure> {
         self.starts += 1;
         self.words.begin(self.starts);
-        Running::start(&self.program, &self.arguments, &self.words).map_err(|error| {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).envs(self.variables.iter().cloned());
+        Running::start(&mut command, &self.words).map_err(|error| {
             let program = self.program.display();
             not_started(format!("{program} could not be run: {error}"))
         })
@@ -90,8 +102,11 @@ impl Process {
         Ok(next)
     }
 
+    /// Ends it with all that is left of its group.
     fn end(&mut self, how: String) {
-        // With it whatever is left of its group.
+        if let State::Running(running) = &mut self.state {
+            running.kill();
+        }
         self.state = State::Ended(how);
     }
 
@@ -162,8 +177,7 @@ impl Engine for Process {
     }
 
     fn crash(&mut self) {
-        if let State::Running(running) = &mut self.state {
-            running.kill();
+        if matches!(self.state, State::Running(_)) {
             self.end("it was crashed".to_owned());
         }
     }

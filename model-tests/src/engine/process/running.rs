@@ -1,6 +1,5 @@
 //! One process of an engine, with the threads that look after its pipes.
 
-use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
@@ -46,14 +45,12 @@ pub enum Next {
 
 impl Running {
     /// Starts it.
-    pub fn start(program: &OsString, arguments: &[OsString], words: &Words) -> io::Result<Self> {
-        let mut command = Command::new(program);
+    pub fn start(command: &mut Command, words: &Words) -> io::Result<Self> {
         command
-            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut group = Group::start(&mut command)?;
+        let mut group = Group::start(command)?;
         let leader = group.leader();
         let (requests, to_write) = channel::<String>();
         let (written, lines) = sync_channel(WAITING);
