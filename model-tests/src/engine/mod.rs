@@ -18,6 +18,95 @@
 //! [`Engine`] has four methods. [`Engine::open`] starts it on its store, [`Engine::send`] hands it a request,
 //! [`Engine::receive`] takes what it says, and [`Engine::crash`] ends it as a power cut would. Between `send` and `receive` it
 //! may do as it likes: answer at once or later, one request after the other or many together.
+//!
+//! An engine in Rust is proved by a test. This one keeps its log in memory, which here outlives a crash:
+//!
+//! ```
+//! use std::collections::{BTreeMap, VecDeque};
+//! use std::sync::atomic::AtomicBool;
+//! use std::time::Duration;
+//!
+//! use model_tests::engine::protocol::{Body, Message, Opened, Request, RequestId};
+//! use model_tests::engine::{Engine, Failure, Options, Progress, Received, drive};
+//! use orchestration::{Snapshot, StoredEvent, decide};
+//!
+//! #[derive(Default)]
+//! struct Memory {
+//!     log: Vec<StoredEvent>,
+//!     live: Snapshot,
+//!     subscribers: BTreeMap<RequestId, usize>,
+//!     said: VecDeque<Message>,
+//! }
+//!
+//! impl Memory {
+//!     fn publish(&mut self) {
+//!         for (id, told) in &mut self.subscribers {
+//!             for event in self.log.iter().skip(*told).cloned().map(Box::new) {
+//!                 self.said.push_back(Message { id: *id, body: Body::Delivered { event } });
+//!             }
+//!             *told = self.log.len();
+//!         }
+//!     }
+//! }
+//!
+//! impl Engine for Memory {
+//!     fn open(&mut self, _patience: Duration) -> Result<Opened, Failure> {
+//!         self.live = self.log.iter().try_fold(Snapshot::default(), Snapshot::apply).expect("it has no gap");
+//!         Ok(Opened { sequence: self.live.sequence, ..Opened::default() })
+//!     }
+//!
+//!     fn send(&mut self, request: &Request) -> Result<(), Failure> {
+//!         let sequence = self.live.sequence;
+//!         let body = match request {
+//!             Request::Dispatch { command, .. } => match decide(command, &self.live.model) {
+//!                 Ok(events) => {
+//!                     for (sequence, event) in (sequence + 1..).zip(events) {
+//!                         let stored = StoredEvent { sequence, event, stored_at: command.at() };
+//!                         self.live.advance(&stored).expect("it is the next one");
+//!                         self.log.push(stored);
+//!                     }
+//!                     self.publish();
+//!                     Body::Accepted { sequence: self.live.sequence }
+//!                 }
+//!                 Err(error) => Body::Rejected { error, sequence: Some(sequence) },
+//!             },
+//!             Request::Log { after, limit, .. } => {
+//!                 let events = self.log.iter().skip(*after as usize).take(*limit as usize);
+//!                 Body::Log { events: events.cloned().collect() }
+//!             }
+//!             Request::Model { .. } => Body::Model { sequence, model: Box::new(self.live.model.clone()) },
+//!             Request::Subscribe { id, after } => {
+//!                 self.subscribers.insert(*id, *after as usize);
+//!                 self.publish();
+//!                 return Ok(());
+//!             }
+//!             Request::Snapshot { .. } | Request::CrashAt { .. } => Body::Unsupported,
+//!         };
+//!         self.said.push_back(Message { id: request.id(), body });
+//!         Ok(())
+//!     }
+//!
+//!     fn receive(&mut self, _patience: Duration) -> Result<Received, Failure> {
+//!         Ok(self.said.pop_front().map_or(Received::Nothing, Received::Message))
+//!     }
+//!
+//!     fn crash(&mut self) {
+//!         self.subscribers.clear();
+//!         self.said.clear();
+//!     }
+//! }
+//!
+//! let options = Options {
+//!     seed: 7,
+//!     clients: 4,
+//!     commands: 500,
+//!     kills: 5,
+//!     duration: None,
+//!     patience: Duration::from_secs(10),
+//! };
+//! let run = drive(&mut Memory::default(), &options, &Progress::default(), &AtomicBool::new(false));
+//! assert!(!run.has_failed(), "{:?} {:?}", run.checked.findings, run.failure);
+//! ```
 
 mod checks;
 mod drive;

@@ -1,6 +1,7 @@
 //! The program as its users meet it: run as a process, with whatever they give it and wherever its output goes.
 
 mod decide;
+mod engine;
 mod inputs;
 mod interrupts;
 mod kept;

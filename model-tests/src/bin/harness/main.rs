@@ -7,6 +7,7 @@ mod cost;
 mod coverage;
 mod decide;
 mod ending;
+mod engine;
 mod explore;
 mod failures;
 mod files;
@@ -58,6 +59,7 @@ enum Task {
     Corpus(corpus::Arguments),
     Invariants(invariants::Arguments),
     Bugs(bugs::Arguments),
+    Engine(engine::Arguments),
     Decide(decide::Arguments),
     Night(night::Arguments),
     Renew(renew::Arguments),
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
         Some(Task::Corpus(arguments)) => corpus::corpus(arguments),
         Some(Task::Invariants(arguments)) => invariants::invariants(arguments),
         Some(Task::Bugs(arguments)) => bugs::bugs(arguments),
+        Some(Task::Engine(arguments)) => engine::engine(arguments),
         Some(Task::Decide(arguments)) => decide::decide(arguments),
         Some(Task::Night(arguments)) => night::night(arguments),
         Some(Task::Renew(arguments)) => renew::renew(arguments),

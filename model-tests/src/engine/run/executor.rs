@@ -67,8 +67,9 @@ impl<'a> Executor<'a> {
         }
     }
 
-    /// The last that the engine wrote for its own log.
-    pub(in crate::engine) fn last_words(&self) -> Vec<String> {
+    /// The last that the engine wrote for its own log. It is ended first: till then it may still be writing that.
+    pub(in crate::engine) fn last_words(&mut self) -> Vec<String> {
+        self.engine.crash();
         self.engine.last_words()
     }
 
