@@ -131,3 +131,56 @@ fn exploring_soaking_and_trying_sequences_name_what_they_find_and_the_night_goes
     );
     assert_eq!(repository.end_of("fuzzing of wire"), "finished");
 }
+
+/// An engine that opens, and dies of the first thing that it is asked.
+const DIES: &str = r#"#!/bin/sh
+read line; id=${line#*\"id\":}; id=${id%%,*}
+echo "{\"id\":$id,\"protocol\":1,\"sequence\":0}"
+read line; echo out of luck >&2; exit 3
+"#;
+
+#[test]
+fn an_example_engine_that_fails_is_named_with_its_schedule() {
+    let repository = Repository::new("engine");
+    repository.write("bin/engine", DIES);
+    let output = repository
+        .night(&["--seconds", "1", "--quick", "--seed", "1"])
+        .output()
+        .expect("the program starts");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let summary = repository.summary();
+    assert_eq!(repository.end_of("example engine"), "found", "{summary}");
+    assert!(summary.contains("by example engine"), "{summary}");
+    assert!(
+        summary.contains("the engine has ended by itself: exit status: 3"),
+        "{summary}"
+    );
+    let record = repository.record();
+    let found = &record["findings"][0];
+    let file = found["files"][0].as_str().expect("there is a file");
+    assert!(
+        file.ends_with(".schedule.jsonl") && repository.root.join(file).is_file(),
+        "{file}"
+    );
+    let replay = found["replay"].as_str().expect("it can be carried out again");
+    assert!(replay.contains(&format!("engine --replay {file} -- ")), "{replay}");
+    assert_eq!(repository.end_of("fuzzing of wire"), "finished");
+}
+
+#[test]
+fn an_example_engine_that_does_not_build_keeps_nothing_else_from_being_run() {
+    let repository = Repository::new("no-engine");
+    repository.write("broken-engine", "");
+    let output = repository
+        .night(&["--seconds", "1", "--quick", "--seed", "1"])
+        .output()
+        .expect("the program starts");
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    assert_eq!(repository.end_of("example engine"), "could_not_run");
+    let summary = repository.summary();
+    assert!(
+        summary.contains("error[E0433]: unresolved crate in the engine"),
+        "{summary}"
+    );
+    assert_eq!(repository.end_of("fuzzing of wire"), "finished");
+}

@@ -7,11 +7,12 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-const FAKES: [(&str, &str); 4] = [
+const FAKES: [(&str, &str); 5] = [
     ("cargo", include_str!("fakes/cargo")),
     ("rustc", include_str!("fakes/rustc")),
     ("rustup", include_str!("fakes/rustup")),
     ("target", include_str!("fakes/target")),
+    ("engine", include_str!("../../adapters/engine.py")),
 ];
 
 pub struct Repository {

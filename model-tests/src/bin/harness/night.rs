@@ -35,7 +35,7 @@ use crate::planted::Planted;
 use crate::stop::{self, listen_for_interrupt};
 use crate::verdict::{Cause, Reason, Verdict};
 
-/// Spend a night: explore, soak, try legal models, and fuzz every target, and write a summary.
+/// Spend a night: explore, soak, try legal models, kill the example engine, fuzz every target, and write a summary.
 ///
 /// A night does at least what the harness does without a task, from a seed of its own. What it takes to build, to explore
 /// and to look at what was found comes on top of the minutes. The corpus in fuzz/corpus/ is kept from night to night, and
@@ -57,7 +57,8 @@ Examples:
   harness night --seconds 30 --quick         to try it
   harness night --seconds 30 --quick --bug delete-twice,path-taken-twice")]
 pub struct Arguments {
-    /// How long to search, shared by the fuzz targets, the property tests, the soak and the legal models; at most a week.
+    /// How long to search, shared by the fuzz targets, the property tests, the example engine, the soak and the legal models;
+    /// at most a week.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_MINUTES)))]
     minutes: u32,
     /// The same in seconds.
@@ -70,7 +71,7 @@ pub struct Arguments {
     /// Explore only the small scope, soak for two seconds and try legal models for one if there is no time for more.
     #[arg(long)]
     quick: bool,
-    /// Only fuzz: leave out exploration, the soak, the legal models and the property tests.
+    /// Only fuzz: leave out exploration, the soak, the legal models, the property tests and the example engine.
     #[arg(long)]
     only_fuzzing: bool,
     /// Test a shard of the mutants of the core too, as in 3/28.

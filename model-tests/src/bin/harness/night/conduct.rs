@@ -1,6 +1,7 @@
 //! A night under way: one part after the other, and after each of them the summary, so that there is one whatever happens.
 
 mod corpus;
+mod engine;
 mod fuzz;
 mod search;
 
@@ -159,6 +160,7 @@ impl Night {
             Task::Induct => self.induct(),
             Task::Outcomes => self.outcomes(),
             Task::Stateful => self.stateful(),
+            Task::Engine => self.engine(),
             Task::Build => self.build(),
             Task::Canary => self.canary(),
             Task::Fuzz(program) => self.fuzz(program),

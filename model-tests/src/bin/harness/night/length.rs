@@ -25,7 +25,7 @@ const LARGE_FROM: Duration = Duration::from_secs(60 * 60);
 /// How the time of a night is shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shares {
-    /// For each fuzz target, and for the property tests.
+    /// For each fuzz target, for the property tests and for the example engine.
     pub each: Duration,
     /// For the soak.
     pub soak: Duration,
@@ -36,10 +36,10 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// Shares a length between so many fuzz targets, the property tests, the soak and the legal models. Each gets whole
-    /// seconds, and one at least.
+    /// Shares a length between so many fuzz targets, the property tests, the example engine, the soak and the legal models.
+    /// Each gets whole seconds, and one at least.
     pub fn of(length: Duration, targets: u32, is_quick: bool) -> Self {
-        let each = Duration::from_secs((length.as_secs() / u64::from(targets + 3)).max(1));
+        let each = Duration::from_secs((length.as_secs() / u64::from(targets + 4)).max(1));
         let (soak, induction) = if is_quick {
             (LEAST_QUICK_SOAK, LEAST_QUICK_INDUCTION)
         } else {
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn the_time_is_shared_by_all_that_can_go_on_for_ever() {
-        let shares = Shares::of(100 * MINUTE, 7, false);
+        let shares = Shares::of(100 * MINUTE, 6, false);
         assert_eq!(shares.each, 10 * MINUTE);
         assert_eq!((shares.soak, shares.induction), (10 * MINUTE, 10 * MINUTE));
         assert!(shares.has_large);

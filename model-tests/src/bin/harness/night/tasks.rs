@@ -18,6 +18,8 @@ pub enum Task {
     Outcomes,
     /// Tries sequences of steps as property tests.
     Stateful,
+    /// Drives the example engine, and kills it.
+    Engine,
     /// Builds the fuzz targets.
     Build,
     /// Lets the fuzzer find a planted bug.
@@ -43,6 +45,7 @@ impl Task {
             Self::Induct => "induction".to_owned(),
             Self::Outcomes => "outcomes reached".to_owned(),
             Self::Stateful => "property tests".to_owned(),
+            Self::Engine => "example engine".to_owned(),
             Self::Build => "building the fuzz targets".to_owned(),
             Self::Canary => "canary".to_owned(),
             Self::Fuzz(program) => format!("fuzzing of {}", program.name),
@@ -56,7 +59,7 @@ impl Task {
     /// Whether it searches, and takes no fuzzer for it.
     pub const fn searches_without_fuzzer(self) -> bool {
         match self {
-            Self::Explore(_) | Self::Soak | Self::Induct | Self::Outcomes | Self::Stateful => true,
+            Self::Explore(_) | Self::Soak | Self::Induct | Self::Outcomes | Self::Stateful | Self::Engine => true,
             Self::Build
             | Self::Canary
             | Self::Fuzz(_)
@@ -81,6 +84,7 @@ impl Task {
             Self::Induct,
             Self::Outcomes,
             Self::Stateful,
+            Self::Engine,
             Self::Build,
             Self::Canary,
         ]);

@@ -13,10 +13,10 @@ use crate::night::searches::{self, Early, Report};
 const LONGEST_EXPLORATION: Duration = Duration::from_secs(3 * 60 * 60);
 
 /// How much longer than asked a search may take, to end its last run and to shrink what it found.
-const SLACK: Duration = Duration::from_secs(10 * 60);
+pub(super) const SLACK: Duration = Duration::from_secs(10 * 60);
 
 /// How often a search begins again, from another seed, when it has found something before its time was over.
-const ROUNDS: u64 = 10;
+pub(super) const ROUNDS: u64 = 10;
 
 /// How long a shard of the mutants may take.
 const LONGEST_MUTANTS: Duration = Duration::from_secs(12 * 60 * 60);
@@ -116,7 +116,12 @@ impl Night {
         if let Some(bugs) = &self.record.bugs {
             arguments.extend(["--bug".to_owned(), bugs.clone()]);
         }
-        let written = searches::run(&self.tools.harness, &arguments, &self.folder, log, limit);
+        self.report(&arguments, log, limit)
+    }
+
+    /// Runs the harness, which is to write a report.
+    pub(super) fn report(&self, arguments: &[String], log: &str, limit: Duration) -> Result<Report, Came> {
+        let written = searches::run(&self.tools.harness, arguments, &self.folder, log, limit);
         let written = written.map_err(|early| match early {
             Early::CouldNotRun(reason) => Came::could_not_run(reason),
             Early::Unfinished(reason) => Came::unfinished(reason),
@@ -126,7 +131,7 @@ impl Night {
     }
 
     /// How a search ended that took so many steps: what its rounds found counts.
-    fn judge(&mut self, name: &str, reports: Vec<Report>, steps: u64, note: &str) -> Came {
+    pub(super) fn judge(&mut self, name: &str, reports: Vec<Report>, steps: u64, note: &str) -> Came {
         let reasons: Vec<_> = reports
             .iter()
             .flat_map(|report| report.incomplete_because.clone())
@@ -217,7 +222,7 @@ impl Night {
 }
 
 /// A number that all reports have, together.
-fn total(reports: &[Report], part: &str, field: &str) -> u64 {
+pub(super) fn total(reports: &[Report], part: &str, field: &str) -> u64 {
     let numbers = reports
         .iter()
         .filter_map(|report| report.rest.get(part)?.get(field)?.as_u64());
