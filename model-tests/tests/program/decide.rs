@@ -29,7 +29,8 @@ fn start_turn() -> Value {
 
 /// The answers to some lines, with the exit status and what was said on standard error.
 fn asked<'a>(lines: impl IntoIterator<Item = &'a str>) -> (Vec<Value>, Option<i32>, String) {
-    let input: String = lines.into_iter().map(|line| format!("{line}\n")).collect();
+    let lines: Vec<_> = lines.into_iter().collect();
+    let input = lines.join("\n");
     let output = Folder::new()
         .harness(["decide"])
         .write_stdin(input)

@@ -2,7 +2,9 @@
 
 mod driven;
 mod schedule;
+mod tables;
 mod told;
+mod wrong;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -97,8 +97,8 @@ fn an_engine_is_told_its_folder_which_stays_from_one_process_to_the_next_and_goe
     }
     let store = store(&engine.folder);
     let opens = fs::read_to_string(store.join("opens")).expect("it is there");
-    let expected: String = (0..3).map(|start| format!("{}\n", FIRST_OPEN - start)).collect();
-    assert_eq!(opens, expected);
+    let opens: Vec<_> = opens.lines().collect();
+    assert_eq!(opens, [0, 1, 2].map(|start| (FIRST_OPEN - start).to_string()));
     drop(engine);
     assert!(!store.exists());
 }
@@ -197,7 +197,9 @@ fn all_that_an_engine_has_started_ends_with_it_however_it_ends() {
             Some(end) => end(&mut engine),
             None => drop(engine),
         }
-        family.iter().for_each(|pid| expect_gone(pid));
+        for pid in &family {
+            expect_gone(pid);
+        }
     }
     // It ends by itself, and leaves its child behind, which has its output too.
     let mut engine = opened(&format!("{FAMILY} read line; exit 0"));
@@ -218,7 +220,9 @@ fn nothing_is_left_of_an_engine_whose_test_panics() {
         std::panic::resume_unwind(Box::new(()));
     });
     assert!(panicked.join().is_err());
-    family.iter().for_each(|pid| expect_gone(pid));
+    for pid in &family {
+        expect_gone(pid);
+    }
     assert!(!Path::new(&folder).exists());
 }
 

@@ -118,7 +118,8 @@ mod tests {
     fn the_last_lines_are_kept_and_all_of_them_are_in_the_file() {
         let (folder, words) = words();
         words.begin(1);
-        let text: String = (0..100).map(|number| format!("line {number}\n")).collect();
+        let lines: Vec<_> = (0..100).map(|number| format!("line {number}\n")).collect();
+        let text = lines.concat();
         // However it comes in pieces.
         for piece in text.as_bytes().chunks(7) {
             words.take(piece);

@@ -37,7 +37,7 @@ pub enum Request {
     /// Give what the session has.
     Read(Read),
     /// Begin anew.
-    Begin(Snapshot),
+    Begin(Box<Snapshot>),
 }
 
 /// An event that is told of.
@@ -77,13 +77,24 @@ struct Fields {
     event: Option<Event>,
     events: Option<Vec<Event>>,
     read: Option<Read>,
-    /// There at all, and then one or none.
-    #[serde(default, deserialize_with = "present")]
-    snapshot: Option<Option<Snapshot>>,
+    #[serde(default)]
+    snapshot: Beginning,
 }
 
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Snapshot>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// What the session is to begin with.
+#[derive(Default)]
+enum Beginning {
+    /// Nothing is said of that.
+    #[default]
+    Unsaid,
+    At(Box<Snapshot>),
+}
+
+impl<'de> Deserialize<'de> for Beginning {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let snapshot: Option<Box<Snapshot>> = Option::deserialize(deserializer)?;
+        Ok(Self::At(snapshot.unwrap_or_default()))
+    }
 }
 
 /// Reads a line.
@@ -118,7 +129,7 @@ fn request(fields: Fields) -> Result<Request, String> {
         ("event", event.is_some()),
         ("events", events.is_some()),
         ("read", read.is_some()),
-        ("snapshot", snapshot.is_some()),
+        ("snapshot", matches!(snapshot, Beginning::At(_))),
     ];
     let named: Vec<_> = named
         .into_iter()
@@ -159,8 +170,8 @@ fn request(fields: Fields) -> Result<Request, String> {
     if let Some(read) = read {
         return Ok(Request::Read(read));
     }
-    if let Some(snapshot) = snapshot {
-        return Ok(Request::Begin(snapshot.unwrap_or_default()));
+    if let Beginning::At(snapshot) = snapshot {
+        return Ok(Request::Begin(snapshot));
     }
     Ok(Request::Fold(
         events.unwrap_or_default().into_iter().chain(event).collect(),

@@ -27,7 +27,7 @@ impl Session {
             Request::Fold(events) => self.fold(events),
             Request::Read(read) => Ok(self.read(read)),
             Request::Begin(snapshot) => {
-                self.now = snapshot;
+                self.now = *snapshot;
                 Ok(self.told())
             }
         }

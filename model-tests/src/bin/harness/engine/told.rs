@@ -3,29 +3,23 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use indicatif::{HumanCount, HumanDuration};
 use model_tests::describe::printable;
-use model_tests::engine::{Action, Counts, Failure, Finding, Moment, Options, Row, Run, Shrunk, Tally, rows, words};
+use model_tests::engine::{Action, Counts, Failure, Finding, Moment, Options, Row, Run, Shrunk, rows};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::driven::Driven;
 use super::schedule;
+use super::tables::{actions, checks, comparison, wrapped};
+use super::wrong::{Wrong, tally};
 use crate::output::{self, say};
 use crate::progress::per_second;
 use crate::style::BAD;
-use crate::summary;
 use crate::verdict::{Judged, Reason, Verdict};
 
 /// The folder for the schedules of failing runs.
 const FAILURES: &str = "failures";
-
-/// How wide a table is where there is no terminal.
-const WIDTH: u16 = 80;
-
-/// How many actions are shown of a schedule that could not be made short.
-const MOST_ACTIONS: usize = 60;
 
 /// All there is to be told.
 pub struct Told<'a> {
@@ -79,7 +73,7 @@ struct Violation<'a> {
 impl Told<'_> {
     /// Judges it, and tells of it.
     pub fn tell(self, is_json: bool) -> anyhow::Result<Verdict> {
-        let written = self.shrunk.as_ref().map(|shrunk| self.write(shrunk));
+        let written = self.shrunk.as_ref().map(write);
         let verdict = Verdict::new(self.shrunk.is_some(), self.reason.clone().into_iter().collect());
         if is_json {
             let on = self.json(written.as_ref());
@@ -93,22 +87,6 @@ impl Told<'_> {
             verdict.print();
         }
         Ok(verdict)
-    }
-
-    /// Writes the schedule to a file. Whatever becomes of the output, the violation is told.
-    fn write(&self, shrunk: &Shrunk) -> Result<PathBuf, String> {
-        let wrong = Wrong::of(&shrunk.run);
-        let written = schedule::write_to(Path::new(FAILURES), wrong.name, &shrunk.run.schedule);
-        let written = written.map_err(|error| format!("The schedule could not be written to {FAILURES}/: {error}"));
-        let place = match &written {
-            Ok(file) => format!("Its schedule is in {}.", file.display()),
-            Err(reason) => format!("{reason}. It is:\n\n{}", schedule::lines(&shrunk.run.schedule)),
-        };
-        output::keep(format!(
-            "A violation was found: {}: {}. {place}",
-            wrong.name, wrong.message
-        ));
-        written
     }
 
     fn print_counts(&self) {
@@ -217,7 +195,7 @@ impl Told<'_> {
         if let Some(options) = &self.seed {
             say!(
                 "\nAnd all of what was done at first:\n\n    {}",
-                self.from_seed(options)
+                self.command_line(options)
             );
         }
     }
@@ -229,7 +207,7 @@ impl Told<'_> {
     }
 
     /// The command line that drives the engine in the same way again.
-    fn from_seed(&self, options: &Options) -> String {
+    fn command_line(&self, options: &Options) -> String {
         format!(
             "cargo run --release -- engine --seed {} --clients {} --commands {} --kills {} {}",
             options.seed,
@@ -280,160 +258,20 @@ impl Told<'_> {
     }
 }
 
-/// What is wrong with an engine, first of all.
-struct Wrong {
-    name: &'static str,
-    sentence: &'static str,
-    message: String,
-    is_check: bool,
-}
-
-impl Wrong {
-    fn of(run: &Run) -> Self {
-        if let Some(finding) = run.checked.findings.first() {
-            return Self {
-                name: finding.check.name(),
-                sentence: finding.check.sentence(),
-                message: printable(&finding.message),
-                is_check: true,
-            };
-        }
-        Self {
-            name: run.failure.as_ref().map_or("failed", name),
-            sentence: "an engine that is open answers each request once, as the protocol says, until it is crashed",
-            message: run
-                .failure
-                .as_ref()
-                .map_or_else(String::new, |failure| printable(&failure.to_string())),
-            is_check: false,
-        }
-    }
-
-    fn title(&self) -> String {
-        if self.is_check {
-            format!("{} is violated", self.name)
-        } else {
-            self.name.replace('-', " ")
-        }
-    }
-
-    /// What else is wrong, in a line for each kind.
-    fn others(&self, run: &Run) -> Vec<String> {
-        let tally = tally(run);
-        let others = tally.iter().filter(|row| row.found > 0 && row.check != self.name);
-        let mut lines: Vec<_> = others
-            .map(|row| format!("also: {} ({})", row.check, row.found))
-            .collect();
-        if let Some(failure) = run.failure.as_ref().filter(|_| self.is_check) {
-            lines.push(format!("and then: {}", printable(&failure.to_string())));
-        }
-        lines
-    }
-}
-
-/// The name of a failure, for files and machines.
-const fn name(failure: &Failure) -> &'static str {
-    match failure {
-        Failure::NotStarted { .. } => "not-started",
-        Failure::Silent { .. } => "silent",
-        Failure::NoMessage { .. } => "no-message",
-        Failure::Unasked { .. } => "unasked",
-        Failure::Mistaken { .. } => "mistaken",
-        Failure::Unable { .. } => "unable",
-        Failure::Died { .. } => "died",
-    }
-}
-
-/// How often a check was made, how often it could have failed, and how often it did.
-#[derive(Serialize)]
-struct CheckRow {
-    check: &'static str,
-    asked: u64,
-    could_fail: u64,
-    found: u64,
-    #[serde(skip)]
-    sentence: &'static str,
-}
-
-fn tally(run: &Run) -> Vec<CheckRow> {
-    let tally: &Tally = &run.checked.tally;
-    let found = |check| {
-        run.checked
-            .findings
-            .iter()
-            .filter(|finding| finding.check == check)
-            .count() as u64
+/// Writes the schedule to a file. Whatever becomes of the output, the violation is told.
+fn write(shrunk: &Shrunk) -> Result<PathBuf, String> {
+    let wrong = Wrong::of(&shrunk.run);
+    let written = schedule::write_to(Path::new(FAILURES), wrong.name, &shrunk.run.schedule);
+    let written = written.map_err(|error| format!("The schedule could not be written to {FAILURES}/: {error}"));
+    let place = match &written {
+        Ok(file) => format!("Its schedule is in {}.", file.display()),
+        Err(reason) => format!("{reason}. It is:\n\n{}", schedule::lines(&shrunk.run.schedule)),
     };
-    let row = |(check, count): (model_tests::engine::Check, model_tests::engine::Count)| CheckRow {
-        check: check.name(),
-        asked: count.asked,
-        could_fail: count.could_fail,
-        found: found(check),
-        sentence: check.sentence(),
-    };
-    tally.iter().map(row).collect()
-}
-
-/// The table of checks.
-fn checks(run: &Run) -> String {
-    let mut table = narrow(["check", "asked", "to say", "found", "always"]);
-    for row in tally(run) {
-        let count = |count: u64| HumanCount(count).to_string();
-        let could_fail = if row.could_fail == 0 {
-            "never".to_owned()
-        } else {
-            count(row.could_fail)
-        };
-        table.add_row([
-            row.check.to_owned(),
-            count(row.asked),
-            could_fail,
-            count(row.found),
-            row.sentence.to_owned(),
-        ]);
-    }
-    table.load_style(presets::NOTHING);
-    for column in table.column_iter_mut().skip(1).take(3) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table.trim_fmt()
-}
-
-/// The table of three columns, beside what they are about.
-fn comparison(rows: &[Row]) -> String {
-    let mut table = narrow(["", "what", "the core says", "the log says", "the client was told"]);
-    if let Some(told) = table.column_mut(4) {
-        // As its name is, with the space around it.
-        told.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(21)));
-    }
-    for row in rows {
-        let mark = if row.is_marked { "▶" } else { "" };
-        let cells = [&row.what, &row.core, &row.log, &row.told].map(|text| printable(text));
-        table.add_row(std::iter::once(mark.to_owned()).chain(cells));
-    }
-    table.to_string()
-}
-
-/// A table as wide as the terminal, or as any is.
-fn narrow<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
-    let mut table = summary::table(header);
-    let width = table.width().unwrap_or(WIDTH).max(WIDTH);
-    table
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(width);
-    table
-}
-
-/// A schedule, an action a line: the last of them if they are many.
-fn actions(actions: &[Action]) -> String {
-    if actions.is_empty() {
-        return "      (it is opened, and its log is read)".to_owned();
-    }
-    let skipped = actions.len().saturating_sub(MOST_ACTIONS);
-    let lines = (1..).zip(actions).skip(skipped);
-    let lines = lines.map(|(number, action)| format!("{number:>4}  {}", words(action)));
-    let before = (skipped > 0).then(|| format!("      ({skipped} actions before)"));
-    before.into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+    output::keep(format!(
+        "A violation was found: {}: {}. {place}",
+        wrong.name, wrong.message
+    ));
+    written
 }
 
 /// What an engine wrote for its own log, to be said behind something else.
@@ -458,60 +296,10 @@ fn starts(run: &Run) -> u64 {
     run.history.moments.iter().filter(opened).count() as u64
 }
 
-/// A text behind a beginning, in lines as wide as a table, which stand below each other.
-fn wrapped(beginning: &str, text: &str) -> String {
-    let indent = beginning.chars().count();
-    let mut lines = beginning.to_owned();
-    let mut width = indent;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if width > indent && width + 1 + length > usize::from(WIDTH) {
-            lines.push('\n');
-            lines.push_str(&" ".repeat(indent));
-            width = indent;
-        } else if width > indent {
-            lines.push(' ');
-            width += 1;
-        }
-        lines.push_str(word);
-        width += length;
-    }
-    lines
-}
-
 fn or_none(passed: &[String]) -> String {
     if passed.is_empty() {
         "none was passed".to_owned()
     } else {
         passed.join(", ")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_wrapped_below_itself() {
-        let text = wrapped("always: ", &"word ".repeat(30));
-        let lines: Vec<_> = text.lines().collect();
-        assert_eq!(lines.len(), 3);
-        assert!(lines.iter().all(|line| line.len() <= 80), "{text}");
-        assert!(
-            lines[0].starts_with("always: word word") && lines[1].starts_with("        word word"),
-            "{text}"
-        );
-        // What is too long for a line stands on one of its own.
-        assert_eq!(wrapped("> ", &"x".repeat(100)), format!("> {}", "x".repeat(100)));
-    }
-
-    #[test]
-    fn of_a_long_schedule_the_end_is_shown() {
-        let shown = actions(&vec![Action::Read; MOST_ACTIONS + 7]);
-        assert!(
-            shown.starts_with("      (7 actions before)\n   8  read the model"),
-            "{shown}"
-        );
-        assert_eq!(shown.lines().count(), MOST_ACTIONS + 1);
     }
 }
