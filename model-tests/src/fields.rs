@@ -95,6 +95,26 @@ pub const FIELDS: &[Field] = &[
     always("at", Holds::Time("2026-01-01T00:00:00Z")),
 ];
 
+/// The words that a [choice](Holds::Choice) may be, in commands, events, errors and models.
+pub const CHOICES: &[&str] = &[
+    "idle",
+    "running",
+    "awaiting_approval",
+    "full_access",
+    "supervised",
+    "user",
+    "assistant",
+    "reasoning",
+    "open",
+    "succeeded",
+    "failed",
+    "cancelled",
+    "completed",
+    "interrupted",
+    "pending",
+    "approved",
+];
+
 const fn always(name: &'static str, holds: Holds) -> Field {
     Field {
         name,

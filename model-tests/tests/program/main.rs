@@ -8,6 +8,7 @@ mod kept;
 mod limits;
 mod output;
 mod renew;
+mod replay_output;
 mod support;
 mod verdicts;
 mod words;

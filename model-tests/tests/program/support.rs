@@ -65,14 +65,16 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 
+/// The project that [`renamings`] is about.
+pub const PROJECT: &str = "000000a0-0000-4000-8000-000000000001";
+
 /// So many commands that all rename one project, after the one that creates it, as a trace.
 pub fn renamings(count: usize) -> String {
-    let project = "000000a0-0000-4000-8000-000000000001";
     let create = format!(
-        r#"{{"type":"create_project","project_id":"{project}","path":"/p","name":"0","at":"2026-01-01T00:00:00Z"}}"#
+        r#"{{"type":"create_project","project_id":"{PROJECT}","path":"/p","name":"0","at":"2026-01-01T00:00:00Z"}}"#
     );
     let rename = |number| {
-        format!(r#"{{"type":"rename_project","project_id":"{project}","name":"{number}","at":"2026-01-01T00:00:00Z"}}"#)
+        format!(r#"{{"type":"rename_project","project_id":"{PROJECT}","name":"{number}","at":"2026-01-01T00:00:00Z"}}"#)
     };
     std::iter::once(create)
         .chain((1..=count).map(rename))

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model_tests::check::invariants::{Findings, Invariant};
 use model_tests::check::reference::{Machine, Prediction, check_decision, check_model, check_touched};
+use model_tests::fields::CHOICES;
 use model_tests::generate::{RandomSteps, Walk};
 use model_tests::subject::{Decided, Subject};
 use orchestration::testing::Unchecked;
@@ -30,25 +31,6 @@ const OPTIONAL: [(&str, &str); 5] = [
     ("approval_requested", "tool_call_id"),
     ("pending_action_rejected", "reason"),
     ("checkpoint_created", "description"),
-];
-
-/// Words that stand for statuses, roles, modes, decisions and ends of turns.
-const WORDS: [&str; 15] = [
-    "idle",
-    "running",
-    "awaiting_approval",
-    "full_access",
-    "supervised",
-    "user",
-    "assistant",
-    "reasoning",
-    "open",
-    "succeeded",
-    "failed",
-    "cancelled",
-    "approved",
-    "completed",
-    "interrupted",
 ];
 
 /// A step, with what the machine made of it.
@@ -100,7 +82,7 @@ fn others(value: &Value) -> Vec<Value> {
         Value::String(text) => {
             let other = ["ffffffff-ffff-4fff-8fff-fffffffffffe", "2031-01-01T00:00:00.000000001Z"];
             let longer = format!("{text}x");
-            let words = WORDS.into_iter().chain(other).map(str::to_owned);
+            let words = CHOICES.iter().copied().chain(other).map(str::to_owned);
             std::iter::once(longer).chain(words).map(Value::String).collect()
         }
         Value::Null | Value::Array(_) | Value::Object(_) => vec![],

@@ -5,6 +5,7 @@ use std::time::Duration;
 use model_tests::check::coverage::Coverage;
 use model_tests::check::coverage::rules::Gaps;
 use model_tests::check::invariants::{Invariant, Tally};
+use model_tests::counterexample::Counterexample;
 use model_tests::report::failure::Failure;
 use model_tests::search::cost::Counted;
 use model_tests::search::explore::{Exploration, Options};
@@ -12,10 +13,11 @@ use model_tests::search::induct::{self, Induced};
 use model_tests::search::soak::{self, STEPS_PER_RUN, Soaked};
 use model_tests::subject::Subject;
 
+use crate::common::Common;
 use crate::cost::CostFields;
 use crate::explore::{ExplorationFields, ScopeName};
 use crate::induct::InductFields;
-use crate::limits::{Bounds, Limits, Threads};
+use crate::limits::{Bounds, Threads};
 use crate::output::{self, say};
 use crate::planted::Planted;
 use crate::soak::{SOAK_TIME, SoakFields};
@@ -46,18 +48,10 @@ pub struct Arguments {
     /// verdict, if no other time limit is given.
     #[arg(long)]
     quick: bool,
-    /// Write the verdict as JSON.
-    #[arg(long)]
-    json: bool,
-    /// Where all that is random comes from.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
     #[command(flatten)]
     threads: Threads,
     #[command(flatten)]
-    limits: Limits,
-    #[command(flatten)]
-    planted: Planted,
+    common: Common,
 }
 
 /// The results of the searches.
@@ -76,16 +70,16 @@ struct Checked {
 /// Explores, inducts, counts what commands cost, soaks, and gives a verdict.
 pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let limits = if arguments.quick {
-        arguments.limits.within(QUICK_TIME)
+        arguments.common.limits.within(QUICK_TIME)
     } else {
-        arguments.limits
+        arguments.common.limits
     };
     let bounds = limits.begin()?;
     let checked = run(arguments, bounds)?;
     stop::end_work();
     let gaps = Gaps::of(&checked.coverage);
     let verdict = checked.verdict(&gaps);
-    if arguments.json {
+    if arguments.common.json {
         print_json(arguments, &checked, &gaps, &verdict)?;
     } else {
         print(&checked, &gaps, &verdict);
@@ -94,6 +88,18 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
 }
 
 impl Checked {
+    /// Takes in what a search found, what it checked, and why it did not finish.
+    fn take(
+        &mut self,
+        (subject, planted): (Subject, &Planted),
+        (found, tally): (Option<&Counterexample>, &Tally),
+        reasons: impl IntoIterator<Item = Reason>,
+    ) {
+        self.tally.add(tally);
+        self.failure = found.map(|found| failures::of(subject, planted, found));
+        self.unfinished.extend(reasons);
+    }
+
     /// Tries legal models, if nothing came in between. Gives whether all that comes then is to be done.
     fn induct(&mut self, arguments: &Arguments, subject: Subject, threads: usize) -> bool {
         if !self.unfinished.is_empty() {
@@ -104,19 +110,20 @@ impl Checked {
         }
         let time = if arguments.quick { QUICK_INDUCTION } else { INDUCTION };
         let options = induct::Options {
-            seed: arguments.seed,
+            seed: arguments.common.seed,
             models: None,
             duration: Some(time),
             threads,
         };
-        let induced = crate::induct::run(subject, &options, arguments.json);
-        if !arguments.json {
+        let induced = crate::induct::run(subject, &options, arguments.common.json);
+        if !arguments.common.json {
             crate::induct::print(&induced);
         }
-        self.tally.add(&induced.tally);
-        let found = induced.found.as_ref();
-        self.failure = found.map(|found| failures::of(subject, &arguments.planted, found));
-        self.unfinished.extend(crate::induct::reason(&induced));
+        self.take(
+            (subject, &arguments.common.planted),
+            (induced.found.as_ref(), &induced.tally),
+            crate::induct::reason(&induced),
+        );
         self.induced = Some(induced);
         if !self.unfinished.is_empty() {
             for what in ["cost", "soak"] {
@@ -128,14 +135,15 @@ impl Checked {
 
     /// Counts what commands cost. Gives whether all that comes then is to be done.
     fn count_cost(&mut self, arguments: &Arguments, subject: Subject) -> bool {
-        let counted = crate::cost::run(subject, arguments.seed, arguments.json);
-        if !arguments.json {
+        let counted = crate::cost::run(subject, arguments.common.seed, arguments.common.json);
+        if !arguments.common.json {
             crate::cost::print(&counted);
         }
-        self.tally.add(&counted.tally);
-        let found = counted.found.as_ref();
-        self.failure = found.map(|found| failures::of(subject, &arguments.planted, found));
-        self.unfinished.extend(crate::cost::reason(&counted));
+        self.take(
+            (subject, &arguments.common.planted),
+            (counted.found.as_ref(), &counted.tally),
+            crate::cost::reason(&counted),
+        );
         self.counted = Some(counted);
         if !self.unfinished.is_empty() {
             self.unfinished.push(Reason::new("soak", Cause::NotBegun));
@@ -156,7 +164,7 @@ impl Checked {
 }
 
 fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
-    let (subject, threads) = (arguments.planted.subject()?, arguments.threads.number());
+    let (subject, threads) = (arguments.common.planted.subject()?, arguments.threads.number());
     let mut checked = Checked {
         explorations: Vec::new(),
         induced: None,
@@ -185,17 +193,16 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
             },
             ..whole
         };
-        let exploration = crate::explore::run(subject, &name.name(), &options, arguments.json)?;
-        if !arguments.json {
+        let exploration = crate::explore::run(subject, &name.name(), &options, arguments.common.json)?;
+        if !arguments.common.json {
             crate::explore::print(&name.name(), &exploration);
         }
-        checked.tally.add(&exploration.tally);
         checked.coverage.add(&exploration.coverage);
-        let found = exploration.found.as_ref();
-        checked.failure = found.map(|found| failures::of(subject, &arguments.planted, found));
-        checked
-            .unfinished
-            .extend(crate::explore::reason(&name.name(), &options, &exploration));
+        checked.take(
+            (subject, &arguments.common.planted),
+            (exploration.found.as_ref(), &exploration.tally),
+            crate::explore::reason(&name.name(), &options, &exploration),
+        );
         checked.explorations.push((*name, exploration));
         if checked.failure.is_some() {
             return Ok(checked);
@@ -210,21 +217,22 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
         SOAK_TIME
     };
     let options = soak::Options {
-        seed: arguments.seed,
+        seed: arguments.common.seed,
         steps_per_run: STEPS_PER_RUN,
         steps: None,
         duration: Some(time),
         threads,
     };
-    let soaked = crate::soak::run(subject, &options, arguments.json);
-    if !arguments.json {
+    let soaked = crate::soak::run(subject, &options, arguments.common.json);
+    if !arguments.common.json {
         crate::soak::print(&soaked);
     }
-    checked.tally.add(&soaked.tally);
     checked.coverage.add(&soaked.coverage);
-    let found = soaked.found.as_ref();
-    checked.failure = found.map(|found| failures::of(subject, &arguments.planted, found));
-    checked.unfinished.extend(crate::soak::reason(&soaked));
+    checked.take(
+        (subject, &arguments.common.planted),
+        (soaked.found.as_ref(), &soaked.tally),
+        crate::soak::reason(&soaked),
+    );
     checked.soaked = Some(soaked);
     Ok(checked)
 }
@@ -259,9 +267,9 @@ fn print_json(arguments: &Arguments, checked: &Checked, gaps: &Gaps, verdict: &V
         .collect();
     let on = serde_json::json!({
         "explorations": explorations,
-        "induct": checked.induced.as_ref().map(|induced| InductFields::of(arguments.seed, induced)),
+        "induct": checked.induced.as_ref().map(|induced| InductFields::of(arguments.common.seed, induced)),
         "cost": checked.counted.as_ref().map(CostFields::of),
-        "soak": checked.soaked.as_ref().map(|soaked| SoakFields::of(arguments.seed, soaked)),
+        "soak": checked.soaked.as_ref().map(|soaked| SoakFields::of(arguments.common.seed, soaked)),
         "invariants": checked.tally,
         "coverage": summary::cells(&checked.coverage),
         "unreached": gaps.unreached.len(),

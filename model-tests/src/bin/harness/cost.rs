@@ -9,10 +9,9 @@ use model_tests::search::cost::{self, Counted, Row, SIZES};
 use model_tests::subject::Subject;
 use serde::Serialize;
 
+use crate::common::Common;
 use crate::ending::Ending;
-use crate::limits::Limits;
 use crate::output::say;
-use crate::planted::Planted;
 use crate::progress::watch;
 use crate::stop::{self, STOP};
 use crate::summary;
@@ -31,16 +30,8 @@ use crate::verdict::{Reason, Verdict};
   harness cost             what the core takes
   harness cost --bug ID    what it takes with a planted bug")]
 pub struct Arguments {
-    /// Where all that is random comes from.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
     #[command(flatten)]
-    limits: Limits,
-    #[command(flatten)]
-    planted: Planted,
-    /// Write the verdict as JSON.
-    #[arg(long)]
-    json: bool,
+    common: Common,
 }
 
 /// What came of it, for machines.
@@ -83,17 +74,17 @@ impl CostFields {
 
 /// Counts as the arguments say.
 pub fn cost(arguments: &Arguments) -> anyhow::Result<Verdict> {
-    arguments.limits.begin()?;
-    let subject = arguments.planted.subject()?;
-    let counted = run(subject, arguments.seed, arguments.json);
+    let common = &arguments.common;
+    let subject = common.begin()?;
+    let counted = run(subject, common.seed, common.json);
     Ending {
         subject,
-        planted: &arguments.planted,
+        planted: &common.planted,
         found: counted.found.as_ref(),
         reason: reason(&counted),
     }
     .tell(
-        arguments.json,
+        common.json,
         || {
             serde_json::json!({
                 "cost": CostFields::of(&counted),

@@ -8,11 +8,11 @@ use model_tests::search::induct::{self, Induced, Options, Progress};
 use model_tests::subject::Subject;
 use serde::Serialize;
 
+use crate::common::Common;
 use crate::ending::Ending;
-use crate::limits::{self, Limits, Threads};
+use crate::limits::{self, Threads};
 use crate::output::say;
-use crate::planted::Planted;
-use crate::progress::{per_second, share_of, time_left, watch};
+use crate::progress::{per_second, watch_steps};
 use crate::stop::{self, STOP};
 use crate::summary;
 use crate::verdict::{Reason, Verdict};
@@ -30,9 +30,6 @@ use crate::verdict::{Reason, Verdict};
   harness induct --duration 1h            for an hour
   harness induct --seed 7 --models 10000  the same ten thousand models every time")]
 pub struct Arguments {
-    /// Where all that is random comes from.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
     /// Stop after this many models, unless the duration is over first.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     models: Option<u64>,
@@ -43,12 +40,7 @@ pub struct Arguments {
     #[command(flatten)]
     threads: Threads,
     #[command(flatten)]
-    limits: Limits,
-    #[command(flatten)]
-    planted: Planted,
-    /// Write the verdict as JSON.
-    #[arg(long)]
-    json: bool,
+    common: Common,
 }
 
 /// How long to go on when nothing else is said.
@@ -83,24 +75,24 @@ impl InductFields {
 
 /// Tries models as the arguments say.
 pub fn induct(arguments: &Arguments) -> anyhow::Result<Verdict> {
-    arguments.limits.begin()?;
-    let subject = arguments.planted.subject()?;
+    let common = &arguments.common;
+    let subject = common.begin()?;
     let is_endless = arguments.duration.is_none() && arguments.models.is_none();
     let options = Options {
-        seed: arguments.seed,
+        seed: common.seed,
         models: arguments.models,
         duration: if is_endless { Some(TIME) } else { arguments.duration },
         threads: arguments.threads.number(),
     };
-    let induced = run(subject, &options, arguments.json);
+    let induced = run(subject, &options, common.json);
     Ending {
         subject,
-        planted: &arguments.planted,
+        planted: &common.planted,
         found: induced.found.as_ref(),
         reason: reason(&induced),
     }
     .tell(
-        arguments.json,
+        common.json,
         || {
             serde_json::json!({
                 "induct": InductFields::of(options.seed, &induced),
@@ -118,18 +110,11 @@ pub fn induct(arguments: &Arguments) -> anyhow::Result<Verdict> {
 /// Tries models on a subject, and shows how far it has come.
 pub fn run(subject: Subject, options: &Options, quiet: bool) -> Induced {
     let progress = Progress::default();
-    let describe = |elapsed: Duration| {
-        let steps = progress.steps.load(Ordering::Relaxed);
-        format!(
-            "{} steps ({}/s) on {} models{}",
-            HumanCount(steps),
-            HumanCount(per_second(steps, elapsed)),
-            HumanCount(progress.models.load(Ordering::Relaxed)),
-            time_left(options.duration, elapsed),
-        )
+    let so_far = || {
+        let models = HumanCount(progress.models.load(Ordering::Relaxed));
+        (progress.steps.load(Ordering::Relaxed), format!("on {models} models"))
     };
-    let share = |elapsed| share_of(options.duration, elapsed);
-    watch("inducting", quiet, describe, share, || {
+    watch_steps("inducting", quiet, options.duration, so_far, || {
         induct::induct(subject, options, &progress, &STOP)
     })
 }

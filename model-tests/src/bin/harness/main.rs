@@ -2,6 +2,7 @@
 
 mod bugs;
 mod check;
+mod common;
 mod corpus;
 mod cost;
 mod coverage;

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
 use crate::output::tell;
 
@@ -51,6 +51,23 @@ pub fn watch<T: Send>(
     }
 }
 
+/// Does the work of a search that takes steps, and shows every now and then how many it took, how fast, and where: `so_far`
+/// gives their number, and the rest in words. The search is to end after the duration, if there is one.
+pub fn watch_steps<T: Send>(
+    name: &str,
+    quiet: bool,
+    duration: Option<Duration>,
+    so_far: impl Fn() -> (u64, String),
+    work: impl FnOnce() -> T + Send,
+) -> T {
+    let describe = |elapsed: Duration| {
+        let (steps, place) = so_far();
+        let (shown, rate) = (HumanCount(steps), HumanCount(per_second(steps, elapsed)));
+        format!("{shown} steps ({rate}/s) {place}{}", time_left(duration, elapsed))
+    };
+    watch(name, quiet, describe, |elapsed| share_of(duration, elapsed), work)
+}
+
 fn new_bar(name: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {prefix} {msg} {elapsed}");
     let bar = ProgressBar::new(1_000).with_prefix(name.to_owned());
@@ -86,7 +103,7 @@ pub fn share_of(duration: Option<Duration>, elapsed: Duration) -> Option<f64> {
 }
 
 /// How much of the time is left, to be said behind something else; nothing if there is no end to it.
-pub fn time_left(duration: Option<Duration>, elapsed: Duration) -> String {
+fn time_left(duration: Option<Duration>, elapsed: Duration) -> String {
     let left = |whole: Duration| HumanDuration(whole.saturating_sub(elapsed));
     duration.map_or_else(String::new, |whole| format!(", {} left", left(whole)))
 }

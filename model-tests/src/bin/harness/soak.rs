@@ -8,11 +8,11 @@ use model_tests::search::soak::{self, Options, Progress, STEPS_PER_RUN, Soaked};
 use model_tests::subject::Subject;
 use serde::Serialize;
 
+use crate::common::Common;
 use crate::ending::Ending;
-use crate::limits::{self, Limits, Threads};
+use crate::limits::{self, Threads};
 use crate::output::say;
-use crate::planted::Planted;
-use crate::progress::{per_second, share_of, time_left, watch};
+use crate::progress::{per_second, watch_steps};
 use crate::stop::{self, STOP};
 use crate::summary;
 use crate::verdict::{Reason, Verdict};
@@ -29,9 +29,6 @@ use crate::verdict::{Reason, Verdict};
   harness soak --duration 1h            for an hour
   harness soak --seed 7 --steps 100000  the same hundred thousand steps every time")]
 pub struct Arguments {
-    /// Where all that is random comes from.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
     /// Stop after this many steps, unless the duration is over first.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     steps: Option<u64>,
@@ -45,12 +42,7 @@ pub struct Arguments {
     #[command(flatten)]
     threads: Threads,
     #[command(flatten)]
-    limits: Limits,
-    #[command(flatten)]
-    planted: Planted,
-    /// Write the verdict as JSON.
-    #[arg(long)]
-    json: bool,
+    common: Common,
 }
 
 /// How long to soak when nothing else is said.
@@ -85,11 +77,11 @@ impl SoakFields {
 
 /// Soaks as the arguments say.
 pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
-    arguments.limits.begin()?;
-    let subject = arguments.planted.subject()?;
+    let common = &arguments.common;
+    let subject = common.begin()?;
     let is_endless = arguments.duration.is_none() && arguments.steps.is_none();
     let options = Options {
-        seed: arguments.seed,
+        seed: common.seed,
         steps_per_run: arguments.steps_per_run,
         steps: arguments.steps,
         duration: if is_endless {
@@ -99,15 +91,15 @@ pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
         },
         threads: arguments.threads.number(),
     };
-    let soaked = run(subject, &options, arguments.json);
+    let soaked = run(subject, &options, common.json);
     Ending {
         subject,
-        planted: &arguments.planted,
+        planted: &common.planted,
         found: soaked.found.as_ref(),
         reason: reason(&soaked),
     }
     .tell(
-        arguments.json,
+        common.json,
         || {
             serde_json::json!({
                 "soak": SoakFields::of(options.seed, &soaked),
@@ -125,18 +117,11 @@ pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
 /// Soaks a subject, and shows how far it has come.
 pub fn run(subject: Subject, options: &Options, quiet: bool) -> Soaked {
     let progress = Progress::default();
-    let describe = |elapsed: Duration| {
-        let steps = progress.steps.load(Ordering::Relaxed);
-        format!(
-            "{} steps ({}/s) in {} runs{}",
-            HumanCount(steps),
-            HumanCount(per_second(steps, elapsed)),
-            HumanCount(progress.runs.load(Ordering::Relaxed)),
-            time_left(options.duration, elapsed),
-        )
+    let so_far = || {
+        let runs = HumanCount(progress.runs.load(Ordering::Relaxed));
+        (progress.steps.load(Ordering::Relaxed), format!("in {runs} runs"))
     };
-    let share = |elapsed| share_of(options.duration, elapsed);
-    watch("soaking", quiet, describe, share, || {
+    watch_steps("soaking", quiet, options.duration, so_far, || {
         soak::soak(subject, options, &progress, &STOP)
     })
 }

@@ -10,10 +10,10 @@ use model_tests::search::stateful::try_sequences;
 use model_tests::subject::Subject;
 use proptest::test_runner::Config;
 
+use crate::common::Common;
 use crate::ending::Ending;
-use crate::limits::{self, Limits};
+use crate::limits;
 use crate::output::say;
-use crate::planted::Planted;
 use crate::progress::{share_of, watch};
 use crate::stop::{self, STOP};
 use crate::verdict::Verdict;
@@ -26,19 +26,11 @@ use crate::verdict::Verdict;
   harness stateful                          for 20 seconds
   harness stateful --seed 7 --duration 10m  for ten minutes, from another seed")]
 pub struct Arguments {
-    /// Where all that is random comes from.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
     /// Begin no more sequences after this time, and be done: seconds, or as in 15m.
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = limits::time)]
     duration: Duration,
     #[command(flatten)]
-    limits: Limits,
-    #[command(flatten)]
-    planted: Planted,
-    /// Write the verdict as JSON.
-    #[arg(long)]
-    json: bool,
+    common: Common,
 }
 
 /// How many sequences are tried between two looks at the clock: they take a fraction of a second.
@@ -56,30 +48,30 @@ struct Progress {
 
 /// Tries sequences as the arguments say.
 pub fn stateful(arguments: &Arguments) -> anyhow::Result<Verdict> {
-    arguments.limits.begin()?;
-    let subject = arguments.planted.subject()?;
+    let common = &arguments.common;
+    let subject = common.begin()?;
     let progress = Progress::default();
     let found = watch(
         "trying sequences",
-        arguments.json,
+        common.json,
         |_| {
             let sequences = progress.sequences.load(Ordering::Relaxed);
             format!("{} sequences", HumanCount(sequences))
         },
         |elapsed| share_of(Some(arguments.duration), elapsed),
-        || try_for(arguments.duration, subject, arguments.seed, &progress),
+        || try_for(arguments.duration, subject, common.seed, &progress),
     );
     let found = found.map_err(anyhow::Error::msg)?;
     let (sequences, steps) = (progress.sequences.into_inner(), progress.steps.into_inner());
     Ending {
         subject,
-        planted: &arguments.planted,
+        planted: &common.planted,
         found: found.as_ref(),
         reason: stop::reason("stateful tests"),
     }
     .tell(
-        arguments.json,
-        || serde_json::json!({ "stateful": { "seed": arguments.seed, "sequences": sequences, "steps": steps } }),
+        common.json,
+        || serde_json::json!({ "stateful": { "seed": common.seed, "sequences": sequences, "steps": steps } }),
         || {
             let (sequences, steps) = (HumanCount(sequences), HumanCount(steps));
             say!("tried: {sequences} sequences with {steps} steps");

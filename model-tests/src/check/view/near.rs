@@ -8,29 +8,10 @@ use serde_json::Value;
 
 use super::{Judgement, is_alike};
 use crate::check::invariants::{Findings, Invariant};
+use crate::fields::CHOICES;
 
 /// How many are changed where only a few are.
 const FEW: usize = 6;
-
-/// Words that stand for one another in a model.
-const WORDS: &[&str] = &[
-    "idle",
-    "running",
-    "awaiting_approval",
-    "full_access",
-    "supervised",
-    "user",
-    "assistant",
-    "reasoning",
-    "open",
-    "succeeded",
-    "failed",
-    "cancelled",
-    "completed",
-    "interrupted",
-    "pending",
-    "approved",
-];
 
 /// Which leaves of a model's wire form are changed, one at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +117,7 @@ fn others_of_text(text: &str) -> Vec<Value> {
         let next = uuid::Uuid::from_u128(id.as_u128() ^ 1);
         return vec![next.to_string().into()];
     }
-    let words = WORDS.iter().filter(|word| WORDS.contains(&text) && **word != text);
+    let words = CHOICES.iter().filter(|word| CHOICES.contains(&text) && **word != text);
     let words = words.map(|word| Value::from(*word));
     words
         .chain([

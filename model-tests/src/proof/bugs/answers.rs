@@ -1,7 +1,6 @@
 //! Approvals that are answered twice, too late, or to no effect.
 
-use orchestration::events::{ApprovalRequested, PendingActionApproved, PendingActionRejected, ToolCallEnded};
-use orchestration::provider_event::{ApprovalRequest, ToolResult};
+use orchestration::events::{PendingActionApproved, PendingActionRejected};
 use orchestration::read_model::{Approval, Decision as Answer, ThreadStatus, TurnEntry};
 use orchestration::{
     ActionId, DeciderError, OrchestrationCommand as Command, OrchestrationEvent as Event,
@@ -9,7 +8,10 @@ use orchestration::{
 };
 use serde_json::json;
 
-use super::faults::{active_turn, last_entries, named_thread, patch, status_changed, with_thread_status, without};
+use super::faults::{
+    active_turn, approval_requested, last_entries, named_thread, patch, status_changed, tool_call_ended,
+    with_thread_status, without,
+};
 use super::{BARE, Bug, NONE, deciding, deciding_and_projecting, projecting};
 use crate::search::explore::Scope;
 use crate::subject::Decided;
@@ -161,25 +163,13 @@ fn with_answer(model: Model, thread_id: ThreadId, action_id: ActionId, answer: &
 fn request_repeated_asks_again(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     if let Command::IngestProviderEvent(ingest) = command
-        && let ProviderEvent::AwaitingApproval(ApprovalRequest {
-            action_id,
-            tool_call_id,
-            description,
-        }) = &ingest.event
+        && let ProviderEvent::AwaitingApproval(request) = &ingest.event
         && let Err(DeciderError::ActionAlreadyExists { .. }) = decision
         && let Some(thread) = named_thread(command, model)
         && thread.status() == ThreadStatus::Running
     {
-        let requested = ApprovalRequested {
-            thread_id: ingest.thread_id,
-            turn_id: ingest.turn_id,
-            action_id: *action_id,
-            tool_call_id: tool_call_id.clone(),
-            description: description.clone(),
-            at: ingest.at,
-        };
         return Ok(vec![
-            requested.into(),
+            approval_requested(ingest, request),
             status_changed(thread, ThreadStatus::AwaitingApproval, command),
         ]);
     }
@@ -247,22 +237,10 @@ fn project_rejection_resumes_nothing(model: Model, event: &Event) -> Model {
 fn result_before_answer(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     if let Command::IngestProviderEvent(ingest) = command
-        && let ProviderEvent::ToolResult(ToolResult {
-            tool_call_id,
-            output,
-            is_error,
-        }) = &ingest.event
+        && let ProviderEvent::ToolResult(result) = &ingest.event
         && let Err(DeciderError::ToolCallAwaitingApproval { .. }) = decision
     {
-        let ended = ToolCallEnded {
-            thread_id: ingest.thread_id,
-            turn_id: ingest.turn_id,
-            tool_call_id: tool_call_id.clone(),
-            output: output.clone(),
-            is_error: *is_error,
-            at: ingest.at,
-        };
-        return Ok(vec![ended.into()]);
+        return Ok(vec![tool_call_ended(ingest, result)]);
     }
     decision
 }

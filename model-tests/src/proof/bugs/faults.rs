@@ -3,7 +3,8 @@
 //! A model cannot be made illegal by hand. A fault writes it as JSON, changes that, and reads it back.
 
 use orchestration::commands::IngestProviderEvent;
-use orchestration::events::ThreadStatusChanged;
+use orchestration::events::{ApprovalRequested, ThreadStatusChanged, ToolCallEnded};
+use orchestration::provider_event::{ApprovalRequest, ToolResult};
 use orchestration::read_model::{Thread, ThreadStatus, Turn, TurnEntry};
 use orchestration::testing::Unchecked;
 use orchestration::{
@@ -116,6 +117,32 @@ pub(super) fn active_turn(model: &Model, id: ThreadId) -> Option<&Turn> {
 /// The thread that a command names, if it is there.
 pub(super) fn named_thread<'a>(command: &Command, model: &'a Model) -> Option<&'a Thread> {
     model.thread(command.thread_id()?)
+}
+
+/// The event that a request for approval causes.
+pub(super) fn approval_requested(ingest: &IngestProviderEvent, request: &ApprovalRequest) -> Event {
+    ApprovalRequested {
+        thread_id: ingest.thread_id,
+        turn_id: ingest.turn_id,
+        action_id: request.action_id,
+        tool_call_id: request.tool_call_id.clone(),
+        description: request.description.clone(),
+        at: ingest.at,
+    }
+    .into()
+}
+
+/// The event that a tool's result causes.
+pub(super) fn tool_call_ended(ingest: &IngestProviderEvent, result: &ToolResult) -> Event {
+    ToolCallEnded {
+        thread_id: ingest.thread_id,
+        turn_id: ingest.turn_id,
+        tool_call_id: result.tool_call_id.clone(),
+        output: result.output.clone(),
+        is_error: result.is_error,
+        at: ingest.at,
+    }
+    .into()
 }
 
 /// The event that tells of a change from a thread's status to another.

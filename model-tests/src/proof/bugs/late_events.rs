@@ -1,15 +1,15 @@
 //! What comes late, for a turn that has ended, and is taken in all the same.
 
 use orchestration::commands::{ApprovePendingAction, InterruptTurn, RejectPendingAction};
-use orchestration::events::{ApprovalRequested, MessageAppended, ToolCallStarted};
-use orchestration::provider_event::{ApprovalRequest, TextDelta, ToolCallRequest};
+use orchestration::events::{MessageAppended, ToolCallStarted};
+use orchestration::provider_event::{TextDelta, ToolCallRequest};
 use orchestration::read_model::{MessageRole, ThreadStatus};
 use orchestration::{
     DeciderError, OrchestrationCommand as Command, OrchestrationEvent as Event, OrchestrationReadModel as Model,
     ProviderEvent, decide,
 };
 
-use super::faults::{is_known, named_thread, status_changed, taken_for_active_turn};
+use super::faults::{approval_requested, is_known, named_thread, status_changed, taken_for_active_turn};
 use super::{BARE, Bug, NONE, deciding};
 use crate::search::explore::Scope;
 use crate::subject::Decided;
@@ -234,24 +234,12 @@ fn late_tool_call_reopens_turn(command: &Command, model: &Model) -> Decided {
 fn late_request_revives_dialog(command: &Command, model: &Model) -> Decided {
     let decision = decide(command, model);
     if let Command::IngestProviderEvent(ingest) = command
-        && let ProviderEvent::AwaitingApproval(ApprovalRequest {
-            action_id,
-            tool_call_id,
-            description,
-        }) = &ingest.event
+        && let ProviderEvent::AwaitingApproval(request) = &ingest.event
         && let Err(DeciderError::NoActiveTurn { .. }) = decision
         && is_late(&decision, model, command)
     {
-        let requested = ApprovalRequested {
-            thread_id: ingest.thread_id,
-            turn_id: ingest.turn_id,
-            action_id: *action_id,
-            tool_call_id: tool_call_id.clone(),
-            description: description.clone(),
-            at: ingest.at,
-        };
         return Ok(with_status(
-            requested.into(),
+            approval_requested(ingest, request),
             command,
             model,
             ThreadStatus::AwaitingApproval,

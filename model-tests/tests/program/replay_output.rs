@@ -5,8 +5,9 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Map, Value};
 
-const CONVERSATION: &str = include_str!("../traces/conversation.trace.jsonl");
-const PROJECT: &str = "000000a0-0000-4000-8000-000000000001";
+use crate::support::{PROJECT, renamings, text};
+
+const CONVERSATION: &str = include_str!("../../traces/conversation.trace.jsonl");
 
 fn started(arguments: &[&str], environment: &[(&str, &str)]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
@@ -35,24 +36,6 @@ fn replay(arguments: &[&str], environment: &[(&str, &str)], trace: &str) -> Outp
     let output = child.wait_with_output().expect("the program ends");
     writer.join().expect("the writer ends").expect("all of it is read");
     output
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
-}
-
-/// So many commands that all rename one project, after the one that creates it.
-fn renamings(count: usize) -> String {
-    let create = format!(
-        r#"{{"type":"create_project","project_id":"{PROJECT}","path":"/p","name":"0","at":"2026-01-01T00:00:00Z"}}"#
-    );
-    let rename = |number| {
-        format!(r#"{{"type":"rename_project","project_id":"{PROJECT}","name":"{number}","at":"2026-01-01T00:00:00Z"}}"#)
-    };
-    std::iter::once(create)
-        .chain((1..=count).map(rename))
-        .map(|line| line + "\n")
-        .collect()
 }
 
 fn keys(line: &str) -> Vec<String> {

@@ -1,0 +1,29 @@
+//! The arguments that tasks have in common which draw something at random.
+
+use model_tests::subject::Subject;
+
+use crate::limits::Limits;
+use crate::planted::Planted;
+
+/// Where all that is random comes from, what the task may take, what is planted, and for whom the verdict is.
+#[derive(Debug, clap::Args)]
+pub struct Common {
+    /// Where all that is random comes from.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub limits: Limits,
+    #[command(flatten)]
+    pub planted: Planted,
+    /// Write the verdict as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Common {
+    /// Lets Ctrl-C and the limits end the work that begins now, and gives what it is to test.
+    pub fn begin(&self) -> anyhow::Result<Subject> {
+        self.limits.begin()?;
+        Ok(self.planted.subject()?)
+    }
+}
