@@ -73,13 +73,13 @@ fn provider_event(event: &ProviderEvent) -> Option<String> {
 
 /// A value that may not be there.
 #[must_use]
-pub fn or_none<T: Display>(value: Option<T>) -> String {
+pub(crate) fn or_none<T: Display>(value: Option<T>) -> String {
     value.map_or_else(|| "none".to_owned(), |value| value.to_string())
 }
 
 /// A value by its wire form: nothing of it is left out.
 #[must_use]
-pub fn wire_form<T: Serialize>(value: &T) -> String {
+pub(crate) fn wire_form<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|error| format!("what has no wire form ({error})"))
 }
 

@@ -148,7 +148,7 @@ impl Field {
 
     /// The kind of id that it holds when its value is this text, if that is one.
     #[must_use]
-    pub fn id_in(&self, text: &str) -> Option<Id> {
+    pub(crate) fn id_in(&self, text: &str) -> Option<Id> {
         match self.holds {
             Holds::Id(id) => Some(id),
             Holds::IdOrWord(id) => uuid::Uuid::try_parse(text).is_ok().then_some(id),

@@ -111,7 +111,7 @@ impl Kind {
 
     /// The kind of the command that ingests a provider event.
     #[must_use]
-    pub const fn of_event(event: &ProviderEvent) -> Self {
+    pub(crate) const fn of_event(event: &ProviderEvent) -> Self {
         match event {
             ProviderEvent::TextDelta(_) => Self::TextDelta,
             ProviderEvent::ThinkingDelta(_) => Self::ThinkingDelta,

@@ -42,7 +42,7 @@ fn rename_json(json: &mut Value, new_id: &mut impl FnMut(Id, &str) -> String) {
 /// # Errors
 ///
 /// When a new id is none of its kind.
-pub fn rename_model(
+pub(crate) fn rename_model(
     model: &OrchestrationReadModel,
     new_id: &mut impl FnMut(Id, &str) -> String,
 ) -> serde_json::Result<OrchestrationReadModel> {
@@ -107,14 +107,14 @@ fn items(json: &mut Value) -> impl Iterator<Item = &mut Value> {
 
 /// Gives ids new ones that are told apart by a small number, counted from 1 for each kind of id.
 #[derive(Clone, Debug, Default)]
-pub struct Renumbering {
+pub(crate) struct Renumbering {
     /// The numbers of the ids of each kind.
     known: HashMap<Id, HashMap<String, usize>>,
 }
 
 impl Renumbering {
     /// The new id of an old one of a kind.
-    pub fn new_id(&mut self, kind: Id, id: &str) -> String {
+    pub(crate) fn new_id(&mut self, kind: Id, id: &str) -> String {
         let known = self.known.entry(kind).or_default();
         let next = known.len() + 1;
         let number = *known.entry(id.to_owned()).or_insert(next);

@@ -9,19 +9,19 @@ use orchestration::{
 pub type Decided = Result<Vec<OrchestrationEvent>, DeciderError>;
 
 /// A decider: the shape of [`orchestration::decide`].
-pub type Decide = fn(&OrchestrationCommand, &OrchestrationReadModel) -> Decided;
+pub(crate) type Decide = fn(&OrchestrationCommand, &OrchestrationReadModel) -> Decided;
 
 /// A projector: the shape of [`orchestration::project`].
 pub type Project = fn(OrchestrationReadModel, &OrchestrationEvent) -> OrchestrationReadModel;
 
 /// A replay, one stored event at a time: the shape of [`Snapshot::apply`].
-pub type Apply = fn(Snapshot, &StoredEvent) -> Result<Snapshot, ReplayError>;
+pub(crate) type Apply = fn(Snapshot, &StoredEvent) -> Result<Snapshot, ReplayError>;
 
 /// A replay in place: the shape of [`Snapshot::advance`].
-pub type Advance = fn(&mut Snapshot, &StoredEvent) -> Result<(), ReplayError>;
+pub(crate) type Advance = fn(&mut Snapshot, &StoredEvent) -> Result<(), ReplayError>;
 
 /// What tells whether a snapshot is of a log: the shape of [`Snapshot::check_log`].
-pub type CheckLog = fn(&Snapshot, &StoredEvent) -> Result<(), SnapshotOfAnotherLog>;
+pub(crate) type CheckLog = fn(&Snapshot, &StoredEvent) -> Result<(), SnapshotOfAnotherLog>;
 
 /// A decider, a projector and a replay to be tested: those of the core, or faulty ones that the harness must catch.
 #[derive(Clone, Copy, Debug)]
@@ -63,19 +63,19 @@ impl Subject {
 
     /// The same with another replay.
     #[must_use]
-    pub const fn with_replay(self, apply: Apply) -> Self {
+    pub(crate) const fn with_replay(self, apply: Apply) -> Self {
         Self { apply, ..self }
     }
 
     /// The same with another replay in place.
     #[must_use]
-    pub const fn with_advance(self, advance: Advance) -> Self {
+    pub(crate) const fn with_advance(self, advance: Advance) -> Self {
         Self { advance, ..self }
     }
 
     /// The same with another check of what log a snapshot is of.
     #[must_use]
-    pub const fn with_log_check(self, check_log: CheckLog) -> Self {
+    pub(crate) const fn with_log_check(self, check_log: CheckLog) -> Self {
         Self { check_log, ..self }
     }
 
@@ -127,13 +127,13 @@ impl Subject {
     /// # Errors
     ///
     /// Why it is of another one.
-    pub fn check_log(&self, snapshot: &Snapshot, stored: &StoredEvent) -> Result<(), SnapshotOfAnotherLog> {
+    pub(crate) fn check_log(&self, snapshot: &Snapshot, stored: &StoredEvent) -> Result<(), SnapshotOfAnotherLog> {
         (self.check_log)(snapshot, stored)
     }
 
     /// Whether the projector is the core's own, so that projecting with both would be the same work twice.
     #[must_use]
-    pub const fn has_core_projector(&self) -> bool {
+    pub(crate) const fn has_core_projector(&self) -> bool {
         self.has_core_projector
     }
 }

@@ -7,4 +7,4 @@ pub(crate) mod panics;
 pub mod reference;
 pub mod run;
 pub(crate) mod step;
-pub mod view;
+pub(crate) mod view;

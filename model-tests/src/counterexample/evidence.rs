@@ -54,7 +54,7 @@ impl Broken {
 
     /// The violation that tells most.
     #[must_use]
-    pub fn most_telling(self) -> Option<Violation> {
+    pub(crate) fn most_telling(self) -> Option<Violation> {
         Violation::most_telling(self.violations)
     }
 

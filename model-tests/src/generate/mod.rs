@@ -8,7 +8,7 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | random runs from a seed, each with its own mix of steps | [`RandomSteps`], [`Swarm`] |
+//! | random runs from a seed, each with its own mix of steps | [`RandomSteps`] |
 //! | property tests | [`strategy`] |
 //! | fuzzing: bytes to steps and back, and mutations | [`Steps`], [`Step`] |
 //! | making steps from a recorded trace | [`encode`] |
@@ -30,16 +30,16 @@ mod resolve;
 mod resolver;
 mod selector;
 mod step;
-pub mod strategy;
+pub(crate) mod strategy;
 mod stray;
 mod swarm;
 mod walk;
 mod words;
 
-pub use encode::{Encoded, encode};
+pub(crate) use encode::{Encoded, encode};
 pub use resolver::Resolver;
 pub use step::{Step, Steps};
-pub use stray::stray_event;
-pub use swarm::{RandomSteps, Swarm};
+pub(crate) use stray::stray_event;
+pub use swarm::RandomSteps;
 pub use walk::{Taken, Walk};
 pub use words::word;

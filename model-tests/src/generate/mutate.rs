@@ -2,7 +2,7 @@
 //!
 //! A fuzzer that knows nothing of steps takes away bytes and puts in others; unless it happens to take or put four, all
 //! that follows stands for something else from there on. And bytes drawn at random are seldom steps that go together.
-//! So a fuzzer is given these mutations beside its own: they add steps of one [mix](Swarm), and leave the others whole.
+//! So a fuzzer is given these mutations beside its own: they add steps of one mix, and leave the others whole.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};

@@ -6,6 +6,6 @@ use super::step::Step;
 
 /// One step, of any kind, with any picks. It shrinks to simpler picks; that every step runs in every state lets a run shrink to
 /// any of its steps.
-pub fn step() -> impl Strategy<Value = Step> {
+pub(crate) fn step() -> impl Strategy<Value = Step> {
     proptest::arbitrary::any::<[u8; Step::SIZE]>().prop_map(Step::from_bytes)
 }

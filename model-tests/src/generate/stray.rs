@@ -24,7 +24,7 @@ use super::step::Step;
 
 /// The event that a step's command would cause if nobody asked whether it may. Half of all picks are wild.
 #[must_use]
-pub fn stray_event(step: Step, resolver: &Resolver, model: &OrchestrationReadModel) -> Event {
+pub(crate) fn stray_event(step: Step, resolver: &Resolver, model: &OrchestrationReadModel) -> Event {
     /// The bits of the variation that say whether the place and the target are wild.
     const IS_WILD: [u8; 2] = [32, 64];
     let wild = |byte, bit| if step.variation & bit == 0 { byte } else { byte | WILD };

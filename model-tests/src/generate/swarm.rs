@@ -76,7 +76,7 @@ const ASTRAY_ONE_IN: u64 = 8;
 
 /// Which steps a run is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Swarm {
+pub(super) struct Swarm {
     /// How often each kind comes, in the order of the kinds.
     weights: Vec<u32>,
     wildness: Wildness,
@@ -95,7 +95,7 @@ enum Wildness {
 
 impl Swarm {
     /// Draws a mix.
-    pub fn draw(random: &mut impl Rng) -> Self {
+    pub(super) fn draw(random: &mut impl Rng) -> Self {
         let spared = draw_one(random, &ENDINGS);
         let theme = draw_one(random, &THEMES);
         let mut weights: Vec<_> = Kind::ALL
@@ -129,12 +129,12 @@ impl Swarm {
 
     /// How often a kind comes, in proportion to the others.
     #[must_use]
-    pub fn weight(&self, kind: Kind) -> u32 {
+    pub(super) fn weight(&self, kind: Kind) -> u32 {
         self.weights[kind as usize]
     }
 
     /// Draws a step of the mix.
-    pub fn step(&self, random: &mut impl Rng) -> Step {
+    pub(super) fn step(&self, random: &mut impl Rng) -> Step {
         let kind = self.kind(random);
         self.step_of(kind, random)
     }
@@ -201,7 +201,7 @@ pub struct RandomSteps {
 }
 
 impl RandomSteps {
-    /// The steps of the run with this seed, which draws its own [swarm](Swarm).
+    /// The steps of the run with this seed, which draws its own mix.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
@@ -210,12 +210,6 @@ impl RandomSteps {
             random,
             opening: OPENING.into_iter().rev().collect(),
         }
-    }
-
-    /// The run's mix.
-    #[must_use]
-    pub const fn swarm(&self) -> &Swarm {
-        &self.swarm
     }
 }
 
@@ -251,7 +245,7 @@ mod tests {
     fn what_a_run_needs_is_in_every_swarm() {
         for seed in 0..500 {
             let steps = RandomSteps::new(seed);
-            let has = |kind: &Kind| steps.swarm().weight(*kind) > 0;
+            let has = |kind: &Kind| steps.swarm.weight(*kind) > 0;
             assert!(NEEDED.iter().all(has));
             assert!(ENDINGS.iter().any(has));
         }
@@ -269,7 +263,7 @@ mod tests {
     fn a_kind_that_is_left_out_does_not_come() {
         for seed in 0..100 {
             let mut steps = RandomSteps::new(seed);
-            let swarm = steps.swarm().clone();
+            let swarm = steps.swarm.clone();
             assert!(steps.by_ref().take(100).all(|step| swarm.weight(step.kind) > 0));
         }
     }

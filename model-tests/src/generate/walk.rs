@@ -52,7 +52,7 @@ impl Walk {
 
     /// What goes on making commands as they would be made in this run.
     #[must_use]
-    pub fn into_resolver(self) -> Resolver {
+    pub(crate) fn into_resolver(self) -> Resolver {
         self.resolver
     }
 

@@ -142,7 +142,7 @@ pub fn try_sequences(subject: Subject, config: Config, seed: Option<u64>) -> Res
 /// # Errors
 ///
 /// Why the sequences could not be tried.
-pub fn try_sequences_until(
+pub(crate) fn try_sequences_until(
     subject: Subject,
     config: Config,
     seed: Option<u64>,

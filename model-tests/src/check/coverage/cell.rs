@@ -26,7 +26,7 @@ impl Status {
 
     /// What the command finds in the model.
     #[must_use]
-    pub fn met_by(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Self {
+    pub(crate) fn met_by(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Self {
         match command
             .thread_id()
             .and_then(|id| model.thread(id))

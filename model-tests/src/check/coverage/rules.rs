@@ -130,7 +130,7 @@ pub const fn outcomes(kind: Kind) -> &'static [(Outcome, &'static [Status])] {
 
 /// Whether an outcome can be met by a kind at a status.
 #[must_use]
-pub fn is_possible(kind: Kind, status: Status, outcome: Outcome) -> bool {
+pub(crate) fn is_possible(kind: Kind, status: Status, outcome: Outcome) -> bool {
     outcomes(kind)
         .iter()
         .any(|(possible, statuses)| *possible == outcome && statuses.contains(&status))
@@ -146,13 +146,6 @@ pub fn possible_cells() -> impl Iterator<Item = Cell> {
             .iter()
             .flat_map(move |(outcome, statuses)| statuses.iter().map(move |status| (kind, *status, *outcome)))
     })
-}
-
-/// Why no outcome at all can be met by a kind at a status, if none can.
-#[must_use]
-pub fn why_empty(kind: Kind, status: Status) -> Option<&'static str> {
-    let is_empty = outcomes(kind).iter().all(|(_, statuses)| !statuses.contains(&status));
-    is_empty.then_some("the command names no thread")
 }
 
 /// How a coverage differs from what can be.

@@ -146,7 +146,7 @@ impl Violation {
     /// Of several violations found at once the one that tells most: one that says what is wrong before one that says only
     /// that the reference machine sees it otherwise.
     #[must_use]
-    pub fn most_telling(violations: impl IntoIterator<Item = Self>) -> Option<Self> {
+    pub(crate) fn most_telling(violations: impl IntoIterator<Item = Self>) -> Option<Self> {
         violations.into_iter().min_by_key(|violation| violation.invariant)
     }
 }

@@ -84,12 +84,12 @@ impl Findings {
 
     /// Notes a check that found nothing which the invariant speaks of.
     #[inline]
-    pub fn pass_over(&mut self, invariant: Invariant) {
+    pub(crate) fn pass_over(&mut self, invariant: Invariant) {
         self.tally.counts[invariant as usize].checked += 1;
     }
 
     /// Notes a violation that was found elsewhere.
-    pub fn violate(&mut self, violation: Violation) {
+    pub(crate) fn violate(&mut self, violation: Violation) {
         self.violations.push(violation);
     }
 }

@@ -74,7 +74,7 @@ impl Cost {
 
     /// Whether none of the counts is greater than the other's.
     #[must_use]
-    pub const fn is_within(self, allowed: Self) -> bool {
+    pub(crate) const fn is_within(self, allowed: Self) -> bool {
         self.visits <= allowed.visits && self.allocations <= allowed.allocations && self.bytes <= allowed.bytes
     }
 

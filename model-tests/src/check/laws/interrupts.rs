@@ -8,7 +8,7 @@ use crate::check::invariants::{Findings, Invariant};
 use crate::subject::Subject;
 
 /// L1: interrupting each active turn brings its thread to rest, and all of them all threads.
-pub fn check_interrupts(subject: Subject, model: &OrchestrationReadModel, findings: &mut Findings) {
+pub(crate) fn check_interrupts(subject: Subject, model: &OrchestrationReadModel, findings: &mut Findings) {
     let mut rested = model.clone();
     for (thread, turn) in model.active_turns() {
         let (thread_id, turn_id, at) = (thread.id(), turn.id(), thread.updated_at());

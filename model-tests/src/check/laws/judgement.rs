@@ -8,7 +8,7 @@ use crate::subject::Subject;
 
 /// A7: of each model of a run and the one before it, of clones that were taken on the way, and of models that differ from the
 /// last in one thing only.
-pub fn check_judgement(subject: Subject, trace: &[OrchestrationCommand], leaves: Leaves, findings: &mut Findings) {
+pub(crate) fn check_judgement(subject: Subject, trace: &[OrchestrationCommand], leaves: Leaves, findings: &mut Findings) {
     let mut model = OrchestrationReadModel::default();
     let mut clones = Vec::new();
     for command in trace {
@@ -30,7 +30,7 @@ pub fn check_judgement(subject: Subject, trace: &[OrchestrationCommand], leaves:
 }
 
 /// A7 of a model and one before it.
-pub fn check_models(before: &OrchestrationReadModel, after: &OrchestrationReadModel, findings: &mut Findings) {
+pub(crate) fn check_models(before: &OrchestrationReadModel, after: &OrchestrationReadModel, findings: &mut Findings) {
     Judgement::CORE.check_pair(before, after, findings);
     Judgement::CORE.check_sharing(before, after, findings);
 }

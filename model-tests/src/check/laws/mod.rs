@@ -33,12 +33,12 @@ use crate::rename::{Renumbering, rename, rename_model};
 use crate::subject::{Decided, Subject};
 
 pub use cost::{Cost, Work, check_cost};
-pub use interrupts::check_interrupts;
-pub use judgement::{check_judgement, check_models};
-pub use replay::check_replay;
-pub use restarts::check_restarts;
+pub(crate) use interrupts::check_interrupts;
+pub(crate) use judgement::{check_judgement, check_models};
+pub(crate) use replay::check_replay;
+pub(crate) use restarts::check_restarts;
 pub use stream::Stream;
-pub use text::check_text;
+pub(crate) use text::check_text;
 pub use words::check_word;
 
 /// The laws that a trace alone can show to be broken: A2 to A5 and A7 of all its commands, and L1 of where it ends.

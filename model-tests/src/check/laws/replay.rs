@@ -18,7 +18,7 @@ use crate::subject::Subject;
 ///
 /// What is expected is what the core's own projector makes of them: that of the subject is compared with the live
 /// model.
-pub fn check_replay(
+pub(crate) fn check_replay(
     subject: Subject,
     snapshot: Snapshot,
     events: Vec<OrchestrationEvent>,

@@ -17,7 +17,7 @@ const MOST_RESTARTS: usize = 64;
 ///
 /// That two models are equal does not tell as much: what a model keeps to find things is not stored, and equality
 /// passes over it.
-pub fn check_restarts(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
+pub(crate) fn check_restarts(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
     let fault = fault_of_restarts(subject, trace, findings)
         .and_then(|store| fault_of_lost_tail(subject, store, trace))
         .err();

@@ -12,7 +12,7 @@ const CUTS: usize = 1;
 
 /// A2 and A3: a snapshot that is taken anywhere in a log is read as it was written, and comes with the rest of the log to
 /// the live model; one of another version is not read; and what the headers say is what the whole holds.
-pub fn check_stored(subject: Subject, log: &[StoredEvent], live: &OrchestrationReadModel, findings: &mut Findings) {
+pub(crate) fn check_stored(subject: Subject, log: &[StoredEvent], live: &OrchestrationReadModel, findings: &mut Findings) {
     let fault = cuts(log.len())
         .into_iter()
         .find_map(|cut| fault_of_cut(subject, log, cut, live));

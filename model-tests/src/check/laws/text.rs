@@ -18,7 +18,7 @@ use crate::trace::{TraceReader, write_trace};
 
 /// A3: what the text is read as survives being written, and where it is not read there is a reason. R3: the texts in it are
 /// values just as they should be.
-pub fn check_text(bytes: &[u8], findings: &mut Findings) {
+pub(crate) fn check_text(bytes: &[u8], findings: &mut Findings) {
     check_one::<OrchestrationCommand>("command", bytes, findings);
     check_one::<ProviderEvent>("provider event", bytes, findings);
     check_one::<OrchestrationEvent>("event", bytes, findings);

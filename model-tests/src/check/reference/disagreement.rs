@@ -54,7 +54,7 @@ pub enum Disagreement {
 impl Disagreement {
     /// The disagreement about a command that met this model.
     #[must_use]
-    pub fn of_decisions(
+    pub(crate) fn of_decisions(
         command: &OrchestrationCommand,
         before: &OrchestrationReadModel,
         predicted: &Prediction,
@@ -82,7 +82,7 @@ impl Disagreement {
 
     /// The disagreement about a model.
     #[must_use]
-    pub fn of_states(expected: &Machine, found: &OrchestrationReadModel) -> Self {
+    pub(crate) fn of_states(expected: &Machine, found: &OrchestrationReadModel) -> Self {
         let found = Machine::from(found);
         let mut differences = Vec::new();
         if expected.selected != found.selected {

@@ -8,7 +8,7 @@ use orchestration::{ActionId, BranchName, CheckpointId, MessageId, ProjectId, Th
 use serde::Serialize;
 
 /// A text that is never added to, copied out of the core once.
-pub type Words = Arc<str>;
+pub(crate) type Words = Arc<str>;
 
 /// All that there is to say of a model.
 ///

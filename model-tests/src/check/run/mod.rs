@@ -14,7 +14,7 @@ use crate::kind::Kind;
 use crate::subject::{Decided, Subject};
 
 /// After how many steps a run looks at the whole model, and not only at what the step can have touched.
-pub const WHOLE_CHECK_INTERVAL: u64 = 256;
+pub(crate) const WHOLE_CHECK_INTERVAL: u64 = 256;
 
 /// After how many steps a run takes a clone of its model, to see whether it stays as it is until the next sampled step.
 const CLONE_INTERVAL: u64 = 4 * WHOLE_CHECK_INTERVAL;
@@ -67,7 +67,7 @@ impl Run {
 
     /// The same run, which counts what each step costs besides: A8, for which each step is done some more times.
     #[must_use]
-    pub const fn counting_cost(mut self) -> Self {
+    pub(crate) const fn counting_cost(mut self) -> Self {
         self.is_counted = true;
         self
     }
@@ -115,7 +115,7 @@ impl Run {
     }
 
     /// Notes the findings of a check that is not the run's own.
-    pub fn check_with(&mut self, check: impl FnOnce(&mut Findings)) {
+    pub(crate) fn check_with(&mut self, check: impl FnOnce(&mut Findings)) {
         check(&mut self.findings);
     }
 
@@ -210,7 +210,7 @@ impl Run {
     }
 
     /// The same, without the model's way through JSON: with a short run, that takes longer than all the rest.
-    pub fn finish_in_memory(&mut self) {
+    pub(crate) fn finish_in_memory(&mut self) {
         state::check_model(&self.model, &mut self.findings);
         state::check_agreement(&self.model, &mut self.findings);
         self.compare_whole();
@@ -232,7 +232,7 @@ impl Run {
     }
 
     /// R1 of the whole model, whatever the last command can have touched.
-    pub fn compare_whole(&mut self) {
+    pub(crate) fn compare_whole(&mut self) {
         reference::check_model(&self.reference, &self.model, &mut self.findings);
     }
 
@@ -253,7 +253,7 @@ impl Run {
     }
 
     /// A2: replaying the log on the snapshot gives the live model, which is the next snapshot.
-    pub fn check_log(&mut self) {
+    pub(crate) fn check_log(&mut self) {
         let log = std::mem::take(&mut self.log);
         let sequence = log.snapshot.sequence + log.events.len() as u64;
         let replay = |subject: Subject| subject.fold(log.snapshot.model.clone(), &log.events);

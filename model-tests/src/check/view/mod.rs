@@ -22,7 +22,7 @@ pub use accessors::check_accessors;
 pub use alike::{is_alike, is_alike_snapshot};
 pub use judgement::{HeldClone, Judgement};
 pub use near::{Leaves, check_near};
-pub use wire::{check_command, check_decision, check_event};
+pub use wire::{check_command, check_decision};
 
 /// Seconds and nanoseconds since the epoch.
 pub type TimeView = (i64, u32);

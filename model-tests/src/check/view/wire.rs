@@ -40,7 +40,7 @@ pub fn check_command(command: &OrchestrationCommand, findings: &mut Findings) {
 }
 
 /// A7 of an event.
-pub fn check_event(event: &OrchestrationEvent, findings: &mut Findings) {
+fn check_event(event: &OrchestrationEvent, findings: &mut Findings) {
     let named = Named {
         kind: event.kind(),
         project_id: event.project_id().map(|id| id.as_uuid().as_u128()),

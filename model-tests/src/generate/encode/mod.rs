@@ -20,7 +20,7 @@ use crate::kind::Kind;
 
 /// Steps made from a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encoded {
+pub(crate) struct Encoded {
     /// The steps, one for each command for which one was found.
     pub steps: Steps,
     /// Where in the trace the commands stand for which none was found, from 0.
@@ -32,7 +32,7 @@ pub struct Encoded {
 /// Ids, names, texts and times are others. A command whose like no step gives is left out, and the run goes on without
 /// it: a step names only what is near at hand, so that the like of one about something long gone may not be found.
 #[must_use]
-pub fn encode(trace: &[OrchestrationCommand]) -> Encoded {
+pub(crate) fn encode(trace: &[OrchestrationCommand]) -> Encoded {
     let mut runs = Runs::default();
     let mut encoded = Encoded {
         steps: Steps::default(),

@@ -104,7 +104,7 @@ pub fn named(id: &str) -> Result<&'static Bug, UnknownBug> {
 
 /// Planted bugs that belong together.
 #[derive(Clone, Copy, Debug)]
-pub struct Theme {
+pub(crate) struct Theme {
     /// What they have in common.
     pub title: &'static str,
     /// The bugs.
@@ -112,7 +112,7 @@ pub struct Theme {
 }
 
 /// All themes: each has a file of its own.
-pub const THEMES: &[Theme] = &[
+pub(crate) const THEMES: &[Theme] = &[
     Theme {
         title: "Turns that do not start, end or tell of it as they should",
         bugs: lifecycle::BUGS,

@@ -70,7 +70,7 @@ impl Hunter {
 
     /// Whether another seed may find otherwise.
     #[must_use]
-    pub const fn is_random(&self) -> bool {
+    pub(crate) const fn is_random(&self) -> bool {
         match self {
             Self::Exploration => false,
             Self::Stateful

@@ -89,7 +89,7 @@ impl Scope {
     };
 
     /// Two threads and a branch that outlives one of them: enough for every kind of renaming.
-    pub const RENAMABLE: Self = Self {
+    pub(crate) const RENAMABLE: Self = Self {
         projects: 1,
         threads: 2,
         turns: 0,

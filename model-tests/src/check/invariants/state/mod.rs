@@ -33,7 +33,7 @@ pub fn check_model(model: &OrchestrationReadModel, findings: &mut Findings) {
 }
 
 /// Checks all that must be true of a model by what it holds.
-pub fn check_rules(model: &OrchestrationReadModel, findings: &mut Findings) {
+pub(crate) fn check_rules(model: &OrchestrationReadModel, findings: &mut Findings) {
     check_selection(model, findings);
     check_paths(model, findings);
     for project in model.projects() {
@@ -85,7 +85,7 @@ fn check_touched_project(event: &OrchestrationEvent, model: &OrchestrationReadMo
 }
 
 /// S1: the selected thread exists.
-pub fn check_selection(model: &OrchestrationReadModel, findings: &mut Findings) {
+pub(crate) fn check_selection(model: &OrchestrationReadModel, findings: &mut Findings) {
     match model.selected_thread() {
         None => findings.pass_over(Invariant::S1),
         Some(id) => findings.expect(Invariant::S1, model.thread(id).is_some(), || {
@@ -95,7 +95,7 @@ pub fn check_selection(model: &OrchestrationReadModel, findings: &mut Findings) 
 }
 
 /// S2: no two projects share a path.
-pub fn check_paths(model: &OrchestrationReadModel, findings: &mut Findings) {
+pub(crate) fn check_paths(model: &OrchestrationReadModel, findings: &mut Findings) {
     let mut paths = BTreeSet::new();
     for project in model.projects() {
         findings.expect(Invariant::S2, paths.insert(project.path()), || {
@@ -123,7 +123,7 @@ fn check_path(model: &OrchestrationReadModel, project: &Project, findings: &mut 
 }
 
 /// S1 and S6 of one project: its key, and its branches.
-pub fn check_project(model: &OrchestrationReadModel, project: &Project, findings: &mut Findings) {
+pub(crate) fn check_project(model: &OrchestrationReadModel, project: &Project, findings: &mut Findings) {
     let by_its_key = model.project(project.id());
     findings.expect(
         Invariant::S1,
@@ -155,7 +155,7 @@ pub fn check_project(model: &OrchestrationReadModel, project: &Project, findings
 }
 
 /// What must be true of one thread. What it shares with `before`, the same thread earlier, was checked then.
-pub fn check_thread(model: &OrchestrationReadModel, thread: &Thread, before: Option<&Thread>, findings: &mut Findings) {
+pub(crate) fn check_thread(model: &OrchestrationReadModel, thread: &Thread, before: Option<&Thread>, findings: &mut Findings) {
     check_place(model, thread, findings);
     check_turns(thread, before, findings);
     check_status(thread, findings);
@@ -170,7 +170,7 @@ pub fn check_thread(model: &OrchestrationReadModel, thread: &Thread, before: Opt
 }
 
 /// S1 and S6: the thread's key, project and branch.
-pub fn check_place(model: &OrchestrationReadModel, thread: &Thread, findings: &mut Findings) {
+pub(crate) fn check_place(model: &OrchestrationReadModel, thread: &Thread, findings: &mut Findings) {
     let id = thread.id();
     findings.expect(
         Invariant::S1,
