@@ -14,7 +14,7 @@ use crate::fields::{Field, Id};
 ///
 /// # Errors
 ///
-/// When a new id is none of its kind.
+/// When a new id is not a legal id of its kind.
 pub fn rename<T: Serialize + DeserializeOwned>(
     value: &T,
     new_id: &mut impl FnMut(Id, &str) -> String,
@@ -41,7 +41,7 @@ fn rename_json(json: &mut Value, new_id: &mut impl FnMut(Id, &str) -> String) {
 ///
 /// # Errors
 ///
-/// When a new id is none of its kind.
+/// When a new id is not a legal id of its kind.
 pub(crate) fn rename_model(
     model: &OrchestrationReadModel,
     new_id: &mut impl FnMut(Id, &str) -> String,

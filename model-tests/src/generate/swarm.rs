@@ -56,13 +56,13 @@ const FOLLOWING: [(Kind, Kind); 6] = [
 /// By how much the kinds of the theme come more often.
 const THEME_FACTOR: u32 = 6;
 
-/// Of so many kinds, one is left out.
+/// One in this many kinds is left out.
 const LEFT_OUT_ONE_IN: u64 = 6;
 
-/// Of so many of the kinds that clear away, one is left out.
+/// One in this many of the kinds that clear away is left out.
 const CLEARING_LEFT_OUT_ONE_IN: u64 = 2;
 
-/// Of so many runs, one is patient: little ends in it and little is cleared away, so that turns grow long.
+/// One in this many runs is patient: little ends in it and little is cleared away, so that turns grow long.
 const PATIENT_ONE_IN: u64 = 8;
 
 /// By how much, in a patient run, all that goes on comes more often.
@@ -71,7 +71,7 @@ const PATIENCE: u32 = 16;
 /// By how much a kind may come more often than by its share.
 const FACTORS: [u32; 3] = [1, 1, 2];
 
-/// Of so many steps at a run's beginning, one is another than the beginning calls for.
+/// One in this many steps at a run's beginning is not the one that the beginning calls for.
 const ASTRAY_ONE_IN: u64 = 8;
 
 /// Which steps a run is made of.

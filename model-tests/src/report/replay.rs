@@ -93,8 +93,8 @@ impl Replay {
         }
     }
 
-    /// Checks what is left to be checked at the end, and gives what the last step has not shown yet. After a panic that is nothing: the last command was carried out by
-    /// half, and all else would be a consequence of it.
+    /// Checks what is left to be checked at the end, and gives what the last step has not shown yet. After a panic there is
+    /// nothing to check: the last command was only half carried out, and all else would be a consequence of that.
     pub fn finish(&mut self) -> Vec<Violation> {
         if !self.has_panicked {
             self.run.finish();

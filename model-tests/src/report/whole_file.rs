@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Writes a file, and its folder if need be. If that fails, what was there before is left as it was, and nothing by half.
+/// Writes a file, and its folder if need be. If that fails, an earlier file stays as it was, and none is half written.
 ///
 /// # Errors
 ///
@@ -19,7 +19,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let partial = path.with_file_name(name);
     let written = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, path));
     if written.is_err() {
-        // There may be none, and the first error says more.
+        // It may not exist, and the first error says more.
         let _ = fs::remove_file(&partial);
     }
     written

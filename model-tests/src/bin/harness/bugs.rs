@@ -21,8 +21,8 @@ use crate::verdict::{Judged, Reason, Verdict};
 
 /// Plant bugs in the core, one at a time, and let every search hunt it.
 ///
-/// Each search hunts each bug from several seeds; what is shown are medians, over the hunts that found it. Beside them
-/// hunts a baseline that knows nothing of the domain: commands as they are derived, with ids drawn at random.
+/// Each search hunts each bug from several seeds; the table shows medians over the hunts that found it. A baseline that knows
+/// nothing of the domain hunts too: derived commands, with ids drawn at random.
 ///
 /// The fuzz targets run under libFuzzer where they are built (`cargo fuzz build -s none`), else under random bytes.
 ///
@@ -42,7 +42,7 @@ pub struct Arguments {
     /// From how many seeds each search hunts.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
-    /// From three seeds.
+    /// Hunt from three seeds.
     #[arg(long, conflicts_with = "seeds")]
     quick: bool,
     /// Where the fuzz targets are that `cargo fuzz build` built, if not in the usual place.

@@ -34,11 +34,11 @@ pub const INDUCTION: Duration = Duration::from_secs(5);
 /// The same, when it is to be quick.
 pub const QUICK_INDUCTION: Duration = Duration::from_secs(1);
 
-/// How long it may take when it is to be quick, if nothing else is said: many times what it takes. A fault that makes everything
-/// slow is to end in a verdict too.
+/// How long a quick job may take, if no limit is given: many times what it usually takes, so that a fault which makes everything
+/// slow ends in a verdict too.
 const QUICK_TIME: Duration = Duration::from_secs(60);
 
-/// How many states it may come to then: some times as many as the small scope has.
+/// The most states that a quick exploration may come to: several times as many as the small scope has.
 const QUICK_STATES: u64 = 500_000;
 
 /// How the main job is done.
@@ -100,7 +100,7 @@ impl Checked {
         self.unfinished.extend(reasons);
     }
 
-    /// Tries legal models, if nothing came in between. Gives whether all that comes then is to be done.
+    /// Tries legal models, if nothing came in between. Gives whether to go on with what comes next.
     fn induct(&mut self, arguments: &Arguments, subject: Subject, threads: usize) -> bool {
         if !self.unfinished.is_empty() {
             for what in ["induction", "cost", "soak"] {
@@ -133,7 +133,7 @@ impl Checked {
         self.failure.is_none() && self.unfinished.is_empty()
     }
 
-    /// Counts what commands cost. Gives whether all that comes then is to be done.
+    /// Counts what commands cost. Gives whether to go on with what comes next.
     fn count_cost(&mut self, arguments: &Arguments, subject: Subject) -> bool {
         let counted = crate::cost::run(subject, arguments.common.seed, arguments.common.json);
         if !arguments.common.json {

@@ -1,11 +1,11 @@
-//! The arguments that tasks have in common which draw something at random.
+//! The arguments that are common to all tasks which draw something at random.
 
 use model_tests::subject::Subject;
 
 use crate::limits::Limits;
 use crate::planted::Planted;
 
-/// Where all that is random comes from, what the task may take, what is planted, and for whom the verdict is.
+/// The seed, the limits, the planted bugs, and whether the verdict is for machines.
 #[derive(Debug, clap::Args)]
 pub struct Common {
     /// Where all that is random comes from.

@@ -19,10 +19,10 @@ use crate::verdict::{Reason, Verdict};
 
 /// Cost: every kind of command where there is much of something, counted and not timed.
 ///
-/// Of each thing that there can be many of, models are drawn that have a hundred, a thousand and ten thousand of it. Every kind
-/// of command is given to each, and what it takes is counted: how much of the model is looked at, how often and how much memory
-/// is allocated. Shown is the most that any of deciding, projecting, replaying, cloning, looking up and comparing took. The
-/// counts are the same each time.
+/// Draws models that have a hundred, a thousand and ten thousand of each thing that there can be many of. Gives every kind of
+/// command to each model, and counts what it takes: how much of the model is looked at, and how often and how much memory is
+/// allocated. The table shows the most that any of deciding, projecting, replaying, cloning, looking up and comparing took.
+/// The counts are the same each time.
 ///
 /// Exit status: 0 clean; 1 violated; 2 the usage is bad; 3 incomplete, and 130 after Ctrl-C.
 #[derive(Debug, clap::Args)]

@@ -37,7 +37,7 @@ pub struct Arguments {
     /// Show what the entries in this folder cover: inputs of the fuzz target `command_sequence`.
     #[arg(long, value_name = "DIR")]
     corpus: Vec<PathBuf>,
-    /// Show as well how many lines of the core are run, as `cargo llvm-cov` counts them, which builds for some minutes.
+    /// Also show how many lines of the core are run, as counted by `cargo llvm-cov`, which takes some minutes to build.
     #[arg(long, conflicts_with_all = ["json", "markdown"])]
     lines: bool,
     /// Fail unless everything that can be reached is.

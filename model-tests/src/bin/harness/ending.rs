@@ -1,4 +1,4 @@
-//! How a search ends, whichever it was: it is judged, and what came of it is told.
+//! How every search ends: with a verdict, and with what it found.
 
 use model_tests::counterexample::Counterexample;
 use model_tests::subject::Subject;
@@ -19,8 +19,8 @@ pub struct Ending<'a> {
 }
 
 impl Ending<'_> {
-    /// Judges it, and tells of it: to machines by the fields, with the violation beside them, to people by what `show` prints,
-    /// with the report behind it.
+    /// Gives the verdict, and prints it: for machines with the fields and the violation, for people after what `show` prints and
+    /// the report.
     pub fn tell(self, is_json: bool, fields: impl FnOnce() -> Value, show: impl FnOnce()) -> anyhow::Result<Verdict> {
         stop::end_work();
         let failure = self.found.map(|found| failures::of(self.subject, self.planted, found));

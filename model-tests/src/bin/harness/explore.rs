@@ -276,7 +276,7 @@ pub fn reason(name: &str, options: &Options, exploration: &Exploration) -> Optio
 /// The scopes that together have room for every cell of the coverage table.
 pub const EVERY_CELL: [(&str, Scope); 2] = [("small", Scope::SMALL), ("two approvals", Scope::TWO_APPROVALS)];
 
-/// Explores all of a scope of the core, or says why not: what is not complete would leave out what is yet to come.
+/// Explores a scope of the core to its end, or says why it could not: an incomplete exploration may leave out cells.
 pub fn all(name: &str, options: &Options) -> anyhow::Result<Result<Exploration, Reason>> {
     let exploration = run(Subject::CORE, name, options, false)?;
     if let Some(found) = &exploration.found {

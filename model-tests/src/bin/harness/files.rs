@@ -1,5 +1,5 @@
-//! Reading what tasks are given: traces, inputs of fuzz targets, and folders of them. No more is read than is of use, so that
-//! what never ends, or is not what it should be, does no harm.
+//! Reading what tasks are given: traces, inputs of fuzz targets, and folders of them. No more is read than is needed, so
+//! that endless or wrong input does no harm.
 
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
@@ -122,7 +122,8 @@ pub fn empty(name: &str) -> String {
     format!("{name} is empty: expected commands as JSON Lines, one a line")
 }
 
-/// What to say of a trace that cannot be read on. Who brings what a fuzzer found is told how it is shown.
+/// What to say of a trace that cannot be read any further. If it looks like something that a fuzzer found, it says how to show
+/// that.
 pub fn no_trace(error: TraceError, name: &str, path: Option<&Path>) -> anyhow::Error {
     let is_no_text = matches!(error, TraceError::NotText { .. });
     let is_artifact = path.is_some_and(is_artifact);

@@ -17,11 +17,11 @@ use crate::stop::{self, STOP};
 use crate::summary;
 use crate::verdict::{Reason, Verdict};
 
-/// Induct: legal models that no run need reach, large ones too, each given every kind of command.
+/// Induct: legal models, reachable or not, large ones too, each given every kind of command.
 ///
-/// Every model is drawn from the seed and its number to be legal by S1 to S11, and by nothing else. What must hold after any
-/// command is checked after each: whatever a snapshot may hold that an engine loads, it goes on from there as it should. A
-/// violation is shrunk and written as a trace that begins with a snapshot.
+/// Every model is drawn from the seed and its number: legal by S1 to S11, and arbitrary in all else. After each command, all is
+/// checked that must hold after any command: so an engine can go on from any legal snapshot. A violation is shrunk and written
+/// as a trace that begins with a snapshot.
 ///
 /// Exit status: 0 clean; 1 violated; 2 the usage is bad; 3 incomplete, and 130 after Ctrl-C.
 #[derive(Debug, clap::Args)]
@@ -33,8 +33,7 @@ pub struct Arguments {
     /// Stop after this many models, unless the duration is over first.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     models: Option<u64>,
-    /// Begin with no more models after this time, and be done: seconds, or as in 15m. 10 seconds if no number of models is
-    /// given either.
+    /// Begin no more models after this time: seconds, or as in 15m. 10 seconds if neither this nor a number of models is given.
     #[arg(long, value_name = "TIME", value_parser = limits::time)]
     duration: Option<Duration>,
     #[command(flatten)]

@@ -11,16 +11,16 @@ use crate::output::tell;
 use crate::stop;
 use crate::verdict::{Cause, Reason, Verdict};
 
-/// How often it is looked at what was taken.
+/// How often the time and the memory taken are checked.
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// How long the work may take to stop: what does not look whether it is to stop is ended with the program then.
+/// How long the work may take to stop. After that the program is ended, for the work may never look whether it should stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// The same where what may not end is the wait for something to be read.
+/// The same for work that may wait for ever for something to read.
 const GRACE_OF_READING: Duration = Duration::from_secs(1);
 
-/// By how much memory may be exceeded, besides a quarter of it, while the work stops: 64 MiB.
+/// By how much the limit of memory may be exceeded while the work stops, in addition to a quarter of the limit: 64 MiB.
 const SLACK: u64 = 64 << 20;
 
 /// What a task may take.
@@ -68,7 +68,7 @@ impl Limits {
         self.begin_with(GRACE)
     }
 
-    /// The same for work that mostly reads: where nothing comes to be read, it cannot look whether it is to stop.
+    /// The same for work that mostly reads. While it waits for input, it cannot look whether it should stop.
     pub fn begin_reading(&self) -> anyhow::Result<Bounds> {
         self.begin_with(GRACE_OF_READING)
     }

@@ -17,7 +17,7 @@ use crate::{files, stop, summary};
 /// The workspace whose core is counted: the one that this program was built in.
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// How often it is looked whether counting is over, or is to stop.
+/// How often to look whether counting is over, or should stop.
 const INTERVAL: Duration = Duration::from_millis(50);
 
 /// What is not the core.

@@ -1,7 +1,7 @@
 //! Where tasks write. All output goes through here, so that none is lost unnoticed.
 //!
-//! What cannot be written is no reason to panic, nor is it the fault of any input. The first error is remembered, and
-//! decides at the end over the exit status. A reader that has read enough, and has closed the pipe, is no error.
+//! An error of writing is no panic, and is not blamed on the input. The first one is remembered, and decides the exit status
+//! at the end. A reader that has read enough, and has closed the pipe, is no error.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ macro_rules! say {
     };
 }
 
-/// Prints a line on standard error: that is where news go that are not the output.
+/// Prints a line on standard error, where all goes that is not the output itself.
 macro_rules! tell {
     ($($text:tt)*) => {
         $crate::output::write_news(format_args!($($text)*))

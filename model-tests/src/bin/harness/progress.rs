@@ -97,7 +97,7 @@ pub fn per_second(count: u64, elapsed: Duration) -> u64 {
     (count as f64 / elapsed.as_secs_f64().max(1e-9)) as u64
 }
 
-/// How much of the time is over, of 1, if there is an end to it.
+/// Which share of the time is over, from 0 to 1, if there is a limit.
 pub fn share_of(duration: Option<Duration>, elapsed: Duration) -> Option<f64> {
     duration.map(|whole| elapsed.as_secs_f64() / whole.as_secs_f64().max(1e-9))
 }

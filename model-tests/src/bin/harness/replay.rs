@@ -80,7 +80,7 @@ enum End {
     Stopped(Reason),
     /// Nobody takes what it shows.
     Unshown,
-    /// What comes then is no command.
+    /// The next line is not a command.
     Unreadable(TraceError),
 }
 
@@ -105,7 +105,7 @@ impl fmt::Display for Located {
 /// What was found in a whole replay.
 struct Found<'a> {
     violations: &'a [Located],
-    /// Those of them that were found when all steps were taken, and were shown after none of them.
+    /// Those that were found only after the last step, and so were not shown with any step.
     at_end: &'a [Located],
 }
 
@@ -126,7 +126,7 @@ pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
             path: None,
         };
         let verdict = run(subject, commands, until, show(arguments).as_mut(), &source)?;
-        // What the target checks besides is no step's.
+        // What the target checks in addition belongs to no step.
         let is_all = arguments.pretty && arguments.until.is_none();
         return if is_all && verdict == Verdict::Clean {
             input.show(false)

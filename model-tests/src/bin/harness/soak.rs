@@ -32,8 +32,7 @@ pub struct Arguments {
     /// Stop after this many steps, unless the duration is over first.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     steps: Option<u64>,
-    /// Begin no more runs after this time, and be done: seconds, or as in 15m. 20 seconds if no number of steps is given
-    /// either.
+    /// Begin no more runs after this time: seconds, or as in 15m. 20 seconds if neither this nor a number of steps is given.
     #[arg(long, value_name = "TIME", value_parser = limits::time)]
     duration: Option<Duration>,
     /// Steps in a run.

@@ -26,7 +26,7 @@ use crate::verdict::Verdict;
   harness stateful                          for 20 seconds
   harness stateful --seed 7 --duration 10m  for ten minutes, from another seed")]
 pub struct Arguments {
-    /// Begin no more sequences after this time, and be done: seconds, or as in 15m.
+    /// Begin no more sequences after this time: seconds, or as in 15m.
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = limits::time)]
     duration: Duration,
     #[command(flatten)]

@@ -1,7 +1,8 @@
 //! What ends work before its time: Ctrl-C, and limits.
 //!
 //! A task works, and then shows the result. What was found is shown whatever happens: once the work is over, limits
-//! do not count any more, and Ctrl-C ends only the shrinking of what was found. Who presses it again wants no more of it.
+//! do not count any more, and Ctrl-C ends only the shrinking of what was found. Pressed again, it ends the
+//! program.
 
 use std::process;
 use std::sync::OnceLock;
@@ -74,7 +75,7 @@ pub fn reason(what: &str) -> Option<Reason> {
     cause().map(|cause| Reason::new(what, cause))
 }
 
-/// Gives up if the work is to stop: what is given up is not carried out by half.
+/// Gives an error if the work is to stop, so that nothing is carried out by half.
 pub fn go_on(what: &str) -> Result<(), Stopped> {
     if cause().is_some() {
         return Err(Stopped { what: what.to_owned() });

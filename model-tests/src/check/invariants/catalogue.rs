@@ -143,8 +143,8 @@ impl Violation {
 }
 
 impl Violation {
-    /// Of several violations found at once the one that tells most: one that says what is wrong before one that says only
-    /// that the reference machine sees it otherwise.
+    /// Of several violations found at once, the most telling: one that says what is wrong, rather than one that only says
+    /// that the reference machine disagrees.
     #[must_use]
     pub(crate) fn most_telling(violations: impl IntoIterator<Item = Self>) -> Option<Self> {
         violations.into_iter().min_by_key(|violation| violation.invariant)

@@ -5,13 +5,13 @@ use serde::{Serialize, Serializer};
 
 use super::{Invariant, Violation};
 
-/// How often an invariant was checked, and how often its premise held: the rule of restoring is checked by every
-/// command, and says something only about those that restore.
+/// How often an invariant was checked, and how often its premise held. The rule about restoring, for example, is checked
+/// after every command, and its premise holds only after those that restore.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Count {
     /// How often it was checked.
     pub checked: u64,
-    /// How often there was something that it speaks of.
+    /// How often there was something that it is about.
     pub premise_held: u64,
 }
 
@@ -21,7 +21,7 @@ pub struct Tally {
     counts: [Count; Invariant::ALL.len()],
 }
 
-// Derived, it ends at 32.
+// The derived one covers arrays of at most 32.
 impl Default for Tally {
     fn default() -> Self {
         Self {

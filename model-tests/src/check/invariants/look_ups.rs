@@ -1,6 +1,6 @@
-//! What finds the entries of a turn, and what a running turn keeps beside them so that they need not be searched for.
+//! The index by which the entries of a turn are found, and what a running turn counts so that nothing has to be searched.
 //!
-//! Two models are equal whatever is kept there, and it is not stored: so nothing but this looks at it.
+//! Equality ignores both, and neither is stored: only this check looks at them.
 
 use std::collections::BTreeMap;
 

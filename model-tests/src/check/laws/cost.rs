@@ -1,8 +1,8 @@
 //! A8: what a step costs, counted and not timed.
 //!
-//! A clock says something else each time. Counted is what a thread does: how much of a model it looks at
-//! ([`visits`]), and how often and how much memory it allocates. A walk through everything allocates nothing, and a copy
-//! of a text looks at one thing only: so both are counted.
+//! A clock shows another figure each time. So what a thread does is counted: how much of a model it looks at ([`visits`]),
+//! how often it allocates memory, and how much. It takes all three: a walk through everything allocates nothing, and a copy
+//! of a long text looks at one thing only.
 
 use std::hint::black_box;
 
@@ -38,7 +38,7 @@ const PER_LEVEL: Cost = Cost {
     bytes: 800,
 };
 
-/// How many levels stand for what is taken however little there is.
+/// How many levels are added for what is taken even where there is next to nothing.
 const LEAST_LEVELS: u64 = 4;
 
 impl Cost {
@@ -57,8 +57,8 @@ impl Cost {
         }
     }
 
-    /// What a command may cost, with its events: the logarithm of how many there are of anything it may look at, once and for
-    /// each thing that it removes or settles by its rule.
+    /// What a command may cost, with its events. It grows with the logarithm of the largest collection that the command may
+    /// look at, and with the number of things that it removes or settles by its rule.
     #[must_use]
     pub fn allowed(model: &OrchestrationReadModel, command: &OrchestrationCommand) -> Self {
         let size = size(model, command).saturating_add(2);
@@ -142,7 +142,8 @@ impl Work {
     }
 }
 
-/// A8 of a command on a model. Gives what each kind of work cost; nothing if the subject panicked, which is another law's.
+/// A8 of a command on a model. Gives what each kind of work cost, or nothing if the subject panicked:
+/// another law reports that.
 pub fn check_cost(
     subject: Subject,
     model: &OrchestrationReadModel,
@@ -199,7 +200,7 @@ fn replaying(subject: Subject, model: &OrchestrationReadModel, events: &[Orchest
         .collect();
     Cost::of(|| {
         for stored in &stored {
-            // An error is another law's.
+            // Another law reports an error.
             if let Ok(next) = subject.apply(std::mem::take(&mut snapshot), stored) {
                 snapshot = next;
             }
@@ -207,7 +208,7 @@ fn replaying(subject: Subject, model: &OrchestrationReadModel, events: &[Orchest
     })
 }
 
-/// Looks up what an engine does for each command: all that it names, and the ends of what that is in.
+/// Looks up what an engine looks up for each command: all that the command names, and the ends of the collections around it.
 fn look_up(model: &OrchestrationReadModel, command: &OrchestrationCommand) {
     black_box(model.selected_thread());
     let thread = command.thread_id().and_then(|id| model.thread(id));
@@ -272,7 +273,7 @@ fn look_up(model: &OrchestrationReadModel, command: &OrchestrationCommand) {
     }
 }
 
-/// The most that there are of one thing in one place, of all that the command may look at.
+/// The size of the largest collection that the command may look at.
 fn size(model: &OrchestrationReadModel, command: &OrchestrationCommand) -> usize {
     let thread = command.thread_id().and_then(|id| model.thread(id));
     let project = command.project_id().or_else(|| thread.map(Thread::project_id));

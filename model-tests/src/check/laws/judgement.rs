@@ -8,7 +8,12 @@ use crate::subject::Subject;
 
 /// A7: of each model of a run and the one before it, of clones that were taken on the way, and of models that differ from the
 /// last in one thing only.
-pub(crate) fn check_judgement(subject: Subject, trace: &[OrchestrationCommand], leaves: Leaves, findings: &mut Findings) {
+pub(crate) fn check_judgement(
+    subject: Subject,
+    trace: &[OrchestrationCommand],
+    leaves: Leaves,
+    findings: &mut Findings,
+) {
     let mut model = OrchestrationReadModel::default();
     let mut clones = Vec::new();
     for command in trace {

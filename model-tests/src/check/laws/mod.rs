@@ -177,7 +177,7 @@ fn is_same_decision(command: &OrchestrationCommand, expected: Option<&Decided>, 
 
 /// A5: two commands on different threads give the same in either order.
 ///
-/// It has nothing to say of selecting, of two branches of one name in one project, and of commands that name no thread.
+/// It does not apply to selecting, to two branches of one name in one project, and to commands that name no thread.
 pub fn check_commuting(
     subject: Subject,
     model: &OrchestrationReadModel,
@@ -248,7 +248,7 @@ pub fn check_totality(
     for thread in after.threads() {
         check_place(&after, thread, &mut places);
     }
-    // A thread's branch may be none of its project's here: that is for the decider to see to.
+    // Here a thread may be on a branch that its project does not have: only the decider prevents that.
     let broken = places
         .violations
         .iter()

@@ -29,7 +29,7 @@ pub(crate) fn check_replay(
     findings.expect(Invariant::A2, fault.is_none(), || fault.unwrap_or_default());
 }
 
-/// Of so many events one is applied in place too, and the last.
+/// One in this many events is also applied in place, and so is the last.
 const ADVANCED_ONE_IN: usize = 256;
 
 /// What is wrong with a replay, if anything is.

@@ -1,5 +1,5 @@
-//! A2 where servers restart: a snapshot that was stored and read goes on as the live model does, and one that was taken
-//! of another log is not taken for one of this.
+//! A2 across restarts: a snapshot that was stored and read behaves as the live model does, and a snapshot of another log is
+//! recognised as such.
 
 use orchestration::{OrchestrationCommand, OrchestrationReadModel, Snapshot};
 
@@ -12,11 +12,10 @@ use crate::subject::Subject;
 /// The most restarts in one trace.
 const MOST_RESTARTS: usize = 64;
 
-/// A2: a server that restarts over and over, from a snapshot and the rest of its log, decides what one decides that
-/// never stops, and comes to the same model; and it is not misled by a snapshot that outlived its log.
+/// A2: a server that restarts over and over, each time from a snapshot and the rest of its log, makes the same decisions and
+/// comes to the same model as a server that never stops. A snapshot that outlived its log does not mislead it.
 ///
-/// That two models are equal does not tell as much: what a model keeps to find things is not stored, and equality
-/// passes over it.
+/// To compare the models is not enough: the indices inside a model are not stored, and equality ignores them.
 pub(crate) fn check_restarts(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
     let fault = fault_of_restarts(subject, trace, findings)
         .and_then(|store| fault_of_lost_tail(subject, store, trace))
@@ -35,7 +34,7 @@ fn fault_of_restarts(
     let (mut store, mut restarted) = (Store::default(), Snapshot::default());
     for (index, command) in trace.iter().enumerate() {
         if index.is_multiple_of(interval) {
-            // Every other snapshot is as new as the log. From the others on there is a rest of the log to replay.
+            // Every other snapshot covers the whole log. The others leave a rest of the log to replay.
             if (index / interval).is_multiple_of(2) {
                 store.write_snapshot(&restarted).map_err(|error| error.to_string())?;
             }

@@ -18,12 +18,13 @@ const ROUND: [(i64, u32); 8] = [
     (1, 500_000),
 ];
 
-/// The time of a store's clock that ticks at each event: where no tail is lost, the tick is the event's sequence.
+/// What a store's clock shows at a tick. It ticks at each event: as long as no tail of the log is lost, the tick is the
+/// event's sequence.
 ///
-/// It goes as clocks go. But two ticks that are more than one apart never show the same time, since that is how a log is
-/// told from another that has lost its tail.
+/// It moves as real clocks do, with one exception: two ticks that are more than one apart never show the same time. By that a
+/// log is told from one that has lost its tail.
 fn time_of_tick(tick: u64) -> DateTime<Utc> {
-    /// How many seconds apart rounds begin: as no two times of a round are, but for their fractions.
+    /// How many seconds apart rounds begin: a difference that no two times of a round have.
     const APART: i64 = 2;
     let length = ROUND.len() as u64;
     let round = i64::try_from(tick / length).unwrap_or(i64::MAX);

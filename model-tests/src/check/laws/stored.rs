@@ -12,7 +12,12 @@ const CUTS: usize = 1;
 
 /// A2 and A3: a snapshot that is taken anywhere in a log is read as it was written, and comes with the rest of the log to
 /// the live model; one of another version is not read; and what the headers say is what the whole holds.
-pub(crate) fn check_stored(subject: Subject, log: &[StoredEvent], live: &OrchestrationReadModel, findings: &mut Findings) {
+pub(crate) fn check_stored(
+    subject: Subject,
+    log: &[StoredEvent],
+    live: &OrchestrationReadModel,
+    findings: &mut Findings,
+) {
     let fault = cuts(log.len())
         .into_iter()
         .find_map(|cut| fault_of_cut(subject, log, cut, live));
@@ -25,9 +30,9 @@ pub(crate) fn check_stored(subject: Subject, log: &[StoredEvent], live: &Orchest
     }
 }
 
-/// Some places of a log of this length, the ends among them: which lie between depends on nothing but the length.
+/// Some places in a log of this length, both ends among them. They depend on the length alone.
 fn cuts(length: usize) -> Vec<usize> {
-    /// As far apart as no two events of one command are.
+    /// Far greater than the number of events that one command causes.
     const STRIDE: usize = 7_919;
     let between = (1..=CUTS).map(|number| number.wrapping_mul(STRIDE) % (length + 1));
     let mut cuts: Vec<usize> = between.chain([0, length]).collect();
@@ -66,7 +71,8 @@ fn fault_of_cut(subject: Subject, log: &[StoredEvent], cut: usize, live: &Orches
     }
 }
 
-/// What is wrong with how the version of a snapshot is read: of the empty one, for it stands apart from the model.
+/// What is wrong with how the version of a snapshot is read. The empty snapshot is enough, for the version does not depend on
+/// the model.
 fn fault_of_versions() -> Option<String> {
     let wire = serde_json::to_value(Snapshot::default()).ok()?;
     let version = version_misread(&wire, |wire| {

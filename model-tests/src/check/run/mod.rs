@@ -65,14 +65,14 @@ impl Run {
         }
     }
 
-    /// The same run, which counts what each step costs besides: A8, for which each step is done some more times.
+    /// The same run, which also counts what each step costs (A8). For that, each step is done a few more times.
     #[must_use]
     pub(crate) const fn counting_cost(mut self) -> Self {
         self.is_counted = true;
         self
     }
 
-    /// A run from a model that is to be legal, whether any run comes to it or not. What is wrong with the model itself is
+    /// A run from a model that should be legal, whether commands can lead to it or not. What is wrong with the model itself is
     /// found at once.
     #[must_use]
     pub fn from_model(subject: Subject, model: OrchestrationReadModel) -> Self {
@@ -85,7 +85,7 @@ impl Run {
         run
     }
 
-    /// A run that goes on from here by itself, and has found and covered nothing yet.
+    /// A second run that goes on from here independently, with nothing found or covered yet.
     #[must_use]
     pub fn fork(&self) -> Self {
         Self {
@@ -209,7 +209,7 @@ impl Run {
         self.check_json();
     }
 
-    /// The same, without the model's way through JSON: with a short run, that takes longer than all the rest.
+    /// The same, without writing the model as JSON and reading it again: in a short run, that takes longer than all the rest.
     pub(crate) fn finish_in_memory(&mut self) {
         state::check_model(&self.model, &mut self.findings);
         state::check_agreement(&self.model, &mut self.findings);
@@ -280,7 +280,7 @@ impl Run {
         };
     }
 
-    /// A7, which takes long of a large model, of one sampled step in four.
+    /// A7, in one sampled step in four: on a large model it takes long.
     fn check_judgement(&mut self, before: &OrchestrationReadModel) {
         if self.steps.is_multiple_of(CLONE_INTERVAL) {
             laws::check_models(before, &self.model, &mut self.findings);

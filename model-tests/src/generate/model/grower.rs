@@ -14,7 +14,7 @@ use crate::kind::Kind;
 /// How many bytes the picks of a command take at most.
 const BYTES: usize = 48;
 
-/// Of so many commands while something grows, one is another.
+/// While something grows, one in this many commands is an unrelated one.
 const ASIDE_ONE_IN: u64 = 8;
 
 /// What comes aside while something grows: it ends nothing and clears nothing away.

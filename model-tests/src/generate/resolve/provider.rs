@@ -49,7 +49,7 @@ impl Context<'_> {
 
     /// A message that goes on, or a new one: both are live.
     fn message(&self, turn: Option<&Turn>, role: MessageRole) -> MessageId {
-        /// Of so many picks one opens a message.
+        /// One in this many picks opens a message.
         const OPENS_ONE_IN: usize = 3;
         let find = |has_role: bool, choice| {
             let messages = recent_entries(turn?).filter_map(TurnEntry::as_message);
@@ -96,7 +96,7 @@ impl Context<'_> {
 
     /// Mostly a new id; now and then that of an earlier turn, as agents give that count anew in each.
     fn action_to_ask(&self, thread: Option<&Thread>, turn: Option<&Turn>) -> ActionId {
-        /// Of so many live picks one is an id of the turn before.
+        /// One in this many live picks is an id of the turn before.
         const REUSED_ONE_IN: usize = 8;
         let find = |turn: &Turn, choice, fits: &dyn Fn(ActionId) -> bool| {
             let approvals = recent_entries(turn)

@@ -35,7 +35,6 @@ pub(super) const BUGS: &[Bug] = &[
         sentence: "a project that is renamed by a clock that was set back keeps the time of its creation",
         symptom: "a rename was not seen by a list that asks for what has changed",
         subject: projecting(time_kept_when_clock_set_back),
-        scope: BARE,
         ..NONE
     },
     Bug {

@@ -59,7 +59,7 @@ struct FailureFields<'a> {
     run: Option<u64>,
     found_length: usize,
     shown: Shown,
-    /// What the commands begin with, if not with the empty model: in outline, for the file has all of it.
+    /// An outline of the model that the commands begin with, unless it is empty. The file holds all of it.
     model: Option<String>,
     trace: Option<&'a [OrchestrationCommand]>,
     pretty: String,
@@ -87,8 +87,8 @@ impl Failure {
         }
     }
 
-    /// The same, of a core in which bugs are planted: the commands that show it again say so. `ids` has commas between
-    /// them.
+    /// The same for a core with planted bugs, which the command lines that show the violation again name. `ids` are separated
+    /// by commas.
     #[must_use]
     pub fn with_planted(self, ids: Option<&str>) -> Self {
         Self {
@@ -103,7 +103,7 @@ impl Failure {
         &self.counterexample.violation
     }
 
-    /// The shrunk trace from the empty model on, if the evidence is one or is led to by one.
+    /// The shrunk trace from the empty model, if that is the evidence or leads to it.
     #[must_use]
     pub fn trace(&self) -> Option<&[OrchestrationCommand]> {
         self.counterexample.evidence.trace()

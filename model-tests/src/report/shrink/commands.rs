@@ -106,7 +106,7 @@ impl<F: FnMut(&[OrchestrationCommand]) -> Option<(usize, Violation)>> Shrinking<
         }
     }
 
-    /// Makes each field simpler in all commands at once: where much is alike, to do so one by one takes long.
+    /// Makes each field simpler in all commands at once: one by one takes long where many are alike.
     fn simplify_at_once(&mut self) {
         for field in FIELDS {
             let simpler = self.trace.iter().map(|command| simplify::simplest_in(command, field));

@@ -11,7 +11,7 @@ use crate::counterexample::Evidence;
 use crate::fields::{FIELDS, Field, Holds};
 use crate::subject::Subject;
 
-/// Of so many parts of a model, trying it counts as one step.
+/// Trying a model counts as one step for every so many parts that it has.
 const PARTS_PER_STEP: usize = 8;
 
 /// What a model's own fields are called that hold times.
@@ -91,7 +91,7 @@ impl Smaller<'_> {
         true
     }
 
-    /// Begins later, with what the first commands make of the model: as many of them as it can be.
+    /// Begins later: the model after the first commands takes the place of the model and these commands, as many as possible.
     fn take_in(&mut self) {
         for count in (1..self.commands.len()).rev() {
             let commands = self.commands.clone();

@@ -59,7 +59,7 @@ fn run_of(bytes: &[u8]) -> (Run, Vec<OrchestrationCommand>) {
     (run, trace)
 }
 
-/// The entry that a trace becomes, and the places in the trace, from 0, of commands whose like no step gives.
+/// The entry that a trace becomes, and where in the trace, counted from 0, there are commands that no step resembles.
 #[must_use]
 pub fn entry_of(trace: &[OrchestrationCommand]) -> (Vec<u8>, Vec<usize>) {
     let Encoded { steps, missed } = encode(trace);

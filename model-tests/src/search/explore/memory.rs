@@ -1,14 +1,14 @@
 //! What the states take of memory, and whether those that come next will fit.
 //!
-//! How many states a scope has is known only when all are there. How many come next can be told from the level before: each
-//! of its states led to so many new ones, and those of the next lead to about as many. So it is said a level ahead that
-//! they will not fit, while there is room to say so.
+//! How many states a scope has is known only when all were found. But the size of the next level can be estimated: a state
+//! of one level leads to about as many new states as a state of the level before did. So an exploration that will not fit is
+//! ended a level ahead, while there is still room to report it.
 
 use serde::Serialize;
 
 use crate::search::memory::taken;
 
-/// Fewer states than these say nothing of what one takes.
+/// From fewer states than these it cannot be told how much memory one takes.
 const FEW_STATES: usize = 10_000;
 
 /// What a bucket of the table of known states takes: a fingerprint with a number, and a byte for the table itself.

@@ -2,7 +2,7 @@
 //!
 //! From every state every command is tried that the [`Scope`] allows: on what is there, on what is new, and on what never
 //! was. Each transition runs the real decider and projector, and is checked like a step of any other run, against the
-//! reference machine too. Of states that differ only by a renaming of ids one is expanded. When nothing new comes up,
+//! reference machine too. States that differ only by a renaming of ids are expanded once. When nothing new comes up,
 //! the exploration is complete, and the graph of all states answers what no single run can: whether there is a dead
 //! end, and whether there is a rule that never applies.
 
@@ -59,7 +59,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Of this scope all, on all cores.
+    /// All of this scope, on all cores.
     #[must_use]
     pub const fn new(scope: Scope) -> Self {
         Self {
@@ -97,7 +97,7 @@ pub enum End {
     Stopped,
     /// There were more states than it was to expand.
     OutOfBounds,
-    /// The states that would have come next were not to fit into memory.
+    /// The states of the next level would not have fitted into memory.
     OutOfMemory,
     /// An invariant was violated.
     Violated,
@@ -116,7 +116,7 @@ pub struct Exploration {
     pub depth: u32,
     /// How many bytes a state takes, with what is known of the ways to it. `None` where there were too few to tell.
     pub bytes_per_state: Option<u64>,
-    /// What would have come next, if that was not to fit into memory.
+    /// What the next level would have taken, if it would not have fitted into memory.
     pub will_not_fit: Option<Forecast>,
     /// How long it took.
     pub elapsed: Duration,

@@ -109,7 +109,7 @@ impl Scope {
         ..Self::TINY
     };
 
-    /// Whether there is room for every rule to apply: whether it can be asked that none is dead.
+    /// Whether there is room for every rule to apply, so that a rule which never did can be called dead.
     pub(super) const fn has_room_for_every_rule(&self) -> bool {
         self.projects > 0
             && self.threads > 0

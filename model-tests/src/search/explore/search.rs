@@ -19,7 +19,7 @@ use crate::subject::Subject;
 /// How many states a thread expands at a time.
 const BATCH: usize = 64;
 
-/// How many states are expanded before what came of them is put together: what they have in common is kept but once.
+/// How many states are expanded before their results are merged: what several of them led to is then kept once.
 const ROUND: usize = 256 * BATCH;
 
 /// The search as it goes on.

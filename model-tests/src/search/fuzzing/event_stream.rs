@@ -1,8 +1,8 @@
 //! Events, ill-sorted and contradictory ones included, on any model.
 //!
 //! The first byte says what to begin with: an arbitrary model, or one on the way of a legal run, whose events then come
-//! at odd times, and again, among arbitrary ones or among [stray](crate::generate::stray_event) ones. With the three bytes
-//! behind it, the steps of that run lie as those of the other targets do.
+//! at odd times, and again, among arbitrary ones or among [stray](crate::generate::stray_event) ones. The three bytes
+//! behind it only align the steps of that run as in the inputs of the other targets.
 
 use arbitrary::{Arbitrary, Unstructured};
 use orchestration::{OrchestrationEvent, OrchestrationReadModel};

@@ -79,7 +79,7 @@ impl Target {
         }
     }
 
-    /// How many bytes of an input the target takes: it passes over what comes after. Fuzzers are told to make none longer.
+    /// How many bytes of an input the target reads: it ignores the rest. Fuzzers are told not to make longer inputs.
     #[must_use]
     pub const fn longest_input(self) -> usize {
         match self {
@@ -98,8 +98,8 @@ impl Target {
         bytes.get(..self.longest_input()).unwrap_or(bytes)
     }
 
-    /// The commands that the target gives to the subject for this input, up to the first that breaks something. `None` if it
-    /// is not commands from the empty model on that its inputs become.
+    /// The commands that the target gives to the subject for this input, up to the first that breaks something. `None` if its
+    /// inputs do not become commands that begin with the empty model.
     #[must_use]
     pub fn commands(self, subject: Subject, bytes: &[u8]) -> Option<Vec<OrchestrationCommand>> {
         let bytes = self.taken(bytes);

@@ -1,4 +1,4 @@
-//! Commands as they are derived, straight into the decider: what a fuzzer does that knows nothing of the domain.
+//! Commands as `derive(Arbitrary)` makes them, straight into the decider: the baseline, which knows nothing of the domain.
 
 use arbitrary::{Arbitrary, Unstructured};
 use orchestration::OrchestrationCommand;

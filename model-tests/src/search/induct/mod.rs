@@ -28,7 +28,7 @@ use crate::subject::Subject;
 
 pub(crate) use case::Case;
 
-/// Of so many models, something grows in one.
+/// In one in this many models, something grows.
 const GROWN_ONE_IN: u64 = 4;
 
 /// From how many bytes the commands are drawn that a model is given.
@@ -37,7 +37,7 @@ const COMMAND_BYTES: usize = 2_048;
 /// From how many bytes a model is drawn in which nothing grows.
 const MODEL_BYTES: usize = 1_024;
 
-/// How many more it takes for each of what grows.
+/// How many more bytes it takes for each thing that grows.
 const BYTES_PER_THING: usize = 24;
 
 /// How long to go on, and what with.
@@ -110,7 +110,7 @@ pub fn induct(subject: Subject, options: &Options, progress: &Progress, stop: &A
     }
 }
 
-/// What the model of a number has grown: of so many one, each in its turn.
+/// What has grown in the model of this number: something in one of every few models, each dimension in its turn.
 #[must_use]
 pub fn growth_of(number: u64) -> Option<Growth> {
     let is_grown = number % GROWN_ONE_IN == GROWN_ONE_IN - 1;

@@ -5,8 +5,8 @@
 //! finds a violation, the runs before it are finished and those after it are dropped, so that the violation reported
 //! is that of the first run which has one.
 //!
-//! Of the first runs each [grows](Grower) one thing past 256, and later ones do now and then, up to past 1,024: what goes wrong
-//! only where there is much of something is not met by chance.
+//! Each of the first runs [grows](Grower) one thing past 256, and later runs do so now and then, some past 1,024: chance does not
+//! lead to what goes wrong only where there is much of something.
 
 mod numbered;
 
@@ -197,8 +197,7 @@ impl Soaking<'_> {
         (run, Evidence::Events { model, events })
     }
 
-    /// A5: the command that comes, and the same step in the place of the next thread, as if both had come at once.
-    /// Gives the latter.
+    /// A5 of the next command, and of the same step in the next thread, as if both had come at once. Gives the second command.
     fn check_neighbours(
         &self,
         run: &mut Run,

@@ -1,21 +1,22 @@
-//! What only some runs do besides, by their numbers: so that a short soak has one of each, and a long one has them often.
+//! What only some runs do in addition, chosen by their numbers: a short soak does each of it once, a long one often.
 
 use crate::check::view::Leaves;
 use crate::generate::model::{Dimension, Growth};
 
-/// In so many of the first runs each leaf of the beginning's model is changed.
+/// In this many of the first runs, every leaf of the model of their beginning is changed.
 const JUDGED_WHOLLY: u64 = 6;
 
-/// Of so many later runs, the core's judgement of how it began is looked at in one.
+/// One in this many later runs checks the core's judgement of its beginning.
 const JUDGED_ONE_IN: u64 = 8;
 
-/// How far the first runs grow what they grow: past what a byte tells apart.
+/// To how many the first runs grow something: more than a byte can count.
 const MODEST: usize = 257;
 
-/// Of so many later runs, something grows in one.
+/// In one in this many later runs, something grows.
 const GROWN_ONE_IN: usize = 16;
 
-/// How far apart the growths are that come one after the other: it has no divisor in common with their number.
+/// How many places in the list of growths lie between one run's growth and the next one's. It has no divisor in common with the
+/// number of growths, so that all of them have their turn.
 const STRIDE: usize = 37;
 
 /// What grows in the run of this number, if something does: in the first runs but one each dimension to a modest size, so
@@ -35,8 +36,8 @@ pub fn growth_of(number: u64) -> Option<Growth> {
     }
 }
 
-/// Which leaves of its beginning's model are changed in the run of this number, if the core's judgement is looked at there: each
-/// of them in the first runs, so that a short soak has all kinds, and later a few now and then.
+/// Which leaves of the model of its beginning the run of this number changes, if it checks the core's judgement there: all of
+/// them in the first runs, so that a short soak has all kinds, and later a few now and then.
 pub(super) const fn leaves_of(number: u64) -> Option<Leaves> {
     if number < JUDGED_WHOLLY {
         return Some(Leaves::All);

@@ -43,7 +43,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// What was found, by somebody, with the command line that shows it again and the file that it came of.
+    /// What was found and by whom, with the command line that shows it again and the file that it came from.
     pub fn found(self, by: &str, replay: String, file: Option<String>) -> Found {
         let shape = shape(&self.pretty);
         Found {

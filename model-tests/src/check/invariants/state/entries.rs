@@ -128,7 +128,7 @@ fn check_order(turn: &Turn, findings: &mut Findings, name: impl Fn() -> String) 
         findings.pass_over(Invariant::S9);
         return;
     }
-    // From behind: an approval for whose call there is nothing further ahead.
+    // From the last entry to the first: an approval is at fault if its call does not come up after it.
     let mut wanted: BTreeSet<&ToolCallId> = BTreeSet::new();
     for entry in turn.entries().rev() {
         match entry {

@@ -155,7 +155,12 @@ pub(crate) fn check_project(model: &OrchestrationReadModel, project: &Project, f
 }
 
 /// What must be true of one thread. What it shares with `before`, the same thread earlier, was checked then.
-pub(crate) fn check_thread(model: &OrchestrationReadModel, thread: &Thread, before: Option<&Thread>, findings: &mut Findings) {
+pub(crate) fn check_thread(
+    model: &OrchestrationReadModel,
+    thread: &Thread,
+    before: Option<&Thread>,
+    findings: &mut Findings,
+) {
     check_place(model, thread, findings);
     check_turns(thread, before, findings);
     check_status(thread, findings);

@@ -153,7 +153,7 @@ impl Change<'_> {
     }
 
     fn may_message_become(&self, earlier: &Message, later: &Message) -> bool {
-        // Whether the message that the command goes on with says the right thing is checked beside this.
+        // Whether the message that the command continues says the right thing is checked separately.
         let is_continued = self.piece().is_some_and(|(id, _)| id == earlier.id());
         earlier.id() == later.id()
             && earlier.role() == later.role()
@@ -261,7 +261,7 @@ impl Change<'_> {
     }
 }
 
-/// Whether a text is an earlier one with a piece behind it.
+/// Whether a text is an earlier text with a piece appended.
 fn is_continued(earlier: &MessageText, piece: &Text, later: &MessageText) -> bool {
     if later.len() != earlier.len() + piece.as_str().len() {
         return false;
@@ -272,7 +272,7 @@ fn is_continued(earlier: &MessageText, piece: &Text, later: &MessageText) -> boo
             .chain([piece.as_str()])
             .filter(|piece| !piece.is_empty())
     };
-    // As a rule they are the very same pieces, which need no reading.
+    // As a rule both share the very same pieces, which need not be read.
     let are_shared = expected().map(str::as_ptr).eq(later.pieces().map(str::as_ptr));
     are_shared || expected().flat_map(str::bytes).eq(later.pieces().flat_map(str::bytes))
 }

@@ -25,10 +25,10 @@ use crate::kind::Kind;
 use ingest::has_open_call;
 pub(super) use ingest::piece;
 
-/// Of so many picks one is not as it should be.
+/// One in this many picks is not as it should be.
 const ASTRAY_ONE_IN: usize = 8;
 
-/// Of so many new names and paths one is taken.
+/// One in this many new names and paths is already taken.
 const TAKEN_ONE_IN: usize = 4;
 
 /// The number before those of all ids that are new: none in a run or in a drawn model is greater.

@@ -18,7 +18,7 @@ use crate::generate::clock::time_of_command;
 #[derive(Clone, Debug)]
 pub struct Commands {
     scope: Scope,
-    /// Whether of all the ids that are as good as each other only one is taken.
+    /// Whether only one is tried of several ids that are interchangeable.
     symmetry: bool,
     names: Names,
 }
@@ -72,7 +72,7 @@ struct List<'a> {
     commands: Vec<OrchestrationCommand>,
     maker: &'a Commands,
     model: &'a OrchestrationReadModel,
-    /// When that which the next commands are about was last touched.
+    /// When the project or thread that the next commands are about was last touched.
     last: Option<DateTime<Utc>>,
     /// Which times the commands of this state come at.
     shift: u8,
@@ -99,8 +99,8 @@ impl List<'_> {
         self.commands.push(command);
     }
 
-    /// A time that depends on nothing but the state and the number of the command in it, as the commands themselves do: the
-    /// way to a state is found again by their numbers.
+    /// A time that depends only on the state and on the number of the command in it, as the commands themselves do: traces are
+    /// made again from these numbers.
     fn time(&self) -> DateTime<Utc> {
         time_of_command(self.commands.len() as u64, self.shift, self.last)
     }
