@@ -120,7 +120,7 @@ fn event_stream_finds_an_event_that_breaks_a_model_and_shows_the_events() {
     let report = failure.report(Some(std::path::Path::new("A6-1.events.jsonl")));
     for part in [
         "The fewest events",
-        "#[test]",
+        "test: a6_1_test.rs, for model-tests/tests/",
         "shrink --as events --invariant A6 A6-1.events.jsonl",
     ] {
         assert!(report.contains(part), "{part} is not in\n{report}");

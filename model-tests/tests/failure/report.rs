@@ -34,7 +34,8 @@ fn a_report_tells_what_broke_and_when_and_how_to_see_it_again() {
         "-              \"type\": \"running\"".to_owned(),
         "+              \"type\": \"completed\"".to_owned(),
         "cargo run --release -- replay --pretty failures/S4-00.trace.jsonl".to_owned(),
-        "#[test]".to_owned(),
+        "trace: failures/S4-00.trace.jsonl".to_owned(),
+        "test: failures/s4_00_test.rs, for model-tests/tests/".to_owned(),
     ] {
         let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
@@ -42,6 +43,23 @@ fn a_report_tells_what_broke_and_when_and_how_to_see_it_again() {
             "{part} is not in:\n{report}"
         );
     }
+}
+
+#[test]
+fn a_report_ends_with_what_is_wrong_where_its_trace_is_and_what_to_do_next() {
+    let failure = failure_of(bug("complete-leaves-running"));
+    let file = std::path::Path::new("failures/S4-00.trace.jsonl");
+    let (report, summary) = (failure.report(Some(file)), failure.summary(Some(file)));
+    assert!(report.ends_with(&summary), "{report}");
+    assert_eq!(summary.lines().count(), 6, "{summary}");
+    assert!(summary.starts_with("✗ "), "{summary}");
+    assert!(!report.contains("#[test]"), "{report}");
+}
+
+#[test]
+fn a_report_without_a_file_has_the_test_itself() {
+    let report = failure_of(bug("complete-leaves-running")).report(None);
+    assert!(report.contains("#[test]"), "{report}");
 }
 
 #[test]
@@ -64,6 +82,9 @@ fn a_trace_is_written_to_a_file_of_a_name_that_is_always_the_same() {
     let read: Vec<_> = TraceReader::new(std::io::BufReader::new(file))
         .map(|line| line.expect("a command").1)
         .collect();
+    let id = path.file_name().expect("a name").to_string_lossy()[3..11].to_owned();
+    let test = std::fs::read_to_string(folder.join(format!("t3_{id}_test.rs")));
+    assert_eq!(Some(test.expect("the test is beside it")), failure.test_code());
     std::fs::remove_dir_all(&folder).expect("the folder is ours");
     assert_eq!(Some(read.as_slice()), failure.trace());
 }

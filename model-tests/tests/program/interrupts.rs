@@ -71,7 +71,8 @@ fn an_interrupted_main_job_says_what_was_not_done() {
     assert_eq!(json["verdict"], "incomplete");
     let reasons = json["incomplete_because"].to_string();
     for reason in [
-        "exploration of long: interrupted",
+        "first soak: interrupted",
+        "exploration of long: not begun",
         "exploration of default: not begun",
         "induction: not begun",
         "soak: not begun",

@@ -50,10 +50,7 @@ fn absurd_numbers_are_refused() {
 #[test]
 fn a_task_that_reaches_its_time_limit_is_incomplete() {
     for (line, reason) in [
-        (
-            "--time-limit 100ms",
-            "exploration of long: stopped at the time limit of 100ms",
-        ),
+        ("--time-limit 100ms", "first soak: stopped at the time limit of 100ms"),
         (
             "explore --scope large --time-limit 100ms",
             "stopped at the time limit of 100ms",

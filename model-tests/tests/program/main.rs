@@ -9,6 +9,7 @@ mod limits;
 mod output;
 mod renew;
 mod replay_output;
+mod screen;
 mod support;
 mod verdicts;
 mod words;

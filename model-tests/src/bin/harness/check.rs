@@ -1,4 +1,4 @@
-//! The main job: explore, induct, count, soak, and give a verdict.
+//! The main job: soak for a moment, explore, induct, count, soak, and give a verdict.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use model_tests::search::induct::{self, Induced};
 use model_tests::search::soak::{self, STEPS_PER_RUN, Soaked};
 use model_tests::subject::Subject;
 
-use crate::common::Common;
+use crate::common::{Common, Details};
 use crate::cost::CostFields;
 use crate::explore::{ExplorationFields, ScopeName};
 use crate::induct::InductFields;
@@ -41,10 +41,14 @@ const QUICK_TIME: Duration = Duration::from_secs(60);
 /// The most states that a quick exploration may come to: several times as many as the small scope has.
 const QUICK_STATES: u64 = 500_000;
 
+/// How long a soak comes before all else, and is all of it when it is to be quick: what it finds at once need not wait for an
+/// exploration.
+const FIRST_SOAK: Duration = Duration::from_secs(2);
+
 /// How the main job is done.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Explore only the small scope, try legal models for a second, and soak for two. Stops after 60 seconds, with an incomplete
+    /// Soak for two seconds, explore only the small scope, and try legal models for one. Stops after 60 seconds, with an incomplete
     /// verdict, if no other time limit is given.
     #[arg(long)]
     quick: bool,
@@ -82,7 +86,7 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
     if arguments.common.json {
         print_json(arguments, &checked, &gaps, &verdict)?;
     } else {
-        print(&checked, &gaps, &verdict);
+        print(&checked, &gaps, &verdict, arguments.common.details);
     }
     Ok(verdict)
 }
@@ -100,12 +104,47 @@ impl Checked {
         self.unfinished.extend(reasons);
     }
 
+    /// Soaks for some time. Gives whether all that comes then is to be done.
+    fn soak(
+        &mut self,
+        arguments: &Arguments,
+        subject: Subject,
+        threads: usize,
+        (what, time): (&str, Duration),
+    ) -> bool {
+        let options = soak::Options {
+            seed: arguments.common.seed,
+            steps_per_run: STEPS_PER_RUN,
+            steps: None,
+            duration: Some(time),
+            threads,
+        };
+        let soaked = crate::soak::run(subject, &options, arguments.common.json);
+        if !arguments.common.json {
+            crate::soak::print(&soaked);
+        }
+        self.coverage.add(&soaked.coverage);
+        self.take(
+            (subject, &arguments.common.planted),
+            (soaked.found.as_ref(), &soaked.tally),
+            crate::soak::reason(what, &soaked),
+        );
+        self.soaked = Some(soaked);
+        self.failure.is_none() && self.unfinished.is_empty()
+    }
+
+    /// Notes what is not done any more, and the last soak with it.
+    fn leaves_out(&mut self, searches: &[&str], arguments: &Arguments) {
+        let last = (!arguments.quick).then_some("soak");
+        let all = searches.iter().copied().chain(last);
+        self.unfinished
+            .extend(all.map(|what| Reason::new(what, Cause::NotBegun)));
+    }
+
     /// Tries legal models, if nothing came in between. Gives whether to go on with what comes next.
     fn induct(&mut self, arguments: &Arguments, subject: Subject, threads: usize) -> bool {
         if !self.unfinished.is_empty() {
-            for what in ["induction", "cost", "soak"] {
-                self.unfinished.push(Reason::new(what, Cause::NotBegun));
-            }
+            self.leaves_out(&["induction", "cost"], arguments);
             return false;
         }
         let time = if arguments.quick { QUICK_INDUCTION } else { INDUCTION };
@@ -126,9 +165,7 @@ impl Checked {
         );
         self.induced = Some(induced);
         if !self.unfinished.is_empty() {
-            for what in ["cost", "soak"] {
-                self.unfinished.push(Reason::new(what, Cause::NotBegun));
-            }
+            self.leaves_out(&["cost"], arguments);
         }
         self.failure.is_none() && self.unfinished.is_empty()
     }
@@ -146,7 +183,7 @@ impl Checked {
         );
         self.counted = Some(counted);
         if !self.unfinished.is_empty() {
-            self.unfinished.push(Reason::new("soak", Cause::NotBegun));
+            self.leaves_out(&[], arguments);
         }
         self.failure.is_none() && self.unfinished.is_empty()
     }
@@ -163,6 +200,14 @@ impl Checked {
     }
 }
 
+fn exploration_of(name: ScopeName) -> String {
+    format!("exploration of {}", name.name())
+}
+
+const fn scopes(quick: bool) -> &'static [ScopeName] {
+    if quick { &[ScopeName::Small] } else { &SCOPES }
+}
+
 fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
     let (subject, threads) = (arguments.common.planted.subject()?, arguments.threads.number());
     let mut checked = Checked {
@@ -175,11 +220,27 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
         tally: Tally::default(),
         coverage: Coverage::default(),
     };
-    let scopes: &[ScopeName] = if arguments.quick { &[ScopeName::Small] } else { &SCOPES };
-    for name in scopes {
+    let first = if arguments.quick { "soak" } else { "first soak" };
+    if !checked.soak(arguments, subject, threads, (first, FIRST_SOAK)) {
         if !checked.unfinished.is_empty() {
-            let what = format!("exploration of {}", name.name());
-            checked.unfinished.push(Reason::new(what, Cause::NotBegun));
+            let explorations: Vec<_> = scopes(arguments.quick)
+                .iter()
+                .map(|name| exploration_of(*name))
+                .collect();
+            let searches: Vec<_> = explorations
+                .iter()
+                .map(String::as_str)
+                .chain(["induction", "cost"])
+                .collect();
+            checked.leaves_out(&searches, arguments);
+        }
+        return Ok(checked);
+    }
+    for name in scopes(arguments.quick) {
+        if !checked.unfinished.is_empty() {
+            checked
+                .unfinished
+                .push(Reason::new(exploration_of(*name), Cause::NotBegun));
             continue;
         }
         let whole = Options::new(name.scope());
@@ -211,37 +272,15 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
     if !checked.induct(arguments, subject, threads) || !checked.count_cost(arguments, subject) {
         return Ok(checked);
     }
-    let time = if arguments.quick {
-        Duration::from_secs(2)
-    } else {
-        SOAK_TIME
-    };
-    let options = soak::Options {
-        seed: arguments.common.seed,
-        steps_per_run: STEPS_PER_RUN,
-        steps: None,
-        duration: Some(time),
-        threads,
-    };
-    let soaked = crate::soak::run(subject, &options, arguments.common.json);
-    if !arguments.common.json {
-        crate::soak::print(&soaked);
+    if !arguments.quick {
+        checked.soak(arguments, subject, threads, ("soak", SOAK_TIME));
     }
-    checked.coverage.add(&soaked.coverage);
-    checked.take(
-        (subject, &arguments.common.planted),
-        (soaked.found.as_ref(), &soaked.tally),
-        crate::soak::reason(&soaked),
-    );
-    checked.soaked = Some(soaked);
     Ok(checked)
 }
 
-fn print(checked: &Checked, gaps: &Gaps, verdict: &Verdict) {
-    say!("\nHow often each invariant was checked:\n");
-    summary::print_tally(&checked.tally);
-    say!("\nWhat came of each command, by the status of its thread:\n");
-    summary::print_coverage(&checked.coverage);
+fn print(checked: &Checked, gaps: &Gaps, verdict: &Verdict, details: Details) {
+    summary::print_tally(&checked.tally, details);
+    summary::print_reached(&checked.coverage, gaps, details);
     failures::print(checked.failure.as_ref());
     if *verdict == Verdict::Violated && checked.failure.is_none() {
         summary::print_gaps(gaps);
@@ -250,8 +289,8 @@ fn print(checked: &Checked, gaps: &Gaps, verdict: &Verdict) {
     let all = Invariant::ALL.len();
     match verdict {
         Verdict::Clean => say!(
-            "\n{GOOD}✓ The core is right{GOOD:#} as far as this can tell: no violation of the {exercised} of {all} invariants \
-             that were exercised, and every outcome that can be was met."
+            "\n{GOOD}✓ The core is right{GOOD:#} as far as this can tell: no violation of the {exercised} of {all}\n\
+             invariants that were exercised, and every outcome that can be was met."
         ),
         Verdict::Incomplete(_) => say!("\nStopped early: no violation so far."),
         Verdict::Violated => say!("\n{BAD}✗ The core is wrong, or the harness is.{BAD:#}"),

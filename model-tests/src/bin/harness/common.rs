@@ -15,9 +15,19 @@ pub struct Common {
     pub limits: Limits,
     #[command(flatten)]
     pub planted: Planted,
+    #[command(flatten)]
+    pub details: Details,
     /// Write the verdict as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Details {
+    /// Show how often each invariant was checked, and what came of each command, as tables.
+    #[arg(long)]
+    pub details: bool,
 }
 
 impl Common {

@@ -94,7 +94,7 @@ pub fn cost(arguments: &Arguments) -> anyhow::Result<Verdict> {
         || {
             say!("{}\n", table(&counted.rows));
             print(&counted);
-            summary::print_tally(&counted.tally);
+            summary::print_tally(&counted.tally, common.details);
         },
     )
 }

@@ -18,6 +18,7 @@ use model_tests::trace::write_trace;
 use orchestration::OrchestrationCommand;
 use serde::Serialize;
 
+use crate::common::Details;
 use crate::ending::Ending;
 use crate::limits::{Limits, Threads};
 use crate::output::{say, tell};
@@ -61,6 +62,8 @@ pub struct Arguments {
     /// Write the shortest trace to every cell of the coverage table into this folder.
     #[arg(long, value_name = "DIR")]
     witnesses: Option<PathBuf>,
+    #[command(flatten)]
+    details: Details,
     /// Write the verdict as JSON.
     #[arg(long)]
     json: bool,
@@ -220,7 +223,7 @@ pub fn explore(arguments: &Arguments) -> anyhow::Result<Verdict> {
         },
         || {
             print(&arguments.scope.name(), &exploration);
-            summary::print_tally(&exploration.tally);
+            summary::print_tally(&exploration.tally, arguments.details);
         },
     )?;
     if let Some(folder) = &arguments.witnesses {
@@ -296,19 +299,17 @@ pub fn witnesses(explored: &[Exploration]) -> Vec<(String, Vec<OrchestrationComm
 /// Prints the result of an exploration, in one line.
 pub fn print(name: &str, exploration: &Exploration) {
     let (style, end) = match exploration.end {
-        End::Complete => (style::GOOD, "complete: every reachable state was visited"),
-        End::Stopped => (style::FAINT, "stopped before it was complete"),
-        End::OutOfBounds => (style::FAINT, "given up: there are more states than it was to visit"),
-        End::OutOfMemory => (style::FAINT, "given up: what comes next will not fit into memory"),
-        End::Violated => (style::BAD, "stopped at a violation"),
+        End::Complete => (style::GOOD, "complete"),
+        End::Stopped => (style::FAINT, "stopped"),
+        End::OutOfBounds => (style::FAINT, "too many states"),
+        End::OutOfMemory => (style::FAINT, "too little memory"),
+        End::Violated => (style::BAD, "a violation"),
     };
     say!(
-        "explored {name}: {} states, {} transitions, depth {}, {} ({}/s); {style}{end}{style:#}",
+        "explored {name}: {} states, {} transitions, {}: {style}{end}{style:#}",
         HumanCount(exploration.states),
         HumanCount(exploration.transitions),
-        exploration.depth,
         HumanDuration(exploration.elapsed),
-        HumanCount(per_second(exploration.transitions, exploration.elapsed)),
     );
 }
 

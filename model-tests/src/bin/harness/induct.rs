@@ -12,7 +12,7 @@ use crate::common::Common;
 use crate::ending::Ending;
 use crate::limits::{self, Threads};
 use crate::output::say;
-use crate::progress::{per_second, watch_steps};
+use crate::progress::watch_steps;
 use crate::stop::{self, STOP};
 use crate::summary;
 use crate::verdict::{Reason, Verdict};
@@ -101,7 +101,7 @@ pub fn induct(arguments: &Arguments) -> anyhow::Result<Verdict> {
         },
         || {
             print(&induced);
-            summary::print_tally(&induced.tally);
+            summary::print_tally(&induced.tally, common.details);
         },
     )
 }
@@ -126,13 +126,10 @@ pub fn reason(induced: &Induced) -> Option<Reason> {
 /// Prints what came of it, in one line.
 pub fn print(induced: &Induced) {
     say!(
-        "inducted: {} steps, {} accepted and {} refused, on {} legal models, up to {} of a thing in one place, {} ({}/s)",
+        "inducted: {} steps on {} legal models, up to {} of a thing, {}",
         HumanCount(induced.steps),
-        HumanCount(induced.accepted),
-        HumanCount(induced.steps - induced.accepted),
         HumanCount(induced.models),
         HumanCount(induced.largest),
         HumanDuration(induced.elapsed),
-        HumanCount(per_second(induced.steps, induced.elapsed)),
     );
 }

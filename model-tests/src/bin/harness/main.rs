@@ -36,7 +36,7 @@ use clap::{Parser, Subcommand};
 
 /// Proves the orchestration core right, and shows what went wrong when it is not.
 ///
-/// Without a task: explores every state of three scopes, tries legal models for 5 seconds, counts what commands cost, soaks for 20, and gives a verdict.
+/// Without a task: soaks for 2 seconds, explores every state of three scopes, tries legal models for 5 seconds, counts what commands cost, soaks for 20, and gives a verdict.
 #[derive(Debug, Parser)]
 #[command(name = "harness", version, about, long_about, args_conflicts_with_subcommands = true, after_help = verdict::EXIT_STATUSES)]
 struct Harness {

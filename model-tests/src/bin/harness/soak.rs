@@ -95,7 +95,7 @@ pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
         subject,
         planted: &common.planted,
         found: soaked.found.as_ref(),
-        reason: reason(&soaked),
+        reason: reason("soak", &soaked),
     }
     .tell(
         common.json,
@@ -108,7 +108,7 @@ pub fn soak(arguments: &Arguments) -> anyhow::Result<Verdict> {
         },
         || {
             print(&soaked);
-            summary::print_tally(&soaked.tally);
+            summary::print_tally(&soaked.tally, common.details);
         },
     )
 }
@@ -126,19 +126,17 @@ pub fn run(subject: Subject, options: &Options, quiet: bool) -> Soaked {
 }
 
 /// Why a soak did not finish, if it did not.
-pub fn reason(soaked: &Soaked) -> Option<Reason> {
-    stop::reason("soak").filter(|_| soaked.was_stopped)
+pub fn reason(what: &str, soaked: &Soaked) -> Option<Reason> {
+    stop::reason(what).filter(|_| soaked.was_stopped)
 }
 
 /// Prints the result of a soak, in one line.
 pub fn print(soaked: &Soaked) {
     say!(
-        "soaked: {} steps, {} accepted and {} refused, in {} runs, up to {} threads in a model, {} ({}/s)",
+        "soaked: {} steps in {} runs, {} accepted, {} ({}/s)",
         HumanCount(soaked.steps),
-        HumanCount(soaked.accepted),
-        HumanCount(soaked.steps - soaked.accepted),
         HumanCount(soaked.runs),
-        HumanCount(soaked.largest_model),
+        HumanCount(soaked.accepted),
         HumanDuration(soaked.elapsed),
         HumanCount(per_second(soaked.steps, soaked.elapsed)),
     );

@@ -1,6 +1,6 @@
 //! What a verdict shows of what was checked and covered.
 
-use comfy_table::{Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::HumanCount;
 use model_tests::check::coverage::rules::{self, Gaps};
 use model_tests::check::coverage::{Coverage, Status};
@@ -8,12 +8,38 @@ use model_tests::check::invariants::Tally;
 use model_tests::kind::Kind;
 use serde::Serialize;
 
+use crate::common::Details;
 use crate::output::say;
 use crate::style::BAD;
 
-/// Prints how often each invariant was checked, and how often its premise held.
-pub fn print_tally(tally: &Tally) {
-    let mut table = table(["invariant", "checked", "premise held", "always"]);
+/// How wide a table may be where nobody says how wide the screen is.
+const WIDTH: u16 = 80;
+
+/// How many invariants are named that had nothing to say: so many stand on the line.
+const MOST_NAMES: usize = 4;
+
+/// Prints how much was checked, in a line, and which invariants had nothing to say; with the details as a table.
+pub fn print_tally(tally: &Tally, Details { details }: Details) {
+    let checked = tally.iter().map(|(_, count)| count.checked).sum();
+    let (spoke, silent): (Vec<_>, Vec<_>) = tally.iter().partition(|(_, count)| count.premise_held > 0);
+    let names: Vec<_> = silent.iter().map(|(invariant, _)| invariant.name()).collect();
+    let silent = match names.len() {
+        0 => String::new(),
+        1..=MOST_NAMES => format!("; nothing to check for {}", names.join(", ")),
+        more => format!("; nothing to check for {more} others"),
+    };
+    say!(
+        "checked: {} invariants, {} times{silent}",
+        spoke.len(),
+        HumanCount(checked)
+    );
+    if details {
+        say!("\n{}\n", tally_table(tally).trim_fmt());
+    }
+}
+
+fn tally_table(tally: &Tally) -> Table {
+    let mut table = fitting(["invariant", "checked", "premise held", "always"]);
     table.load_style(presets::NOTHING);
     for (invariant, count) in tally.iter() {
         let held = if count.premise_held == 0 {
@@ -22,30 +48,34 @@ pub fn print_tally(tally: &Tally) {
             HumanCount(count.premise_held).to_string()
         };
         let checked = HumanCount(count.checked).to_string();
-        table.add_row([invariant.name(), &checked, &held, &shortened(invariant.sentence())]);
+        table.add_row([invariant.name(), &checked, &held, invariant.sentence()]);
     }
-    say!("{}", table.trim_fmt());
+    table
 }
 
-/// A sentence cut where a table would break it.
-fn shortened(sentence: &str) -> String {
-    /// As many characters as stand beside the numbers on a line.
-    const WIDTH: usize = 90;
-
-    let cut: String = sentence.chars().take(WIDTH).collect();
-    if cut.len() < sentence.len() {
-        format!("{cut}…")
-    } else {
-        cut
+/// Prints how many of the outcomes that can be were met, in a line; with the details each of them.
+pub fn print_reached(coverage: &Coverage, gaps: &Gaps, Details { details }: Details) {
+    let all = rules::possible_cells().count();
+    say!(
+        "reached: {} of {all} outcomes that commands can have",
+        all - gaps.unreached.len()
+    );
+    if details {
+        say!("");
+        print_coverage(coverage);
     }
 }
 
 /// Prints the outcomes that each command had at each status, with how often, and those that it should have had.
 pub fn print_coverage(coverage: &Coverage) {
-    let mut table = table(["command", "no thread", "idle", "running", "awaiting approval"]);
+    let mut table = fitting(["command", "thread", "outcomes"]);
     for kind in Kind::ALL {
-        let cells = Status::ALL.map(|status| cell(coverage, kind, status));
-        table.add_row(std::iter::once(kind.name().to_owned()).chain(cells));
+        for status in Status::ALL {
+            let outcomes = cell(coverage, kind, status);
+            if !outcomes.is_empty() {
+                table.add_row([kind.name().to_owned(), status.to_string(), outcomes]);
+            }
+        }
     }
     say!("{table}");
 }
@@ -60,11 +90,7 @@ fn cell(coverage: &Coverage, kind: Kind, status: Status) -> String {
             count => format!("{outcome}: {}", HumanCount(count)),
         })
         .collect();
-    if lines.is_empty() {
-        "–".to_owned()
-    } else {
-        lines.join("\n")
-    }
+    lines.join("\n")
 }
 
 /// Prints what is missing from a coverage, and what should not be in it.
@@ -99,9 +125,20 @@ pub fn cells(coverage: &Coverage) -> Vec<CellFields> {
         .collect()
 }
 
+/// A table as wide as its content.
 pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header(header);
+    table
+}
+
+/// A table no wider than the screen: what is too long goes on in the next line.
+pub fn fitting<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
+    let mut table = table(header);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    if table.width().is_none() {
+        table.set_width(WIDTH);
+    }
     table
 }

@@ -16,6 +16,7 @@ use crate::check::invariants::Violation;
 use crate::counterexample::{Counterexample, Evidence};
 use crate::describe::{self, printable};
 use crate::report::shrink::shrink_until;
+use crate::report::whole_file;
 use crate::subject::Subject;
 
 pub use file::read;
@@ -123,13 +124,17 @@ impl Failure {
 
     /// Writes the evidence to a file in a folder, named by the invariant and what it holds: a trace as JSON Lines, one
     /// command a line, behind a line with a snapshot if it begins with a model; events likewise, behind a line with the
-    /// model; a text as it is.
+    /// model; a text as it is. The test that fails until it is mended, if there is one, goes to a file beside it.
     ///
     /// # Errors
     ///
     /// What the operating system says.
     pub fn write_to(&self, folder: &Path) -> io::Result<PathBuf> {
-        file::write_to(folder, self.violation().invariant, &self.counterexample.evidence)
+        let path = file::write_to(folder, self.violation().invariant, &self.counterexample.evidence)?;
+        if let Some(code) = self.test_code() {
+            whole_file::write(&test_beside(&path), code.as_bytes())?;
+        }
+        Ok(path)
     }
 
     /// The evidence as it is written to a file.
@@ -138,34 +143,43 @@ impl Failure {
         String::from_utf8_lossy(&file::bytes_of(&self.counterexample.evidence)).into_owned()
     }
 
-    /// The whole report, for people. `file` is where the evidence was written to.
+    /// The whole report, for people: what happened, and at its end, in a few lines, what is wrong, where its trace is and what
+    /// to do next. `file` is where the evidence was written to; without it the test is in the report.
     #[must_use]
     pub fn report(&self, file: Option<&Path>) -> String {
-        let invariant = self.violation().invariant;
-        let mut text = format!("✗ {invariant} is violated: {}\n", self.violation().message);
+        let mut text = format!("{}\n{}\n", self.caption(), self.pretty());
         // Writing to a string does not fail.
-        let _ = writeln!(text, "  always: {}\n", invariant.sentence());
-        let _ = writeln!(text, "{}\n{}\n", self.caption(), self.pretty());
         if !self.steps.difference().is_empty() {
             let _ = writeln!(
                 text,
-                "What the last step changed in the model:\n{}",
-                self.steps.difference()
+                "\nWhat the last step changed in the model:\n{}",
+                self.steps.difference().trim_end()
             );
         }
+        if let (None, Some(code)) = (file, self.test_code()) {
+            let _ = writeln!(text, "\nA test that fails until it is mended:\n\n{}", code.trim_end());
+        }
+        let _ = write!(text, "\n{}", self.summary(file));
+        text
+    }
+
+    /// What is wrong, where the evidence was written to, and what to do next: a line each, for the end of a screen.
+    #[must_use]
+    pub fn summary(&self, file: Option<&Path>) -> String {
+        let Violation { invariant, message } = self.violation();
+        let mut text = format!(
+            "✗ {invariant} is violated: {message}\n  always: {}\n",
+            invariant.sentence()
+        );
+        // Writing to a string does not fail.
         if let Some(file) = file {
             let is_trace = self.counterexample.evidence.commands().is_some();
-            let what = if is_trace { "trace" } else { "evidence" };
-            let _ = writeln!(
-                text,
-                "The {what} is in {}. {}\n\n    {}\n",
-                file.display(),
-                self.what_for(),
-                self.command_line(file)
-            );
-        }
-        if let Some(code) = self.test_code() {
-            let _ = write!(text, "A test that fails until it is mended:\n\n{code}");
+            let what = if is_trace { "trace:" } else { "evidence:" };
+            let _ = writeln!(text, "  {what} {}", file.display());
+            if self.shown() != Shown::Not {
+                let _ = writeln!(text, "  test: {}, for model-tests/tests/", test_beside(file).display());
+            }
+            let _ = writeln!(text, "  {}\n    {}", self.what_for(), self.command_line(file));
         }
         text
     }
@@ -221,9 +235,9 @@ impl Failure {
 
     const fn what_for(&self) -> &'static str {
         match self.shown() {
-            Shown::ByReplay => "To replay it:",
-            Shown::ByLaws | Shown::ByEvents | Shown::ByText => "To see it again:",
-            Shown::Not => "To replay what led to it:",
+            Shown::ByReplay => "to replay it:",
+            Shown::ByLaws | Shown::ByEvents | Shown::ByText => "to see it again:",
+            Shown::Not => "to replay what led to it:",
         }
     }
 
@@ -281,4 +295,11 @@ impl Failure {
             file,
         })
     }
+}
+
+/// Where the test of a piece of evidence stands: beside it, by the same name.
+fn test_beside(evidence: &Path) -> PathBuf {
+    let name = evidence.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.split('.').next().unwrap_or_default();
+    evidence.with_file_name(format!("{}_test.rs", stem.to_lowercase().replace('-', "_")))
 }
