@@ -21,7 +21,7 @@ use crate::describe::printable;
 
 /// The longest line that is read, in bytes, its end not counted: a source that never ends a line must not fill the
 /// memory.
-pub(crate) const LONGEST_LINE: usize = 64 * 1024 * 1024;
+pub const LONGEST_LINE: usize = 64 * 1024 * 1024;
 
 /// What a trace looks like, to those who have brought something else.
 const ONE_A_LINE: &str = "and expected a command: a trace is JSON Lines, one command a line";

@@ -1,6 +1,8 @@
 //! Whole engines, driven and held against the core.
 
-mod checks;
+mod checks_of_clients;
+mod checks_of_log;
 mod driving;
 mod failing;
+mod fixture;
 mod small;
