@@ -1,10 +1,8 @@
 //! The checks of what clients, readers and subscribers saw, E6 to E12, each on a history that is right but for one thing.
 
-
 use model_tests::engine::{Action, Answer, Check, History, Moment, check};
 use orchestration::chrono::TimeDelta;
 use orchestration::{OrchestrationReadModel, StoredEvent};
-
 
 use crate::fixture::*;
 

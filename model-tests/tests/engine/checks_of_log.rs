@@ -1,11 +1,9 @@
 //! The checks of the log, E1 to E5, each on a history that is right but for one thing.
 
-
 use model_tests::engine::{Action, Answer, Check, Moment};
 use orchestration::chrono::DateTime;
 use orchestration::events::ProjectRenamed;
 use orchestration::{OrchestrationEvent, StoredEvent};
-
 
 use crate::fixture::*;
 
