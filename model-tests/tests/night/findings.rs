@@ -184,3 +184,27 @@ fn an_example_engine_that_does_not_build_keeps_nothing_else_from_being_run() {
     );
     assert_eq!(repository.end_of("fuzzing of wire"), "finished");
 }
+
+#[test]
+fn a_mutant_that_survives_is_found_and_one_that_cannot_be_tested_is_no_clean_night() {
+    let shard = "mutants 3/28";
+    for (file, status, end) in [
+        ("mutants-die", 0, "finished"),
+        ("mutants-survive", 1, "found"),
+        ("mutants-hang", 1, "found"),
+        ("mutants-fail", 2, "could_not_run"),
+    ] {
+        let repository = Repository::new(file);
+        repository.write(file, "");
+        let output = repository.fuzzing(&["--mutants", "3/28"]);
+        assert_eq!(output.status.code(), Some(status), "{file}: {}", text(&output.stderr));
+        assert_eq!(repository.end_of(shard), end, "{file}");
+        let summary = repository.summary();
+        assert!(summary.contains("2 missed, 38 caught"), "{file}: {summary}");
+        let calls = fs::read_to_string(repository.root.join("calls")).expect("cargo was called");
+        assert!(calls.contains("mutants --sharding round-robin --shard 3/28"), "{calls}");
+    }
+    let repository = Repository::new("no-mutants");
+    assert_eq!(repository.fuzzing(&[]).status.code(), Some(0));
+    assert!(!repository.summary().contains("mutants"), "they were not asked for");
+}

@@ -53,7 +53,7 @@ use crate::verdict::{Cause, Reason, Verdict};
 
 Examples:
   harness night                              an hour
-  harness night --minutes 480 --mutants 3/28 eight hours, and a shard of the mutants of the core
+  harness night --minutes 480 --mutants 3/28 eight hours, and a shard of the mutants of core and checks
   harness night --seconds 30 --quick         to try it
   harness night --seconds 30 --quick --bug delete-twice,path-taken-twice")]
 pub struct Arguments {
@@ -74,7 +74,7 @@ pub struct Arguments {
     /// Only fuzz: leave out exploration, the soak, the legal models, the property tests and the example engine.
     #[arg(long)]
     only_fuzzing: bool,
-    /// Test a shard of the mutants of the core too, as in 3/28.
+    /// Test a shard of the mutants of the core and of the checks too, as in 3/28.
     #[arg(long, value_name = "K/N")]
     mutants: Option<Shard>,
     /// Do not fuzz with `AddressSanitizer`, even if there is a nightly compiler.

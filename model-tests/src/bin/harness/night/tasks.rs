@@ -30,7 +30,7 @@ pub enum Task {
     AddressSanitizer,
     /// Looks at what the corpus covers.
     Coverage,
-    /// Tests mutants of the core.
+    /// Tests mutants of the core and of the checks.
     Mutants(Shard),
     /// Removes old nights.
     Prune,

@@ -167,13 +167,22 @@ impl Night {
         invariant
     }
 
+    /// Which trees are mutated, and what is left out, stands in `.cargo/mutants.toml`.
     pub(super) fn mutants(&mut self, shard: Shard) -> Came {
         if let Err(came) = self.install("mutants", "cargo-mutants") {
             return came;
         }
         let mut command = self.tools.cargo();
         command
-            .args(["mutants", "--shard", &shard.to_string(), "--output"])
+            // Dealt out one by one: each shard has some of every file, and takes about as long as the others.
+            .args([
+                "mutants",
+                "--sharding",
+                "round-robin",
+                "--shard",
+                &shard.to_string(),
+                "--output",
+            ])
             .arg(&self.folder);
         let log = self.log("mutants.log");
         match Self::tool(&mut command, &log, LONGEST_MUTANTS) {
