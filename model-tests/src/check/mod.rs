@@ -1,5 +1,8 @@
 //! What is always true: of every state, of every step, of whole runs.
 
+#[cfg(test)]
+mod tests;
+
 pub mod coverage;
 pub mod invariants;
 pub mod laws;

@@ -5,6 +5,7 @@ mod fields;
 mod fixture;
 mod frame;
 mod links;
+mod single_changes;
 mod state;
 mod step;
 mod touched;

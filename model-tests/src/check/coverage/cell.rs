@@ -117,3 +117,38 @@ impl fmt::Display for Outcome {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use orchestration::ThreadId;
+    use orchestration::events::{ThreadSelected, ThreadStatusChanged};
+    use orchestration::read_model::ThreadStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_status_that_changes_is_an_outcome_of_its_own() {
+        let at = DateTime::UNIX_EPOCH;
+        let thread_id: ThreadId = "000000b0-0000-4000-8000-000000000001".parse().expect("an id");
+        let selected = OrchestrationEvent::from(ThreadSelected { thread_id, at });
+        let (from, to) = (ThreadStatus::Idle, ThreadStatus::Running);
+        let changed = OrchestrationEvent::from(ThreadStatusChanged {
+            thread_id,
+            from,
+            to,
+            at,
+        });
+        let refusal = DeciderError::ThreadNotFound { thread_id };
+        let outcomes = [
+            (Ok(vec![]), Outcome::Accepted, true),
+            (Ok(vec![selected.clone()]), Outcome::Accepted, true),
+            (Ok(vec![selected, changed]), Outcome::StatusChanged, true),
+            (Err(refusal), Outcome::Refused("thread_not_found"), false),
+        ];
+        for (decision, outcome, is_accepted) in outcomes {
+            assert_eq!(Outcome::of(&decision), outcome);
+            assert_eq!(outcome.is_accepted(), is_accepted);
+        }
+    }
+}

@@ -162,10 +162,10 @@ impl Gaps {
     #[must_use]
     pub fn of(coverage: &Coverage) -> Self {
         let is_unreached = |(kind, status, outcome): &Cell| coverage.of(*kind, *status, *outcome) == 0;
-        let reached = coverage.iter().filter(|(_, _, _, count)| *count > 0);
         Self {
             unreached: possible_cells().filter(is_unreached).collect(),
-            unexpected: reached
+            unexpected: coverage
+                .iter()
                 .map(|(kind, status, outcome, _)| (kind, status, outcome))
                 .filter(|(kind, status, outcome)| !is_possible(*kind, *status, *outcome))
                 .collect(),
@@ -208,5 +208,18 @@ mod tests {
         let cell = (Kind::StartTurn, Running, StatusChanged);
         coverage.note(cell.0, cell.1, cell.2);
         assert_eq!(Gaps::of(&coverage).unexpected, [cell]);
+    }
+
+    #[test]
+    fn there_are_gaps_if_a_cell_is_unreached_or_unexpected() {
+        let cell = (Kind::StartTurn, Running, StatusChanged);
+        let gaps = |unreached: &[Cell], unexpected: &[Cell]| Gaps {
+            unreached: unreached.to_vec(),
+            unexpected: unexpected.to_vec(),
+        };
+        assert!(gaps(&[], &[]).is_none());
+        assert!(!gaps(&[cell], &[]).is_none());
+        assert!(!gaps(&[], &[cell]).is_none());
+        assert!(!gaps(&[cell], &[cell]).is_none());
     }
 }

@@ -102,7 +102,7 @@ impl Coverage {
     fn outcomes_at(&self, kind: Kind, status: Status) -> String {
         let reached = self
             .iter()
-            .filter(|(other, met, _, count)| (*other, *met) == (kind, status) && *count > 0);
+            .filter(|(other, met, _, _)| (*other, *met) == (kind, status));
         let mut outcomes: Vec<Outcome> = reached.map(|(_, _, outcome, _)| outcome).collect();
         outcomes.sort_unstable();
         let outcomes: Vec<String> = outcomes
@@ -168,5 +168,29 @@ mod tests {
         let kind = Kind::ALL.into_iter().next().expect("there are rows");
         coverage.note(kind, Status::Idle, Outcome::Refused("no such error"));
         assert_eq!(coverage, Coverage::default());
+    }
+
+    #[test]
+    fn what_was_reached_is_a_table() {
+        let mut coverage = Coverage::default();
+        for outcome in [Outcome::Accepted, Outcome::Refused("thread_not_found")] {
+            coverage.note(Kind::SelectThread, Status::Idle, outcome);
+        }
+        coverage.note(Kind::StartTurn, Status::Running, Outcome::StatusChanged);
+        let table = coverage.to_markdown();
+        let row = |kind: &str| table.lines().find(|line| line.contains(kind)).map(str::to_owned);
+        let row = |kind| row(kind).expect("every kind has a row");
+        assert_eq!(
+            row("select_thread"),
+            "| `select_thread` | – | **accepted**<br>`thread_not_found` | – | – |"
+        );
+        assert_eq!(
+            row("start_turn"),
+            "| `start_turn` | – | – | **accepted**, status changes | – |"
+        );
+        assert_eq!(row("push_branch"), "| `push_branch` | – | – | – | – |");
+        assert_eq!(table.lines().count(), 2 + Kind::ALL.into_iter().count());
+        let debug = format!("{coverage:?}");
+        assert!(debug.contains("StartTurn") && debug.contains("Accepted"), "{debug}");
     }
 }

@@ -93,3 +93,46 @@ impl Findings {
         self.violations.push(violation);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(checked: u64, premise_held: u64) -> Count {
+        Count { checked, premise_held }
+    }
+
+    #[test]
+    fn what_is_checked_is_counted_with_and_without_something_that_it_speaks_of() {
+        let mut findings = Findings::default();
+        for holds in [true, true, false] {
+            findings.expect(Invariant::S1, holds, || "odd".to_owned());
+        }
+        findings.pass_over(Invariant::S1);
+        findings.pass_over(Invariant::S2);
+        findings.pass_over(Invariant::S2);
+        assert_eq!(findings.tally.of(Invariant::S1), count(4, 3));
+        assert_eq!(findings.tally.of(Invariant::S2), count(2, 0));
+        assert_eq!(findings.violations, [Violation::new(Invariant::S1, "odd".to_owned())]);
+        let counted = findings
+            .tally
+            .iter()
+            .filter(|(_, counted)| *counted != Count::default());
+        assert_eq!(
+            counted.collect::<Vec<_>>(),
+            [(Invariant::S1, count(4, 3)), (Invariant::S2, count(2, 0))]
+        );
+    }
+
+    #[test]
+    fn tallies_add_up() {
+        let mut findings = Findings::default();
+        findings.expect(Invariant::T1, true, String::new);
+        findings.pass_over(Invariant::T1);
+        let mut sum = findings.tally.clone();
+        sum.add(&findings.tally);
+        sum.add(&findings.tally);
+        assert_eq!(sum.of(Invariant::T1), count(6, 3));
+        assert_eq!(sum.of(Invariant::T2), count(0, 0));
+    }
+}

@@ -223,3 +223,102 @@ fn fault_of_apply(
         stored.event.kind()
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use orchestration::events::ProjectCreated;
+
+    use super::*;
+
+    /// The events of some projects, and the model that they come to.
+    fn log(length: u8) -> (Vec<OrchestrationEvent>, OrchestrationReadModel) {
+        let event = |number: u8| {
+            OrchestrationEvent::from(ProjectCreated {
+                project_id: format!("000000a0-0000-4000-8000-0000000000{number:02x}")
+                    .parse()
+                    .expect("an id"),
+                path: format!("/{number}").parse().expect("a path"),
+                name: "repo".parse().expect("a name"),
+                at: DateTime::UNIX_EPOCH + TimeDelta::seconds(number.into()),
+            })
+        };
+        let events: Vec<_> = (0..length).map(event).collect();
+        let model = Subject::CORE.fold(OrchestrationReadModel::default(), &events);
+        (events, model)
+    }
+
+    fn fault(subject: Subject, length: u8) -> Option<String> {
+        let (events, model) = log(length);
+        fault_of_replay(subject, Snapshot::default(), events, &model)
+    }
+
+    #[test]
+    fn nothing_is_wrong_with_how_the_core_replays() {
+        for length in 0..5 {
+            assert_eq!(fault(Subject::CORE, length), None);
+        }
+        let (events, _) = log(3);
+        let other = OrchestrationReadModel::default();
+        let told = fault_of_replay(Subject::CORE, Snapshot::default(), events, &other);
+        assert_eq!(
+            told.as_deref(),
+            Some("applying the last 3 stored events gives another model than projecting them")
+        );
+    }
+
+    /// An event in place, as the core does it, but for those of a sequence.
+    macro_rules! advancing {
+        ($snapshot:ident, $stored:ident, $when:expr, $then:expr) => {
+            Subject::CORE.with_advance(|$snapshot, $stored| {
+                if $when {
+                    return $then;
+                }
+                $snapshot.advance($stored)
+            })
+        };
+    }
+
+    #[test]
+    fn an_event_that_is_not_refused_in_place_as_it_should_be_is_found_wherever_it_comes_from() {
+        let taken = [
+            advancing!(snapshot, stored, stored.sequence == snapshot.sequence + 2, Ok(())),
+            advancing!(snapshot, stored, stored.sequence == u64::MAX, Ok(())),
+            advancing!(snapshot, stored, stored.sequence == snapshot.sequence, Ok(())),
+            advancing!(snapshot, stored, stored.sequence == 0, Ok(())),
+        ];
+        for subject in taken {
+            let told = fault(subject, 1).expect("it is found");
+            assert!(told.contains("should be refused and change nothing"), "{told}");
+            assert!(
+                told.contains("found Ok(())") && told.contains("was left as it was"),
+                "{told}"
+            );
+        }
+        let changed = advancing!(snapshot, stored, stored.sequence == u64::MAX, {
+            let refusal = snapshot.advance(stored);
+            snapshot.stored_at = Some(DateTime::UNIX_EPOCH);
+            refusal
+        });
+        let told = fault(changed, 1).expect("it is found");
+        assert!(told.contains("and the snapshot has changed"), "{told}");
+    }
+
+    #[test]
+    fn the_next_event_that_does_something_else_in_place_is_found_first_and_last() {
+        let refused = advancing!(snapshot, stored, stored.sequence == snapshot.sequence + 1, {
+            Err(ReplayError::SequenceGap {
+                expected: 1,
+                found: stored.sequence,
+            })
+        });
+        let ignored = advancing!(snapshot, stored, stored.sequence == snapshot.sequence + 1, Ok(()));
+        let only_the_third = advancing!(snapshot, stored, stored.sequence == 3 && snapshot.sequence == 2, Ok(()));
+        let only_the_second = advancing!(snapshot, stored, stored.sequence == 2 && snapshot.sequence == 1, Ok(()));
+        for subject in [refused, ignored, only_the_third] {
+            let told = fault(subject, 3).expect("it is found");
+            assert!(told.contains("does not do what applying it does"), "{told}");
+        }
+        // Of those between the first and the last only some are tried.
+        assert_eq!(fault(only_the_second, 3), None);
+    }
+}

@@ -98,8 +98,8 @@ fn find(transition: Transition<'_>) -> Result<(), Missing> {
             committed(command, branch_of(thread, before)?, branch_of(thread, after)?)
         }
         Command::PushBranch(command) => {
-            let branch = branch_of(stamped_thread(command.thread_id)?, after)?;
-            require(branch.pushed_commits() as usize == branch.commits().len(), "thread_id")
+            let thread = stamped_thread(command.thread_id)?;
+            pushed(branch_of(thread, before)?, branch_of(thread, after)?)
         }
     }
 }
@@ -255,9 +255,17 @@ fn committed(command: &CommitChanges, before: &Branch, after: &Branch) -> Result
         .commits()
         .zip(before.commits())
         .all(|(after, before)| after == before);
+    require(after.thread_id() == before.thread_id(), "thread_id")?;
+    require(after.pushed_commits() == before.pushed_commits(), "thread_id")?;
     let commit = after.commits().last().ok_or(Missing("message"))?;
     require(is_added && are_kept && *commit.message() == command.message, "message")?;
     require(commit.at() == command.at, "at")
+}
+
+fn pushed(before: &Branch, after: &Branch) -> Result<(), Missing> {
+    require(after.thread_id() == before.thread_id(), "thread_id")?;
+    require(after.commits().eq(before.commits()), "thread_id")?;
+    require(after.pushed_commits() as usize == after.commits().len(), "thread_id")
 }
 
 fn branch_of<'a>(thread: &Thread, model: &'a OrchestrationReadModel) -> Result<&'a Branch, Missing> {

@@ -112,9 +112,12 @@ fn fault(name: &str, word: &str, opinion: &Opinion, found: &Result<String, Value
             let rule = error.rule();
             let is_broken = broken.iter().any(|broken| is_same_rule(broken, rule));
             let quoted: String = word.chars().take(QUOTED).collect();
-            let is_named = error.value_type() == name
-                && error.given() == quoted
-                && error.to_string() == format!("{name} {quoted:?} {rule}");
+            let told = [
+                error.value_type() == name,
+                error.given() == quoted,
+                error.to_string() == format!("{name} {quoted:?} {rule}"),
+            ];
+            let is_named = told.into_iter().all(|is_told| is_told);
             if !is_broken {
                 Some(format!("it is refused for {rule:?}, and breaks {broken:?}"))
             } else if is_named {
