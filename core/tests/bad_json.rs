@@ -393,3 +393,21 @@ fn an_ill_formed_value_deep_in_a_model_is_refused_with_its_place() {
     assert_snapshot!(model_with(r#""id":"call-1""#, r#""id":"""#), @r#"in field `id`: ToolCallId "" is empty: expected at least one character at line 1 column 1205"#);
     assert_snapshot!(model_with(r#""git_ref":"68b152fd""#, r#""git_ref":" ""#), @r#"GitRef " " is blank: expected something other than white space at line 1 column 2127"#);
 }
+
+#[test]
+fn what_is_no_object_is_refused_with_what_was_expected() {
+    assert_snapshot!(refusal::<StoredEvent>("7"), @"invalid type: integer `7`, expected struct StoredEvent at line 1 column 1");
+}
+
+/// In JSON a name is always a string, in other forms it need not be.
+#[test]
+fn a_name_that_is_no_string_is_refused_with_what_was_expected() {
+    use serde::de::value::{Error, MapDeserializer};
+
+    fn refusal<T: DeserializeOwned>() -> String {
+        let numbered = MapDeserializer::<_, Error>::new([(7_u32, "name")].into_iter());
+        T::deserialize(numbered).err().expect("it is refused").to_string()
+    }
+
+    assert_snapshot!(refusal::<OrchestrationCommand>(), @"invalid type: integer `7`, expected the name of a field");
+}

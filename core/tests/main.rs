@@ -16,6 +16,7 @@ mod decider_provider;
 mod decider_provider_tools;
 mod decider_thread;
 mod decider_turn;
+mod derived_traits;
 mod engine_crashes;
 mod engine_order;
 mod engine_protocol;

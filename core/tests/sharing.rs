@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::common::{
-    ACTION, MESSAGE, OTHER_THREAD, PROJECT, THREAD, TURN, a_completion, a_failure, a_message, a_no, a_project,
-    a_selection, a_thread, a_thread_of, a_tool_call, a_tool_result, a_turn, a_turn_of, a_yes, an_approval,
-    an_interruption, model_after, turn_with,
+    ACTION, EARLIER, MESSAGE, OTHER_ACTION, OTHER_MESSAGE, OTHER_THREAD, OTHER_TURN, PROJECT, PROMPT, THREAD, TURN,
+    a_completion, a_failure, a_message, a_no, a_project, a_selection, a_thread, a_thread_of, a_tool_call,
+    a_tool_result, a_turn, a_turn_of, a_yes, an_approval, an_interruption, model_after, turn_with, value,
+};
+use chrono::TimeDelta;
+use orchestration::events::{
+    ApprovalRequested, MessageAppended, PendingActionRejected, ToolCallEnded, ToolCallStarted, TurnFailed, TurnStarted,
 };
 use orchestration::read_model::{MessageRole, Thread, ThreadChange, Turn};
 use orchestration::{OrchestrationEvent, OrchestrationReadModel, StoredEvent, ThreadId, project};
@@ -249,4 +253,107 @@ fn a_selection_changes_the_model_and_no_thread() {
         .map(|change| change.thread_id())
         .collect();
     assert!(told.iter().all(|id| *id == THREAD), "{told:?}");
+}
+
+/// The events, and each of them with one field changed: what is not changed is one and the same in memory.
+macro_rules! with_each_field_changed {
+    ($event:expr, $($field:ident: $other:expr),+ $(,)?) => {{
+        let event = $event;
+        let mut events = vec![OrchestrationEvent::from(event.clone())];
+        $({
+            let mut other = event.clone();
+            other.$field = $other;
+            events.push(other.into());
+        })+
+        events
+    }};
+}
+
+#[test]
+fn turns_that_differ_in_a_single_field_are_not_the_same_though_they_share_all_others() {
+    let (thread_id, turn_id, at) = (THREAD, TURN, EARLIER);
+    let later = EARLIER + TimeDelta::nanoseconds(1);
+    let before = |events: Vec<OrchestrationEvent>| model_after(turn_with(events));
+    let asked = || vec![a_tool_call("call"), an_approval(ACTION)];
+    let none = model_after([a_project(), a_thread()]);
+    let cases = [
+        (
+            none,
+            with_each_field_changed!(
+                TurnStarted { thread_id, turn_id, message_id: MESSAGE, prompt: value("Why?"), at },
+                turn_id: OTHER_TURN, message_id: PROMPT, prompt: value("Why not?"), at: later,
+            ),
+        ),
+        (
+            before(vec![]),
+            with_each_field_changed!(
+                MessageAppended {
+                    thread_id, turn_id, message_id: MESSAGE, role: MessageRole::Assistant, text: "Because".into(), at,
+                },
+                message_id: OTHER_MESSAGE, role: MessageRole::Reasoning, text: "No idea".into(), at: later,
+            ),
+        ),
+        (
+            before(vec![]),
+            with_each_field_changed!(
+                ToolCallStarted {
+                    thread_id, turn_id, tool_call_id: value("call"), name: value("shell"), input: "ls".into(), at,
+                },
+                tool_call_id: value("other"), name: value("edit"), input: "rm".into(), at: later,
+            ),
+        ),
+        (
+            before(asked()),
+            with_each_field_changed!(
+                ToolCallEnded {
+                    thread_id, turn_id, tool_call_id: value("call"), output: "done".into(), is_error: false, at,
+                },
+                tool_call_id: value("unknown"), output: "nothing done".into(), is_error: true,
+            ),
+        ),
+        (
+            before(asked()),
+            with_each_field_changed!(
+                ApprovalRequested {
+                    thread_id, turn_id, action_id: OTHER_ACTION, tool_call_id: Some(value("call")),
+                    description: "run".into(), at,
+                },
+                action_id: value("000000ff-0000-4000-8000-000000000001"), tool_call_id: None, description: "push".into(), at: later,
+            ),
+        ),
+        (
+            before(asked()),
+            with_each_field_changed!(
+                PendingActionRejected { thread_id, turn_id, action_id: ACTION, reason: Some("no".into()), at },
+                action_id: OTHER_ACTION, reason: None, reason: Some("never".into()),
+            ),
+        ),
+        (
+            before(asked()),
+            with_each_field_changed!(
+                TurnFailed { thread_id, turn_id, message: "overloaded".into(), code: Some("529".into()), at },
+                message: "limited".into(), code: None, code: Some("429".into()), at: later,
+            ),
+        ),
+    ];
+    for (before, events) in cases {
+        let after: Vec<_> = events.iter().map(|event| project(before.clone(), event)).collect();
+        let last = |model: &OrchestrationReadModel| {
+            let turn = model.thread(THREAD).and_then(|thread| thread.turns().last()).cloned();
+            turn.expect("there is a turn")
+        };
+        let turns: Vec<Turn> = after.iter().map(last).collect();
+        for (index, turn) in turns.iter().enumerate() {
+            for (other_index, other) in turns.iter().enumerate() {
+                let is_same = index == other_index;
+                assert_eq!(
+                    turn.is_same_as(other),
+                    is_same,
+                    "{:?} and {:?}",
+                    events[index],
+                    events[other_index]
+                );
+            }
+        }
+    }
 }
