@@ -159,11 +159,20 @@ impl Driver<'_> {
             };
         }
         if self.one_in(5) {
-            let after = self.below(20_000);
+            let after = self.moment(20_000);
             return self.executor.perform(Action::CrashOpening { after });
         }
-        let after = if self.one_in(2) { 0 } else { self.below(5_000) };
+        let after = if self.one_in(2) { 0 } else { self.moment(5_000) };
         self.executor.perform(Action::Crash { after })
+    }
+
+    /// After how many microseconds it is to crash, below the bound; at once, if time means nothing to it.
+    fn moment(&mut self, bound: u64) -> u64 {
+        if self.executor.is_in_step() {
+            0
+        } else {
+            self.below(bound)
+        }
     }
 
     /// Reads, writes a snapshot or subscribes, now and then.

@@ -14,6 +14,7 @@
 //! | to drive an engine at random, or by a schedule | [`drive()`], [`carry_out`] |
 //! | a failing run made short, and shown | [`shrink()`], [`words`], [`rows`] |
 //! | what must hold of what happened | [`Check`], [`check`] |
+//! | an engine on a disk whose power is cut at every call | [`simulated`] |
 //!
 //! [`Engine`] has four methods. [`Engine::open`] starts it on its store, [`Engine::send`] hands it a request,
 //! [`Engine::receive`] takes what it says, and [`Engine::crash`] ends it as a power cut would. Between `send` and `receive` it
@@ -117,6 +118,7 @@ mod report;
 mod run;
 mod schedule;
 mod shrink;
+pub mod simulated;
 
 use std::time::Duration;
 
@@ -162,6 +164,12 @@ pub trait Engine {
     /// Ends it at once, wherever it is, with nothing tidied up. What it has said before and nobody has received yet may be
     /// lost. Does nothing to an engine that has ended.
     fn crash(&mut self);
+
+    /// Whether it does nothing by itself, and only works while somebody [receives](Self::receive) from it: then nothing
+    /// depends on how much time goes by, and the same is done with it from the same seed.
+    fn is_in_step(&self) -> bool {
+        false
+    }
 
     /// The last that it wrote for its own log, if there is such a thing: what explains why it died.
     fn last_words(&self) -> Vec<String> {

@@ -150,14 +150,14 @@ on the thread or the project that the command names, by the last digits of its i
 }
 
 /// A link to a report on GitHub, by the short name that it has there.
-fn link(report: &str) -> String {
+pub(super) fn link(report: &str) -> String {
     let name = report.trim_start_matches("https://github.com/");
     let name = name.replacen("/issues/", "#", 1).replacen("/pull/", "#", 1);
     format!("[{name}]({report})")
 }
 
 /// A text with the ids in it as short as they stand in tables.
-fn with_short_ids(mut text: &str) -> String {
+pub(super) fn with_short_ids(mut text: &str) -> String {
     /// How many characters an id has.
     const LENGTH: usize = uuid::fmt::Hyphenated::LENGTH;
 

@@ -264,6 +264,8 @@ impl<'a> Reader<'a> {
         let number = self.next as u64 + 1;
         let kind = first.event.kind();
         let acknowledged = self.acknowledged.range(number..).next().map(|(_, request)| *request);
+        // What was to stand here is no guess, unless it begins as it should.
+        let acknowledged = acknowledged.filter(|request| self.same_kinds(*request) > 0);
         let of_its_time = self.by_time.get(&first.event.at());
         let candidates = of_its_time
             .cloned()
@@ -340,20 +342,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Of several requests the one that what stands here is most likely of: what the core decides for it begins in the same way.
+    /// Of several requests the one that what stands here is most likely of: what the core decides for it begins in the same
+    /// way. Of several that are as likely it is the first.
     fn best(&self, candidates: &[RequestId]) -> Option<RequestId> {
-        let same = |request: &RequestId| {
-            let events = self
-                .facts
-                .requests
-                .get(request)
-                .and_then(|asked| decide(asked.command, self.model()).ok());
-            let events = events.unwrap_or_default();
-            self.here(events.len())
-                .zip(&events)
-                .take_while(|(found, expected)| found.kind() == expected.kind())
-                .count()
-        };
-        candidates.iter().copied().max_by_key(same)
+        let likely = candidates.iter().rev();
+        likely.copied().max_by_key(|request| self.same_kinds(*request))
+    }
+
+    /// How many events stand here of the kinds that the core decides for a request.
+    fn same_kinds(&self, request: RequestId) -> usize {
+        let asked = self.facts.requests.get(&request);
+        let events = asked.and_then(|asked| decide(asked.command, self.model()).ok());
+        let events = events.unwrap_or_default();
+        let pairs = self.here(events.len()).zip(&events);
+        pairs
+            .take_while(|(found, expected)| found.kind() == expected.kind())
+            .count()
     }
 }

@@ -93,6 +93,11 @@ impl<'a> Executor<'a> {
         &self.counts
     }
 
+    /// Whether time means nothing to the engine.
+    pub(in crate::engine) fn is_in_step(&self) -> bool {
+        self.engine.is_in_step()
+    }
+
     /// What is known of the log.
     pub(in crate::engine) const fn knowledge(&self) -> &Knowledge {
         &self.knowledge
@@ -179,7 +184,9 @@ impl<'a> Executor<'a> {
             }
             self.hear_or_fail(started, || format!("dispatch {first}"))?;
         }
-        Ok(())
+        // It has crashed meanwhile. A schedule comes to that too if the first of them is waited for.
+        self.schedule.actions.push(Action::Await { request: first });
+        self.await_answer(first)
     }
 
     /// Ends a run: waits for all answers, reads the log, and gives every subscriber the time to get all of it.
