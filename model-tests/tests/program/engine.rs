@@ -269,3 +269,59 @@ fn nothing_is_left_after_ctrl_c_be_it_pressed_once_or_twice() {
         assert!(!Path::new(store).exists(), "{store}");
     }
 }
+
+#[test]
+fn a_faulty_engine_is_found_out_and_shown_with_the_line_that_repeats_it() {
+    let folder = Folder::new();
+    let few = [
+        "engine",
+        "--commands",
+        "400",
+        "--kills",
+        "20",
+        "--clients",
+        "8",
+        "--fault",
+    ];
+    let output = folder
+        .harness([&few[..], &["no-deduplication"]].concat())
+        .output()
+        .expect("it runs");
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{shown}{}", text(&output.stderr));
+    for told in [
+        "users saw: ",
+        "known by:  E11",
+        "verdict: violated",
+        " --fault no-deduplication",
+    ] {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
+}
+
+#[test]
+fn a_fault_that_only_a_power_cut_shows_is_found_by_cutting_the_power() {
+    let output = Folder::new()
+        .harness(["engine", "--fault", "torn-record-kept"])
+        .output()
+        .expect("it runs");
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{shown}{}", text(&output.stderr));
+    for told in ["known by:  E4", "the power is cut before ", "E4: ", "verdict: violated"] {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
+}
+
+#[test]
+fn an_unknown_fault_is_told_of_with_those_that_there_are() {
+    let output = Folder::new()
+        .harness(["engine", "--fault", "none"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("there is no faulty engine none: expected one of acknowledged-before-commit, "),
+        "{told}"
+    );
+}

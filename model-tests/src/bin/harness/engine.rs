@@ -1,6 +1,7 @@
 //! `harness engine`: a whole server, driven, killed, and held against the core.
 
 mod driven;
+mod fault;
 mod schedule;
 mod tables;
 mod told;
@@ -16,6 +17,7 @@ use indicatif::HumanCount;
 use model_tests::engine::{
     Engine, Failure, Options, Progress, Run, Schedule, Shrinking, Shrunk, carry_out, drive, shrink,
 };
+use model_tests::proof::engines::{self, Fault};
 
 use self::driven::Driven;
 use self::told::Told;
@@ -37,13 +39,17 @@ use crate::verdict::Verdict;
 #[command(after_help = "Examples:
   harness engine -- target/release/examples/engine           20,000 commands of 24 clients, 40 kills
   harness engine --clients 4 --commands 300 --kills 3 -- python3 model-tests/adapters/engine.py
+  harness engine --fault published-before-commit             a faulty engine, which must be found out
   harness engine --replay failures/E4-1b2c3d4e.schedule.jsonl -- target/release/examples/engine
   harness engine --help                                      how to write an adapter: see `model_tests::engine::protocol`,
                                                              and model-tests/adapters/ for one to copy")]
 pub struct Arguments {
     /// The engine, with its arguments.
-    #[arg(last = true, value_name = "COMMAND", required = true)]
+    #[arg(last = true, value_name = "COMMAND", required_unless_present = "fault")]
     command: Vec<OsString>,
+    /// Drive one of the faulty engines instead, as a proof that faults are found: model-tests/FAULTY-ENGINES.md shows them.
+    #[arg(long, value_name = "ID", value_parser = engines::named, conflicts_with_all = ["command", "log"])]
+    fault: Option<&'static Fault>,
     /// How many clients send commands: each waits for its answer before it sends the next.
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..))]
     clients: u32,
@@ -94,6 +100,9 @@ impl Arguments {
     }
 
     fn driven(&self) -> anyhow::Result<Driven> {
+        if let Some(fault) = self.fault {
+            return Ok(Driven::Fault(fault));
+        }
         let Some((program, arguments)) = self.command.split_first() else {
             bail!("expected a COMMAND that starts the engine");
         };
@@ -110,6 +119,12 @@ pub fn engine(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let driven = arguments.driven()?;
     let schedule = arguments.replay.as_deref().map(schedule::read).transpose()?;
     arguments.limits.begin()?;
+    if let Some(fault) = arguments.fault {
+        fault::introduce(fault, arguments.json);
+        if fault.is_simulated_only() {
+            return fault::cut_the_power(fault, arguments.json);
+        }
+    }
     let told = match schedule {
         None => drive_at_random(&driven, arguments)?,
         Some(schedule) => replay(&driven, &schedule, arguments)?,

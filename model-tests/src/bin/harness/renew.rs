@@ -56,6 +56,8 @@ enum Part {
     Dictionary,
     /// The page of the planted bugs: model-tests/BUGS.md.
     Page,
+    /// The page of the faulty engines: model-tests/FAULTY-ENGINES.md.
+    Engines,
 }
 
 /// Renews what the arguments say.

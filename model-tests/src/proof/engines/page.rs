@@ -5,6 +5,8 @@
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::prelude::*;
+
 use super::{Fault, Sign, Theme};
 use crate::engine::{Run, words};
 use crate::proof::page::{link, with_short_ids};
@@ -96,10 +98,9 @@ impl Entry {
 ///
 /// Which fault was not found, though it should be; or that it was stopped.
 pub fn made(stop: &AtomicBool) -> Result<String, String> {
-    let mut entries = Vec::new();
-    for fault in Fault::all() {
-        entries.push(Entry::of(fault, stop)?);
-    }
+    let faults: Vec<_> = Fault::all().collect();
+    let entries = faults.into_par_iter().map(|fault| Entry::of(fault, stop));
+    let entries = entries.collect::<Result<Vec<_>, _>>()?;
     if stop.load(Ordering::Relaxed) {
         return Err("the page of the faulty engines was not made to its end".to_owned());
     }

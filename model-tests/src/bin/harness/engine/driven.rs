@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use model_tests::engine::process::Process;
 use model_tests::engine::{Engine, Failure};
+use model_tests::proof::engines::Fault;
 
 /// The variable by which an adapter finds this program, to have it decide.
 const HARNESS: &str = "HARNESS";
@@ -20,6 +21,8 @@ pub enum Driven {
         /// This program.
         harness: PathBuf,
     },
+    /// One of the faulty engines.
+    Fault(&'static Fault),
 }
 
 impl Driven {
@@ -34,6 +37,7 @@ impl Driven {
                 let process = Process::new(program.clone(), arguments.clone(), log)?;
                 Ok(Box::new(process.with_variable(HARNESS, harness)))
             }
+            Self::Fault(fault) => Ok(Box::new(fault.engine())),
         }
     }
 
@@ -44,6 +48,7 @@ impl Driven {
                 let words = std::iter::once(program).chain(arguments).map(|word| typed(word));
                 format!("-- {}", words.collect::<Vec<_>>().join(" "))
             }
+            Self::Fault(fault) => format!("--fault {}", fault.id()),
         }
     }
 }
@@ -52,6 +57,7 @@ impl fmt::Display for Driven {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Process { program, .. } => program.display().fmt(formatter),
+            Self::Fault(fault) => formatter.write_str(fault.id()),
         }
     }
 }

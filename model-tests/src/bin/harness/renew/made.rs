@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use model_tests::check::coverage::Coverage;
 use model_tests::proof::bugs::BUGS;
+use model_tests::proof::engines;
 use model_tests::proof::printed;
 use model_tests::search::corpus::{self, Entry};
 use model_tests::search::explore::pinned::{self, PINNED};
@@ -19,6 +20,7 @@ use crate::explore;
 use crate::files;
 use crate::limits::Bounds;
 use crate::planted::keep_quiet_about_planted_panics;
+use crate::stop::{self, STOP};
 use crate::verdict::Reason;
 
 /// What the table stands under.
@@ -64,6 +66,7 @@ impl<'a> Maker<'a> {
             Part::Seeds => self.seeds(),
             Part::Dictionary => self.dictionary().map(Ok),
             Part::Page => page(),
+            Part::Engines => engines(),
         }
     }
 
@@ -136,6 +139,16 @@ fn page() -> Result<Made> {
     keep_quiet_about_planted_panics();
     let page = bugs::made_page()?;
     Ok(page.map(|page| Made::File("model-tests/BUGS.md".into(), page.into_bytes())))
+}
+
+fn engines() -> Result<Made> {
+    let page = engines::page::made(&STOP);
+    if let Some(reason) = stop::reason("renewing") {
+        return Ok(Err(reason));
+    }
+    let page = page.map_err(anyhow::Error::msg)?;
+    let path = PathBuf::from("model-tests/FAULTY-ENGINES.md");
+    Ok(Ok(Made::File(path, page.into_bytes())))
 }
 
 fn test() -> anyhow::Result<Made> {
