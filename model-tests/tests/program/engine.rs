@@ -325,3 +325,32 @@ fn an_unknown_fault_is_told_of_with_those_that_there_are() {
         "{told}"
     );
 }
+
+#[test]
+fn every_faulty_engine_is_found_and_the_table_says_how_soon() {
+    let output = Folder::new()
+        .harness(["engine", "--faults", "--json"])
+        .output()
+        .expect("it runs");
+    let told = json(&output.stdout);
+    assert_eq!(
+        (output.status.code(), &told["verdict"]),
+        (Some(0), &"clean".into()),
+        "{told}"
+    );
+    let faults = told["faults"].as_array().expect("there are rows");
+    assert!(
+        faults.len() >= 40 && faults.iter().all(|row| row["is_found"] == true),
+        "{told}"
+    );
+    let clash = Folder::new()
+        .harness(["engine", "--faults", "--", "true"])
+        .output()
+        .expect("it runs");
+    assert_eq!(clash.status.code(), Some(2));
+    assert!(
+        text(&clash.stderr).contains("cannot be used with"),
+        "{}",
+        text(&clash.stderr)
+    );
+}

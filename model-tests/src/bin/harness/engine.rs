@@ -2,6 +2,7 @@
 
 mod driven;
 mod fault;
+mod faults;
 mod schedule;
 mod tables;
 mod told;
@@ -40,16 +41,23 @@ use crate::verdict::Verdict;
   harness engine -- target/release/examples/engine           20,000 commands of 24 clients, 40 kills
   harness engine --clients 4 --commands 300 --kills 3 -- python3 model-tests/adapters/engine.py
   harness engine --fault published-before-commit             a faulty engine, which must be found out
+  harness engine --faults                                    all of them, and how soon each is found out
   harness engine --replay failures/E4-1b2c3d4e.schedule.jsonl -- target/release/examples/engine
   harness engine --help                                      how to write an adapter: see `model_tests::engine::protocol`,
                                                              and model-tests/adapters/ for one to copy")]
 pub struct Arguments {
     /// The engine, with its arguments.
-    #[arg(last = true, value_name = "COMMAND", required_unless_present = "fault")]
+    #[arg(last = true, value_name = "COMMAND", required_unless_present_any = ["fault", "faults"])]
     command: Vec<OsString>,
     /// Drive one of the faulty engines instead, as a proof that faults are found: model-tests/FAULTY-ENGINES.md shows them.
     #[arg(long, value_name = "ID", value_parser = engines::named, conflicts_with_all = ["command", "log"])]
     fault: Option<&'static Fault>,
+    /// Hunt every faulty engine, and show how soon each is found.
+    #[arg(
+        long,
+        conflicts_with_all = ["command", "fault", "log", "clients", "commands", "kills", "duration", "patience", "tries", "shrinking", "replay"]
+    )]
+    faults: bool,
     /// How many clients send commands: each waits for its answer before it sends the next.
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..))]
     clients: u32,
@@ -116,6 +124,10 @@ impl Arguments {
 
 /// Drives an engine as the arguments say.
 pub fn engine(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    if arguments.faults {
+        arguments.limits.begin()?;
+        return faults::hunt_all(arguments.seed, arguments.json);
+    }
     let driven = arguments.driven()?;
     let schedule = arguments.replay.as_deref().map(schedule::read).transpose()?;
     arguments.limits.begin()?;
