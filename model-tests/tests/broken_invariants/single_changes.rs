@@ -53,16 +53,16 @@ fn single_changes(model: &OrchestrationReadModel) -> Vec<Changed> {
     for pointer in pointers {
         let value = json.pointer(&pointer).expect("it is there");
         for (how, ways) in ways_to_change(value) {
-            let changed = ways.into_iter().find_map(|other| {
+            let found = ways.into_iter().find_map(|other| {
                 let mut json = json.clone();
                 match other {
                     Some(other) => *json.pointer_mut(&pointer).expect("it is there") = other,
                     None => remove_at(&mut json, &pointer),
                 }
-                let Unchecked(changed) = serde_json::from_value(json).ok()?;
-                (changed != *model).then_some(changed)
+                let Unchecked(after) = serde_json::from_value(json).ok()?;
+                (after != *model).then_some(after)
             });
-            changes.extend(changed.map(|model| Changed {
+            changes.extend(found.map(|model| Changed {
                 what: format!("{}{how}", named(&pointer)),
                 model,
             }));
