@@ -43,17 +43,28 @@ impl<'a, T, L, const WIDTH: usize> Cursor<'a, T, L, WIDTH> {
     }
 
     /// The next item, where the steps take the next of a node.
+    #[inline]
     fn advance(
         &mut self,
         step_in_leaf: impl Fn(&mut slice::Iter<'a, Option<T>>) -> Option<&'a Option<T>>,
         step_in_branch: impl Fn(&mut slice::Iter<'a, Child<T, L, WIDTH>>) -> Option<&'a Child<T, L, WIDTH>>,
     ) -> Option<&'a T> {
+        // Of a node, or of an item in a leaf.
+        visit();
+        if let Some(Some(item)) = step_in_leaf(&mut self.leaf) {
+            return Some(item);
+        }
+        self.find_leaf(step_in_leaf, step_in_branch)
+    }
+
+    /// Goes on in the next leaf. Kept apart: most steps are within one.
+    #[inline(never)]
+    fn find_leaf(
+        &mut self,
+        step_in_leaf: impl Fn(&mut slice::Iter<'a, Option<T>>) -> Option<&'a Option<T>>,
+        step_in_branch: impl Fn(&mut slice::Iter<'a, Child<T, L, WIDTH>>) -> Option<&'a Child<T, L, WIDTH>>,
+    ) -> Option<&'a T> {
         loop {
-            // Of a node, or of an item in a leaf.
-            visit();
-            if let Some(Some(item)) = step_in_leaf(&mut self.leaf) {
-                return Some(item);
-            }
             match self.next.take() {
                 Some(Node::Leaf(items)) => self.leaf = items.filled().iter(),
                 Some(Node::Branch(children)) => self.branches.push(children.filled().iter()),
@@ -62,6 +73,10 @@ impl<'a, T, L, const WIDTH: usize> Cursor<'a, T, L, WIDTH> {
                     Some(None) | None => drop(self.branches.pop()),
                 },
             }
+            visit();
+            if let Some(Some(item)) = step_in_leaf(&mut self.leaf) {
+                return Some(item);
+            }
         }
     }
 }
@@ -69,6 +84,7 @@ impl<'a, T, L, const WIDTH: usize> Cursor<'a, T, L, WIDTH> {
 impl<'a, T, L, const WIDTH: usize> Iterator for Iter<'a, T, L, WIDTH> {
     type Item = &'a T;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.remaining = self.remaining.checked_sub(1)?;
         self.front.advance(slice::Iter::next, slice::Iter::next)
@@ -80,6 +96,7 @@ impl<'a, T, L, const WIDTH: usize> Iterator for Iter<'a, T, L, WIDTH> {
 }
 
 impl<T, L, const WIDTH: usize> DoubleEndedIterator for Iter<'_, T, L, WIDTH> {
+    #[inline]
     fn next_back(&mut self) -> Option<Self::Item> {
         self.remaining = self.remaining.checked_sub(1)?;
         self.back.advance(slice::Iter::next_back, slice::Iter::next_back)

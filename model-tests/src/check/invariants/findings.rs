@@ -88,6 +88,12 @@ impl Findings {
         self.tally.counts[invariant as usize].checked += 1;
     }
 
+    /// Notes all that was found elsewhere.
+    pub fn add(&mut self, other: Self) {
+        self.tally.add(&other.tally);
+        self.violations.extend(other.violations);
+    }
+
     /// Notes a violation that was found elsewhere.
     pub(crate) fn violate(&mut self, violation: Violation) {
         self.violations.push(violation);

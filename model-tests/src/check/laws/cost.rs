@@ -31,6 +31,22 @@ pub struct Cost {
     pub bytes: u64,
 }
 
+/// Does work of which nobody asks what it takes: counting every allocation is a good part of what a search does.
+///
+/// Costs must not be asked within it, and [`check_cost`] panics if they are.
+#[allow(clippy::missing_panics_doc, reason = "the work is always done")]
+pub fn uncounted<T>(work: impl FnOnce() -> T) -> T {
+    let mut result = None;
+    allocation_counter::opt_out(|| result = Some(work()));
+    result.expect("the work was done")
+}
+
+/// Whether allocations are counted here.
+fn is_counting() -> bool {
+    let one = Cost::of(|| drop(black_box(Box::new(0_u8))));
+    one.allocations == 1
+}
+
 /// What may be taken for each level of the trees that a model is kept in, and for each thing that is removed or settled.
 const PER_LEVEL: Cost = Cost {
     visits: 8,
@@ -144,12 +160,17 @@ impl Work {
 
 /// A8 of a command on a model. Gives what each kind of work cost, or nothing if the subject panicked:
 /// another law reports that.
+///
+/// # Panics
+///
+/// Within work that is [`uncounted`].
 pub fn check_cost(
     subject: Subject,
     model: &OrchestrationReadModel,
     command: &OrchestrationCommand,
     findings: &mut Findings,
 ) -> Option<[Cost; Work::ALL.len()]> {
+    assert!(is_counting(), "what commands cost is asked where it is not counted");
     let costs = caught(command.kind(), || costs(subject, model, command)).ok()?;
     let allowed = Cost::allowed(model, command);
     for (work, cost) in Work::ALL.into_iter().zip(costs) {

@@ -32,7 +32,7 @@ use crate::fields::Id;
 use crate::rename::{Renumbering, rename, rename_model};
 use crate::subject::{Decided, Subject};
 
-pub use cost::{Cost, Work, check_cost};
+pub use cost::{Cost, Work, check_cost, uncounted};
 pub(crate) use interrupts::check_interrupts;
 pub(crate) use judgement::{check_judgement, check_models};
 pub(crate) use replay::check_replay;

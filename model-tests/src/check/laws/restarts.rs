@@ -10,7 +10,7 @@ use crate::check::view::{is_alike, is_alike_snapshot};
 use crate::subject::Subject;
 
 /// The most restarts in one trace.
-const MOST_RESTARTS: usize = 64;
+const MOST_RESTARTS: usize = 16;
 
 /// A2: a server that restarts over and over, each time from a snapshot and the rest of its log, makes the same decisions and
 /// comes to the same model as a server that never stops. A snapshot that outlived its log does not mislead it.

@@ -3,7 +3,7 @@
 use orchestration::provider_event::ProviderEvent;
 use orchestration::{MessageId, OrchestrationCommand, OrchestrationReadModel};
 
-use super::comparison::{Depth, is_model, is_outline, is_project, is_thread};
+use super::comparison::{Depth, End, is_changed_project, is_model, is_outline, is_thread};
 use super::decision::is_predicted;
 use super::disagreement::Disagreement;
 use super::{Machine, Prediction, state};
@@ -35,7 +35,7 @@ pub fn check_touched(
 ) {
     let is_agreed = is_outline(machine, model)
         && match command.thread_id() {
-            None => is_named_project(command, machine, model),
+            None => is_named_project(command, machine, before, model),
             Some(_) => is_named_thread(command, machine, before, model),
         };
     findings.expect(Invariant::R1, is_agreed, || {
@@ -51,12 +51,17 @@ pub fn check_model(machine: &Machine, model: &OrchestrationReadModel, findings: 
 }
 
 /// Whether the named project is what the machine says.
-fn is_named_project(command: &OrchestrationCommand, machine: &Machine, model: &OrchestrationReadModel) -> bool {
+fn is_named_project(
+    command: &OrchestrationCommand,
+    machine: &Machine,
+    before: &OrchestrationReadModel,
+    model: &OrchestrationReadModel,
+) -> bool {
     let named = command.project_id();
     let expected = machine.projects.iter().find(|project| Some(project.id) == named);
     match (expected, named.and_then(|id| model.project(id))) {
         (None, None) => true,
-        (Some(expected), Some(found)) => is_project(expected, found),
+        (Some(expected), Some(found)) => is_changed_project(expected, before.project(expected.id), found, None),
         (None, Some(_)) | (Some(_), None) => false,
     }
 }
@@ -74,8 +79,13 @@ fn is_named_thread(
     match (expected, named.and_then(|id| model.thread(id))) {
         (None, None) => true,
         (Some(expected), Some(found)) => {
-            is_thread(expected, found, Depth::End(message_of(command)))
-                && (is_project_untouched(command, expected, before, model) || is_project_of(expected, machine, model))
+            let end = End {
+                message: message_of(command),
+                before: before.thread(expected.id),
+            };
+            is_thread(expected, found, Depth::End(end))
+                && (is_project_untouched(command, expected, before, model)
+                    || is_project_of(expected, machine, before, model))
         }
         (None, Some(_)) | (Some(_), None) => false,
     }
@@ -95,11 +105,17 @@ fn is_project_untouched(
     is_shared && Footprint::of(command, before).project.is_none()
 }
 
-fn is_project_of(thread: &state::Thread, machine: &Machine, model: &OrchestrationReadModel) -> bool {
-    let expected = machine.projects.iter().find(|project| project.id == thread.project_id);
-    expected
-        .zip(model.project(thread.project_id))
-        .is_some_and(|(expected, found)| is_project(expected, found))
+fn is_project_of(
+    thread: &state::Thread,
+    machine: &Machine,
+    before: &OrchestrationReadModel,
+    model: &OrchestrationReadModel,
+) -> bool {
+    let id = thread.project_id;
+    let expected = machine.projects.iter().find(|project| project.id == id);
+    expected.zip(model.project(id)).is_some_and(|(expected, found)| {
+        is_changed_project(expected, before.project(id), found, thread.branch.as_ref())
+    })
 }
 
 /// The message that a command begins or goes on with.

@@ -1,7 +1,7 @@
 //! Whether the machine is what a core's model says, value by value, without making a view of the model.
 
 use orchestration::read_model::{self, Decision, MessageText, TurnEntry, TurnStatus};
-use orchestration::{MessageId, OrchestrationReadModel};
+use orchestration::{BranchName, MessageId, OrchestrationReadModel};
 
 use super::same::Same;
 use super::state::{
@@ -13,13 +13,21 @@ use super::state::{
 const SHORT: usize = 1_024;
 
 /// How much is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Depth {
+#[derive(Clone, Copy)]
+pub(super) enum Depth<'a> {
     /// All of it.
     Whole,
-    /// Where a command can have touched a thread, at its end: the last turn and the last checkpoint. Of the messages in the
-    /// turn the one that the command goes on with is read, if it is short; of the others only the lengths are compared.
-    End(Option<MessageId>),
+    /// Where a command can have touched a thread, at its end: the last turn and the last checkpoint.
+    End(End<'a>),
+}
+
+/// A command and the thread before it, which was what the machine said.
+#[derive(Clone, Copy)]
+pub(super) struct End<'a> {
+    /// The message that the command goes on with: it is read, if it is short. Of the others only the lengths are compared.
+    pub(super) message: Option<MessageId>,
+    /// The thread.
+    pub(super) before: Option<&'a read_model::Thread>,
 }
 
 /// Whether the machine is what the core's model says.
@@ -45,20 +53,49 @@ pub(super) fn is_outline(expected: &Machine, found: &OrchestrationReadModel) -> 
 }
 
 /// Whether a project is what the core says.
-pub(super) fn is_project(expected: &Project, found: &read_model::Project) -> bool {
+fn is_project(expected: &Project, found: &read_model::Project) -> bool {
+    is_project_head(expected, found) && are(&expected.branches, found.branches(), is_branch)
+}
+
+/// Whether a project is what the core says, if it was so before a command, on this branch of it or on none.
+///
+/// A branch that the core has left as it was is not read: it was what the machine said, and that changes no branch but the one
+/// that the command is on.
+pub(super) fn is_changed_project(
+    expected: &Project,
+    before: Option<&read_model::Project>,
+    found: &read_model::Project,
+    on_branch: Option<&BranchName>,
+) -> bool {
+    let mut earlier = before.map(|before| before.branches().peekable());
+    let mut is_left = |found: &read_model::Branch| {
+        let is_one = |earlier: &read_model::Branch| std::ptr::eq(earlier, found);
+        let is_named = |earlier: &&read_model::Branch| is_one(earlier) || earlier.name().is_same(found.name());
+        let of_that_name = earlier.as_mut().and_then(|earlier| earlier.next_if(is_named));
+        of_that_name.is_some_and(is_one) && on_branch.is_none_or(|on_branch| !on_branch.is_same(found.name()))
+    };
+    is_project_head(expected, found)
+        && are(&expected.branches, found.branches(), |expected, found| {
+            is_left(found) || is_branch(expected, found)
+        })
+}
+
+fn is_project_head(expected: &Project, found: &read_model::Project) -> bool {
     expected.id.is_same(&found.id())
         && is_text(&expected.path, found.path().as_str())
         && is_text(&expected.name, found.name().as_str())
         && expected.created_at == found.created_at()
         && expected.updated_at == found.updated_at()
-        && are(&expected.branches, found.branches(), is_branch)
 }
 
 fn is_branch(expected: &Branch, found: &read_model::Branch) -> bool {
+    is_branch_head(expected, found) && are(&expected.commits, found.commits(), is_commit)
+}
+
+fn is_branch_head(expected: &Branch, found: &read_model::Branch) -> bool {
     expected.name.is_same(found.name())
         && expected.thread_id.is_same(&found.thread_id())
         && expected.pushed_commits == found.pushed_commits() as usize
-        && are(&expected.commits, found.commits(), is_commit)
 }
 
 fn is_commit(expected: &Commit, found: &read_model::Commit) -> bool {
@@ -66,11 +103,11 @@ fn is_commit(expected: &Commit, found: &read_model::Commit) -> bool {
 }
 
 /// Whether a thread is what the core says.
-pub(super) fn is_thread(expected: &Thread, found: &read_model::Thread, depth: Depth) -> bool {
+pub(super) fn is_thread(expected: &Thread, found: &read_model::Thread, depth: Depth<'_>) -> bool {
     let are_contents = match depth {
         Depth::Whole => {
             are(&expected.turns, found.turns(), |expected, found| {
-                is_turn(expected, found, depth)
+                is_turn(expected, found, None, depth)
             }) && are(&expected.checkpoints, found.checkpoints(), |expected, checkpoint| {
                 is_checkpoint(expected, checkpoint)
                     && are(
@@ -80,11 +117,14 @@ pub(super) fn is_thread(expected: &Thread, found: &read_model::Thread, depth: De
                     )
             })
         }
-        Depth::End(_) => {
+        Depth::End(End { before, .. }) => {
+            let place = found.turns().len().saturating_sub(1);
+            let earlier =
+                before.and_then(|before| before.turns().rev().nth(before.turns().len().checked_sub(place + 1)?));
             expected.turns.len() == found.turns().len()
                 && expected.checkpoints.len() == found.checkpoints().len()
                 && are(expected.turns.last(), found.turns().next_back(), |expected, found| {
-                    is_turn(expected, found, depth)
+                    is_turn(expected, found, earlier, depth)
                 })
                 && are(
                     expected.checkpoints.last(),
@@ -114,14 +154,33 @@ fn is_checkpoint(expected: &Checkpoint, found: &read_model::Checkpoint) -> bool 
         && expected.at == found.at()
 }
 
-fn is_turn(expected: &Turn, found: &read_model::Turn, depth: Depth) -> bool {
+fn is_turn(expected: &Turn, found: &read_model::Turn, earlier: Option<&read_model::Turn>, depth: Depth<'_>) -> bool {
+    let mut earlier = earlier.map(read_model::Turn::entries);
+    let mut is_left = |found: &TurnEntry| {
+        let of_that_place = earlier.as_mut().and_then(Iterator::next);
+        of_that_place.is_some_and(|earlier| std::ptr::eq(earlier, found))
+    };
     expected.id.is_same(&found.id())
         && is_turn_state(&expected.status, found.status())
         && expected.started_at == found.started_at()
         && expected.ended_at == found.ended_at()
         && are(&expected.entries, found.entries(), |expected, found| {
-            is_entry(expected, found, depth)
+            if is_left(found) {
+                is_left_entry(expected, found)
+            } else {
+                is_entry(expected, found, depth)
+            }
         })
+}
+
+/// Whether the machine has left an entry as it was, as the core has: what it changes in one shows in what is looked at here.
+fn is_left_entry(expected: &Entry, found: &TurnEntry) -> bool {
+    match (expected, found) {
+        (Entry::Message(expected), TurnEntry::Message(found)) => expected.text.len() == found.text().len(),
+        (Entry::ToolCall(expected), TurnEntry::ToolCall(found)) => expected.status.is_same(&found.status()),
+        (Entry::Approval(expected), TurnEntry::Approval(found)) => is_answer(&expected.decision, found.decision()),
+        (Entry::Message(_) | Entry::ToolCall(_) | Entry::Approval(_), _) => false,
+    }
 }
 
 fn is_turn_state(expected: &TurnState, found: &TurnStatus) -> bool {
@@ -140,7 +199,7 @@ fn is_turn_state(expected: &TurnState, found: &TurnStatus) -> bool {
     }
 }
 
-fn is_entry(expected: &Entry, found: &TurnEntry, depth: Depth) -> bool {
+fn is_entry(expected: &Entry, found: &TurnEntry, depth: Depth<'_>) -> bool {
     match (expected, found) {
         (Entry::Message(expected), TurnEntry::Message(found)) => is_message(expected, found, depth),
         (Entry::ToolCall(expected), TurnEntry::ToolCall(found)) => is_call(expected, found),
@@ -149,10 +208,12 @@ fn is_entry(expected: &Entry, found: &TurnEntry, depth: Depth) -> bool {
     }
 }
 
-fn is_message(expected: &Message, found: &read_model::Message, depth: Depth) -> bool {
+fn is_message(expected: &Message, found: &read_model::Message, depth: Depth<'_>) -> bool {
     let is_read = match depth {
         Depth::Whole => true,
-        Depth::End(named) => named.is_some_and(|named| named.is_same(&expected.id)) && expected.text.len() <= SHORT,
+        Depth::End(End { message, .. }) => {
+            message.is_some_and(|named| named.is_same(&expected.id)) && expected.text.len() <= SHORT
+        }
     };
     expected.id.is_same(&found.id())
         && expected.role.is_same(&found.role())
@@ -222,7 +283,7 @@ fn is_optional<E, F>(expected: Option<&E>, found: Option<&F>, is: impl FnOnce(&E
 fn are<'a, E: 'a, F: 'a>(
     expected: impl IntoIterator<Item = &'a E>,
     found: impl IntoIterator<Item = &'a F>,
-    is: impl Fn(&E, &F) -> bool,
+    mut is: impl FnMut(&E, &F) -> bool,
 ) -> bool {
     let mut found = found.into_iter();
     let are = expected

@@ -1,6 +1,6 @@
 //! A7: the core's judgement of models against the harness's own.
 
-use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::quality::FixedState;
 use orchestration::OrchestrationReadModel;
@@ -189,9 +189,7 @@ fn seen(model: &OrchestrationReadModel) -> u64 {
 
 /// The hash of a model by the core.
 pub fn hash_of(model: &OrchestrationReadModel) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    model.hash(&mut hasher);
-    hasher.finish()
+    FixedState::with_seed(0).hash_one(model)
 }
 
 #[cfg(test)]

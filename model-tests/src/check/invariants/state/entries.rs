@@ -1,6 +1,6 @@
 //! S8 to S11: what must be true of the entries of a turn.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 
 use orchestration::read_model::{Approval, Decision, MessageRole, Thread, ToolCall, ToolCallStatus, Turn, TurnEntry};
@@ -34,14 +34,18 @@ pub(super) fn check(thread: &Thread, turn: &Turn, earlier: Option<&Turn>, findin
         let told = oddities.cancelled.map(wire_form).unwrap_or_default();
         format!("{} is active, and in it this is cancelled: {told}", name())
     });
-    check_unanswered(turn, &oddities.unanswered, findings, name);
-    if earlier.is_some_and(|earlier| earlier.entries().len() == turn.entries().len()) {
+    check_unanswered(turn, oddities.unanswered, findings, name);
+    let checked = earlier.map_or(0, |earlier| earlier.entries().len());
+    if checked > 0 && checked == turn.entries().len() {
         return;
     }
-    check_order(turn, findings, name);
-    check_unique(turn.entries().map(identity), findings, || {
-        format!("entries of one kind in {}", name())
-    });
+    check_order(turn, checked, findings, name);
+    check_unique(
+        || turn.entries().map(identity),
+        checked,
+        findings,
+        || format!("entries of one kind in {}", name()),
+    );
 }
 
 /// What one look at each entry tells.
@@ -94,24 +98,29 @@ fn has_result(call: &ToolCall) -> bool {
 }
 
 /// S11: the tool call of a pending approval is open, and that of a cancelled one cancelled.
-fn check_unanswered(turn: &Turn, unanswered: &[&Approval], findings: &mut Findings, name: impl Fn() -> String) {
+fn check_unanswered(turn: &Turn, mut unanswered: Vec<&Approval>, findings: &mut Findings, name: impl Fn() -> String) {
     if unanswered.is_empty() {
         findings.pass_over(Invariant::S11);
         return;
     }
-    let calls = turn.entries().filter_map(TurnEntry::as_tool_call);
-    let status_of: BTreeMap<&ToolCallId, ToolCallStatus> = calls.map(|call| (call.id(), call.status())).collect();
-    let is_at_odds = |approval: &&&Approval| {
-        let wanted = if approval.decision().is_pending() {
+    unanswered.sort_unstable_by_key(|approval| approval.tool_call_id());
+    let wanted = |approval: &Approval| {
+        if approval.decision().is_pending() {
             ToolCallStatus::Open
         } else {
             ToolCallStatus::Cancelled
-        };
-        // That there is such a call at all is for S9 to say.
-        let status = approval.tool_call_id().and_then(|id| status_of.get(id));
-        status.is_some_and(|status| *status != wanted)
+        }
     };
-    let at_odds = unanswered.iter().find(is_at_odds);
+    // That there is such a call at all is for S9 to say.
+    let at_odds = turn.entries().filter_map(TurnEntry::as_tool_call).find_map(|call| {
+        let id = Some(call.id());
+        let first = unanswered.partition_point(|approval| approval.tool_call_id() < id);
+        let mut own = unanswered
+            .iter()
+            .skip(first)
+            .take_while(|approval| approval.tool_call_id() == id);
+        own.find(|approval| call.status() != wanted(approval))
+    });
     findings.expect(Invariant::S11, at_odds.is_none(), || {
         let action = at_odds.map(|approval| approval.id().to_string()).unwrap_or_default();
         format!(
@@ -121,19 +130,20 @@ fn check_unanswered(turn: &Turn, unanswered: &[&Approval], findings: &mut Findin
     });
 }
 
-/// S9: an approval that names a tool call stands behind it.
-fn check_order(turn: &Turn, findings: &mut Findings, name: impl Fn() -> String) {
-    let mut named = turn.entries().filter_map(TurnEntry::as_approval);
+/// S9: an approval that names a tool call stands behind it. So many of the first entries were checked already.
+fn check_order(turn: &Turn, checked: usize, findings: &mut Findings, name: impl Fn() -> String) {
+    let new = turn.entries().len().saturating_sub(checked);
+    let mut named = turn.entries().rev().take(new).filter_map(TurnEntry::as_approval);
     if named.find_map(Approval::tool_call_id).is_none() {
         findings.pass_over(Invariant::S9);
         return;
     }
     // From the last entry to the first: an approval is at fault if its call does not come up after it.
     let mut wanted: BTreeSet<&ToolCallId> = BTreeSet::new();
-    for entry in turn.entries().rev() {
+    for (from_behind, entry) in turn.entries().rev().enumerate() {
         match entry {
-            TurnEntry::Message(_) => {}
-            TurnEntry::Approval(approval) => wanted.extend(approval.tool_call_id()),
+            TurnEntry::Approval(approval) if from_behind < new => wanted.extend(approval.tool_call_id()),
+            TurnEntry::Message(_) | TurnEntry::Approval(_) => {}
             TurnEntry::ToolCall(call) => {
                 wanted.remove(call.id());
             }

@@ -15,6 +15,7 @@ use super::{Findings, Invariant, Violation, look_ups};
 use crate::describe::{or_none, wire_form};
 
 pub use agreement::check_agreement;
+use agreement::check_agreement_with;
 
 /// Checks all that must be true of a model.
 #[must_use]
@@ -27,6 +28,19 @@ pub fn check_state(model: &OrchestrationReadModel) -> Vec<Violation> {
 /// Checks all that must be true of a model, and what it keeps to find things by.
 pub fn check_model(model: &OrchestrationReadModel, findings: &mut Findings) {
     check_rules(model, findings);
+    check_look_ups(model, findings);
+}
+
+/// The same, and [R2](check_agreement), for which the rules are looked at once only.
+pub fn check_model_and_agreement(model: &OrchestrationReadModel, findings: &mut Findings) {
+    let mut own = Findings::default();
+    check_rules(model, &mut own);
+    check_agreement_with(&own, model, findings);
+    findings.add(own);
+    check_look_ups(model, findings);
+}
+
+fn check_look_ups(model: &OrchestrationReadModel, findings: &mut Findings) {
     for thread in model.threads() {
         look_ups::check(thread, findings);
     }
@@ -37,7 +51,7 @@ pub(crate) fn check_rules(model: &OrchestrationReadModel, findings: &mut Finding
     check_selection(model, findings);
     check_paths(model, findings);
     for project in model.projects() {
-        check_project(model, project, findings);
+        check_project(model, project, None, findings);
     }
     for thread in model.threads() {
         check_thread(model, thread, None, findings);
@@ -53,7 +67,7 @@ pub fn check_touched(
 ) {
     check_selection(model, findings);
     let Some(thread_id) = event.thread_id() else {
-        check_touched_project(event, model, findings);
+        check_touched_project(event, before, model, findings);
         return;
     };
     if let Some(thread) = model.thread(thread_id) {
@@ -61,21 +75,26 @@ pub fn check_touched(
         let project = model.project(thread.project_id());
         let was = before.project(thread.project_id());
         if let Some(project) = project.filter(|project| !was.is_some_and(|was| std::ptr::eq(was, *project))) {
-            check_project(model, project, findings);
+            check_project(model, project, was, findings);
         }
     }
 }
 
 /// What an event about a project can have touched: the project, or, when it is gone, any thread.
-fn check_touched_project(event: &OrchestrationEvent, model: &OrchestrationReadModel, findings: &mut Findings) {
+fn check_touched_project(
+    event: &OrchestrationEvent,
+    before: &OrchestrationReadModel,
+    model: &OrchestrationReadModel,
+    findings: &mut Findings,
+) {
     if let OrchestrationEvent::ProjectCreated(created) = event {
         if let Some(project) = model.project(created.project_id) {
             check_path(model, project, findings);
-            check_project(model, project, findings);
+            check_project(model, project, before.project(created.project_id), findings);
         }
     } else if let OrchestrationEvent::ProjectRenamed(renamed) = event {
         if let Some(project) = model.project(renamed.project_id) {
-            check_project(model, project, findings);
+            check_project(model, project, before.project(renamed.project_id), findings);
         }
     } else {
         for thread in model.threads() {
@@ -122,15 +141,26 @@ fn check_path(model: &OrchestrationReadModel, project: &Project, findings: &mut 
     });
 }
 
-/// S1 and S6 of one project: its key, and its branches.
-pub(crate) fn check_project(model: &OrchestrationReadModel, project: &Project, findings: &mut Findings) {
+/// S1 and S6 of one project: its key, and its branches. Those that it shares with `before`, the same project earlier, were
+/// checked then; that they are found still is checked where the whole model is.
+pub(crate) fn check_project(
+    model: &OrchestrationReadModel,
+    project: &Project,
+    before: Option<&Project>,
+    findings: &mut Findings,
+) {
     let by_its_key = model.project(project.id());
     findings.expect(
         Invariant::S1,
         by_its_key.is_some_and(|found| std::ptr::eq(found, project)),
         || format!("project {} is not found by its id", project.id()),
     );
+    let mut earlier = before.into_iter().flat_map(Project::branches).peekable();
     for branch in project.branches() {
+        let of_that_name = earlier.next_if(|earlier| std::ptr::eq(*earlier, branch) || earlier.name() == branch.name());
+        if of_that_name.is_some_and(|earlier| std::ptr::eq(earlier, branch)) {
+            continue;
+        }
         let by_its_key = project.branch(branch.name());
         findings.expect(
             Invariant::S1,
@@ -225,9 +255,12 @@ fn check_turns(thread: &Thread, before: Option<&Thread>, findings: &mut Findings
         check_turn(thread, turn, earlier, findings);
     }
     if count > count_before {
-        check_unique(thread.turns().map(Turn::id), findings, || {
-            format!("turns of thread {}", thread.id())
-        });
+        check_unique(
+            || thread.turns().map(Turn::id),
+            count_before,
+            findings,
+            || format!("turns of thread {}", thread.id()),
+        );
     }
 }
 
@@ -301,21 +334,36 @@ fn check_checkpoints(thread: &Thread, findings: &mut Findings) {
         });
         least = count;
     }
-    check_unique(thread.checkpoints().map(Checkpoint::id), findings, || {
-        format!("checkpoints of thread {}", thread.id())
-    });
+    check_unique(
+        || thread.checkpoints().map(Checkpoint::id),
+        0,
+        findings,
+        || format!("checkpoints of thread {}", thread.id()),
+    );
 }
 
-/// S8: no id comes twice.
-fn check_unique<T: Ord + Display>(ids: impl Iterator<Item = T>, findings: &mut Findings, of: impl FnOnce() -> String) {
-    let mut ids: Vec<T> = ids.collect();
-    ids.sort_unstable();
-    let repeated = ids.windows(2).find(|pair| pair[0] == pair[1]);
+/// Up to how many new ids are each held against all others: to put all in order takes longer then.
+const FEW: usize = 2;
+
+/// S8: no id comes twice. So many of the first were checked already, and none of these comes twice.
+fn check_unique<T, I>(ids: impl Fn() -> I, checked: usize, findings: &mut Findings, of: impl FnOnce() -> String)
+where
+    T: Ord + Display,
+    I: DoubleEndedIterator<Item = T> + ExactSizeIterator,
+{
+    let count = ids().len();
+    let repeated = if checked > 0 && count <= checked + FEW {
+        let new = ids().rev().take(count.saturating_sub(checked));
+        let mut behind = new.zip((0..count).rev());
+        behind.find_map(|(id, place)| ids().take(place).any(|other| other == id).then_some(id))
+    } else {
+        let mut ids: Vec<T> = ids().collect();
+        ids.sort_unstable();
+        let place = ids.windows(2).position(|pair| pair[0] == pair[1]);
+        place.map(|place| ids.swap_remove(place))
+    };
     findings.expect(Invariant::S8, repeated.is_none(), || {
-        format!(
-            "{} share the id {}",
-            of(),
-            repeated.map(|pair| pair[0].to_string()).unwrap_or_default()
-        )
+        let id = repeated.map(|id| id.to_string()).unwrap_or_default();
+        format!("{} share the id {id}", of())
     });
 }

@@ -1,7 +1,7 @@
 //! T8: what earlier commands brought stays until a later one overwrites it.
 
-use orchestration::OrchestrationCommand as Command;
 use orchestration::read_model::{Project, Thread};
+use orchestration::{BranchName, OrchestrationCommand as Command};
 
 use super::{Footprint, Transition, same};
 use crate::check::invariants::{Findings, Invariant};
@@ -22,13 +22,23 @@ pub(super) fn check(transition: Transition<'_>, footprint: &Footprint, findings:
         .and_then(|id| before.project(id).zip(after.project(id)));
     if let Some((before, after)) = projects {
         let on_branch = threads.and_then(|(_, thread)| thread.branch());
-        let are_branches_kept = before
-            .branches()
-            .filter(|branch| Some(branch.name()) != on_branch)
-            .all(|branch| after.branch(branch.name()).is_some_and(|after| same(branch, after)));
+        let are_branches_kept = are_branches_kept(before, after, on_branch);
         let lost = lost_by_project(footprint, before, after).or((!are_branches_kept).then_some("branches"));
         expect_nothing_lost(command, &format_args!("project {}", before.id()), lost, findings);
     }
+}
+
+/// Whether all branches of a project are as they were, but for the one that the command is on: both projects have theirs in
+/// order, and those that came between are passed.
+fn are_branches_kept(before: &Project, after: &Project, on_branch: Option<&BranchName>) -> bool {
+    let mut later = after.branches();
+    before
+        .branches()
+        .filter(|branch| Some(branch.name()) != on_branch)
+        .all(|branch| {
+            let found = later.find(|later| std::ptr::eq(*later, branch) || later.name() == branch.name());
+            found.is_some_and(|later| same(branch, later))
+        })
 }
 
 fn expect_nothing_lost(

@@ -45,16 +45,18 @@ impl Machine {
     }
 
     fn project(&mut self, project_id: ProjectId) -> Result<&mut Arc<Project>, DeciderError> {
-        self.projects
-            .iter_mut()
-            .find(|project| project.id == project_id)
+        let index = self.projects.binary_search_by_key(&project_id, |project| project.id);
+        index
+            .ok()
+            .and_then(|index| self.projects.get_mut(index))
             .ok_or(DeciderError::ProjectNotFound { project_id })
     }
 
     fn thread(&mut self, thread_id: ThreadId) -> Result<&mut Arc<Thread>, DeciderError> {
-        self.threads
-            .iter_mut()
-            .find(|thread| thread.id == thread_id)
+        let index = self.threads.binary_search_by_key(&thread_id, |thread| thread.id);
+        index
+            .ok()
+            .and_then(|index| self.threads.get_mut(index))
             .ok_or(DeciderError::ThreadNotFound { thread_id })
     }
 
