@@ -9,11 +9,11 @@
 //! | for | see |
 //! |---|---|
 //! | random runs from a seed, each with its own mix of steps | [`RandomSteps`] |
-//! | property tests | [`strategy`] |
+//! | property tests | `strategy` |
 //! | fuzzing: bytes to steps and back, and mutations | [`Steps`], [`Step`] |
-//! | making steps from a recorded trace | [`encode`] |
+//! | making steps from a recorded trace | `encode` |
 //! | legal models that no run need reach, and commands that name anything in them | [`model`] |
-//! | events that no decider emits | [`stray_event`] |
+//! | events that no decider emits | `stray_event` |
 //! | texts that are nearly values, or just about | [`word`] |
 //!
 //! The steps are one search's view of a run. What lasts is the trace: the concrete commands, each recorded before it is

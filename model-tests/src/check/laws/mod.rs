@@ -2,7 +2,7 @@
 //!
 //! That deciding is deterministic (A1) and that a log replays to the live model (A2) is checked along every
 //! [run](crate::check::run). The others are here, and what becomes of A2 when servers restart, each as a check that any search
-//! can call. Where models are compared, it is by their [views](crate::check::view): A7 holds the core's own judgement against
+//! can call. Where models are compared, it is by their views: A7 holds the core's own judgement against
 //! them.
 
 mod cost;
