@@ -6,6 +6,7 @@
 mod accessors;
 mod arbitrary_inputs;
 mod bad_json;
+mod bad_json_stored;
 mod common;
 mod conversations;
 mod decider_answer;
