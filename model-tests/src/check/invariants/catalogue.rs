@@ -1,10 +1,8 @@
 //! The names and sentences of the invariants.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::Serialize;
-use thiserror::Error;
 
 /// What kind of thing an invariant speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -22,22 +20,27 @@ pub enum Family {
     Reference,
 }
 
-macro_rules! invariants {
-    ($( $name:ident $family:ident $sentence:literal, )+) => {
-        /// Something that is always true of a correct core.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        pub enum Invariant {
+/// An enumeration whose every member has a short name and says in a sentence what is always true, and the error of a name that
+/// none has.
+macro_rules! catalogue {
+    (
+        $(#[$meta:meta])* $enum:ident, $(#[$unknown_meta:meta])* $unknown:ident:
+        $( $name:ident $sentence:literal, )+
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        pub enum $enum {
             $(
                 #[doc = $sentence]
                 $name,
             )+
         }
 
-        impl Invariant {
+        impl $enum {
             /// All of them, in order.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// The short name, such as `S1`.
+            /// The short name: a letter and a number.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -52,7 +55,46 @@ macro_rules! invariants {
                     $( Self::$name => $sentence, )+
                 }
             }
+        }
 
+        impl std::fmt::Display for $enum {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.pad(self.name())
+            }
+        }
+
+        #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+        $(#[$unknown_meta])*
+        pub struct $unknown {
+            /// The name.
+            pub name: String,
+        }
+
+        impl std::str::FromStr for $enum {
+            type Err = $unknown;
+
+            fn from_str(name: &str) -> Result<Self, $unknown> {
+                let known = Self::ALL.iter().find(|known| known.name() == name);
+                known.copied().ok_or_else(|| $unknown { name: name.to_owned() })
+            }
+        }
+    };
+}
+
+pub(crate) use catalogue;
+
+macro_rules! invariants {
+    ($( $name:ident $family:ident $sentence:literal, )+) => {
+        catalogue! {
+            /// Something that is always true of a correct core.
+            Invariant,
+            /// No invariant has this name.
+            #[error("there is no invariant {name}: expected one of {}", Invariant::ALL.iter().map(|known| known.name()).collect::<Vec<_>>().join(", "))]
+            UnknownInvariant:
+            $( $name $sentence, )+
+        }
+
+        impl Invariant {
             /// What kind of thing it speaks of.
             #[must_use]
             pub const fn family(self) -> Family {
@@ -98,29 +140,6 @@ invariants! {
     R1 Reference "the core and the reference machine agree on every outcome and on every state, to the last field of every event, error and value",
     R2 Reference "the core says of a model that it is legal, or names the rule that is broken first, just as the harness does; and what is read is legal",
     R3 Reference "a text is taken for a value, and kept, or is refused for a rule that it breaks, just as a second reading of the rules has it",
-}
-
-impl fmt::Display for Invariant {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.name())
-    }
-}
-
-/// No invariant has this name.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("there is no invariant {name}: expected one of {}", Invariant::ALL.iter().map(|known| known.name()).collect::<Vec<_>>().join(", "))]
-pub struct UnknownInvariant {
-    /// The name.
-    pub name: String,
-}
-
-impl FromStr for Invariant {
-    type Err = UnknownInvariant;
-
-    fn from_str(name: &str) -> Result<Self, UnknownInvariant> {
-        let known = Self::ALL.iter().find(|known| known.name() == name);
-        known.copied().ok_or_else(|| UnknownInvariant { name: name.to_owned() })
-    }
 }
 
 /// An invariant that did not hold.

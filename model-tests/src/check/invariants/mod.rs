@@ -6,5 +6,6 @@ mod look_ups;
 pub mod state;
 pub mod step;
 
+pub(crate) use catalogue::catalogue;
 pub use catalogue::{Family, Invariant, UnknownInvariant, Violation};
 pub use findings::{Count, Findings, Tally};

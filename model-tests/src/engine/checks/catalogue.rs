@@ -1,49 +1,17 @@
 //! The names and sentences of what is checked of an engine.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use thiserror::Error;
 
+use crate::check::invariants::catalogue;
 use crate::engine::protocol::RequestId;
 
-macro_rules! checks {
-    ($( $name:ident $sentence:literal, )+) => {
-        /// Something that is always true of a correct engine.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        pub enum Check {
-            $(
-                #[doc = $sentence]
-                $name,
-            )+
-        }
-
-        impl Check {
-            /// All of them, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$name),+];
-
-            /// The short name, such as `E1`.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $( Self::$name => stringify!($name), )+
-                }
-            }
-
-            /// What is always true.
-            #[must_use]
-            pub const fn sentence(self) -> &'static str {
-                match self {
-                    $( Self::$name => $sentence, )+
-                }
-            }
-        }
-    };
-}
-
-checks! {
+catalogue! {
+    /// Something that is always true of a correct engine.
+    Check,
+    /// No check has this name.
+    #[error("there is no check {name} of engines: expected E1 to E12")]
+    UnknownCheck:
     E1 "the log is numbered from 1, without a gap or a repeat",
     E2 "every batch in the log is what the core decides for its command on the model before it: no event more, less or other",
     E3 "every batch in the log is of a command that was sent, or, right after a start, of an `InterruptTurn` by which the engine recovered",
@@ -56,29 +24,6 @@ checks! {
     E10 "after a start the model is legal, and if the engine says that it recovers, no turn is active",
     E11 "if the engine says that it deduplicates, a command that is sent again over a crash takes effect once, and gets the answer of that once",
     E12 "a snapshot changes nothing: the model after a restart with one is that of the log",
-}
-
-impl fmt::Display for Check {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.name())
-    }
-}
-
-/// No check has this name.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("there is no check {name} of engines: expected E1 to E12")]
-pub struct UnknownCheck {
-    /// The name.
-    pub name: String,
-}
-
-impl FromStr for Check {
-    type Err = UnknownCheck;
-
-    fn from_str(name: &str) -> Result<Self, UnknownCheck> {
-        let known = Self::ALL.iter().find(|known| known.name() == name);
-        known.copied().ok_or_else(|| UnknownCheck { name: name.to_owned() })
-    }
 }
 
 /// Something that did not hold of an engine.
