@@ -2,8 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::hash::BuildHasher;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use foldhash::quality::FixedState;
 
 /// Writes a file, and its folder if need be. If that fails, an earlier file stays as it was, and none is half written.
 ///
@@ -23,6 +26,18 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&partial);
     }
     written
+}
+
+/// Writes a file to a folder, named by what it shows and by what it holds: the same is always written to the same file.
+///
+/// # Errors
+///
+/// What the operating system says.
+pub fn write_named(folder: &Path, shows: &str, ending: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    let hash = FixedState::with_seed(0).hash_one(bytes);
+    let path = folder.join(format!("{shows}-{:08x}.{ending}", hash >> 32));
+    write(&path, bytes)?;
+    Ok(path)
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ use crate::output::{self, say};
 use crate::planted::Planted;
 use crate::stop::{self, HURRY};
 
-/// The folder for the traces of failures.
-const FAILURES: &str = "failures";
+/// The folder for what shows failures: traces and schedules.
+pub const FAILURES: &str = "failures";
 
 /// Shrinks what was found, and looks at what happens in it. The work is over then.
 pub fn of(subject: Subject, planted: &Planted, found: &Counterexample) -> Failure {
@@ -53,14 +53,25 @@ pub fn json(failure: Option<&Failure>) -> anyhow::Result<Value> {
     Ok(json)
 }
 
-/// Writes the trace to a file, or says why that cannot be done. Whatever becomes of the output, the violation is told.
+/// Writes the trace to a file, or says why that cannot be done.
 fn write(failure: &Failure) -> Result<PathBuf, String> {
     let written = failure.write_to(Path::new(FAILURES));
-    let written = written.map_err(|error: io::Error| format!("The trace could not be written to {FAILURES}/: {error}"));
+    keep("trace", &failure.violation().to_string(), written, || failure.lines())
+}
+
+/// Has a violation told whatever becomes of the output, and with it where what shows it was written to; or why it was not,
+/// and what it is.
+pub fn keep(
+    what: &str,
+    violation: &str,
+    written: io::Result<PathBuf>,
+    lines: impl FnOnce() -> String,
+) -> Result<PathBuf, String> {
+    let written = written.map_err(|error| format!("The {what} could not be written to {FAILURES}/: {error}"));
     let place = match &written {
-        Ok(file) => format!("Its trace is in {}.", file.display()),
-        Err(reason) => format!("{reason}. It is:\n\n{}", failure.lines()),
+        Ok(file) => format!("Its {what} is in {}.", file.display()),
+        Err(reason) => format!("{reason}. It is:\n\n{}", lines()),
     };
-    output::keep(format!("A violation was found: {}. {place}", failure.violation()));
+    output::keep(format!("A violation was found: {violation}. {place}"));
     written
 }

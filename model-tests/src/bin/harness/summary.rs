@@ -12,8 +12,8 @@ use crate::common::Details;
 use crate::output::say;
 use crate::style::BAD;
 
-/// How wide a table may be where nobody says how wide the screen is.
-const WIDTH: u16 = 80;
+/// How wide a table may be where nobody says how wide the screen is, and on a screen that is narrower.
+pub const WIDTH: u16 = 80;
 
 /// How many invariants are named that had nothing to say: so many stand on the line.
 const MOST_NAMES: usize = 4;
@@ -137,8 +137,6 @@ pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
 pub fn fitting<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
     let mut table = table(header);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    if table.width().is_none() {
-        table.set_width(WIDTH);
-    }
+    table.set_width(table.width().unwrap_or(WIDTH).max(WIDTH));
     table
 }

@@ -1,6 +1,5 @@
 //! Evidence in a file.
 
-use std::hash::BuildHasher;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -17,15 +16,12 @@ use crate::trace::{write_beginning, write_trace};
 /// Writes evidence to a file in a folder, named by the invariant and what it holds.
 pub(super) fn write_to(folder: &Path, invariant: Invariant, evidence: &Evidence) -> io::Result<PathBuf> {
     let bytes = bytes_of(evidence);
-    let hash = foldhash::quality::FixedState::with_seed(0).hash_one(&bytes);
     let ending = match evidence {
         Evidence::Run(_) | Evidence::Laws(_) | Evidence::Graph(_) | Evidence::Model { .. } => "trace.jsonl",
         Evidence::Events { .. } => "events.jsonl",
         Evidence::Text(_) => "text",
     };
-    let path = folder.join(format!("{invariant}-{:08x}.{ending}", hash >> 32));
-    whole_file::write(&path, &bytes)?;
-    Ok(path)
+    whole_file::write_named(folder, invariant.name(), ending, &bytes)
 }
 
 /// What is written of evidence.

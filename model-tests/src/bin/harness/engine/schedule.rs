@@ -25,11 +25,7 @@ pub fn read(path: &Path) -> anyhow::Result<Schedule> {
 
 /// Writes a schedule to a file in a folder, named by what it shows and by what it holds.
 pub fn write_to(folder: &Path, shows: &str, schedule: &Schedule) -> io::Result<PathBuf> {
-    let text = lines(schedule);
-    let hash = std::hash::BuildHasher::hash_one(&foldhash::quality::FixedState::with_seed(0), &text);
-    let path = folder.join(format!("{shows}-{:08x}.schedule.jsonl", hash >> 32));
-    whole_file::write(&path, text.as_bytes())?;
-    Ok(path)
+    whole_file::write_named(folder, shows, "schedule.jsonl", lines(schedule).as_bytes())
 }
 
 /// A schedule as it is written to a file.

@@ -1,22 +1,20 @@
 //! What is told of an engine in tables and in lines, none wider than a terminal is.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, Width, presets};
 use indicatif::HumanCount;
 use model_tests::describe::printable;
 use model_tests::engine::{Action, Row, Run, words};
+use textwrap::{Options, WordSplitter};
 
 use super::wrong::tally;
 use crate::summary;
-
-/// How wide a table is where there is no terminal.
-const WIDTH: u16 = 80;
 
 /// How many actions are shown of a schedule that could not be made short.
 const MOST_ACTIONS: usize = 60;
 
 /// The table of checks.
 pub fn checks(run: &Run) -> String {
-    let mut table = narrow(["check", "asked", "to say", "found", "always"]);
+    let mut table = summary::fitting(["check", "asked", "to say", "found", "always"]);
     for row in tally(run) {
         let count = |count: u64| HumanCount(count).to_string();
         let could_fail = if row.could_fail == 0 {
@@ -41,7 +39,7 @@ pub fn checks(run: &Run) -> String {
 
 /// The table of three columns, beside what they are about.
 pub fn comparison(rows: &[Row]) -> String {
-    let mut table = narrow(["", "what", "the core says", "the log says", "the client was told"]);
+    let mut table = summary::fitting(["", "what", "the core says", "the log says", "the client was told"]);
     if let Some(told) = table.column_mut(4) {
         // As its name is, with the space around it.
         told.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(21)));
@@ -52,16 +50,6 @@ pub fn comparison(rows: &[Row]) -> String {
         table.add_row(std::iter::once(mark.to_owned()).chain(cells));
     }
     table.to_string()
-}
-
-/// A table as wide as the terminal, or as any is.
-fn narrow<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
-    let mut table = summary::table(header);
-    let width = table.width().unwrap_or(WIDTH).max(WIDTH);
-    table
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(width);
-    table
 }
 
 /// A schedule, an action a line: the last of them if they are many.
@@ -78,23 +66,13 @@ pub fn actions(actions: &[Action]) -> String {
 
 /// A text behind a beginning, in lines as wide as a table, which stand below each other.
 pub fn wrapped(beginning: &str, text: &str) -> String {
-    let indent = beginning.chars().count();
-    let mut lines = beginning.to_owned();
-    let mut width = indent;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if width > indent && width + 1 + length > usize::from(WIDTH) {
-            lines.push('\n');
-            lines.push_str(&" ".repeat(indent));
-            width = indent;
-        } else if width > indent {
-            lines.push(' ');
-            width += 1;
-        }
-        lines.push_str(word);
-        width += length;
-    }
-    lines
+    let indent = " ".repeat(beginning.chars().count());
+    let options = Options::new(summary::WIDTH.into())
+        .initial_indent(beginning)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::fill(&text.split_whitespace().collect::<Vec<_>>().join(" "), options)
 }
 
 #[cfg(test)]

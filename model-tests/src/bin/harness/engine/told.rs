@@ -13,13 +13,11 @@ use super::driven::Driven;
 use super::schedule;
 use super::tables::{actions, checks, comparison, wrapped};
 use super::wrong::{Wrong, tally};
+use crate::failures::{self, FAILURES};
 use crate::output::{self, say};
 use crate::progress::per_second;
 use crate::style::BAD;
 use crate::verdict::{Judged, Reason, Verdict};
-
-/// The folder for the schedules of failing runs.
-const FAILURES: &str = "failures";
 
 /// All there is to be told.
 pub struct Told<'a> {
@@ -258,20 +256,14 @@ impl Told<'_> {
     }
 }
 
-/// Writes the schedule to a file. Whatever becomes of the output, the violation is told.
+/// Writes the schedule to a file, or says why that cannot be done.
 fn write(shrunk: &Shrunk) -> Result<PathBuf, String> {
-    let wrong = Wrong::of(&shrunk.run);
-    let written = schedule::write_to(Path::new(FAILURES), wrong.name, &shrunk.run.schedule);
-    let written = written.map_err(|error| format!("The schedule could not be written to {FAILURES}/: {error}"));
-    let place = match &written {
-        Ok(file) => format!("Its schedule is in {}.", file.display()),
-        Err(reason) => format!("{reason}. It is:\n\n{}", schedule::lines(&shrunk.run.schedule)),
-    };
-    output::keep(format!(
-        "A violation was found: {}: {}. {place}",
-        wrong.name, wrong.message
-    ));
-    written
+    let Wrong { name, message, .. } = Wrong::of(&shrunk.run);
+    let schedule = &shrunk.run.schedule;
+    let written = schedule::write_to(Path::new(FAILURES), name, schedule);
+    failures::keep("schedule", &format!("{name}: {message}"), written, || {
+        schedule::lines(schedule)
+    })
 }
 
 /// What an engine wrote for its own log, to be said behind something else.
