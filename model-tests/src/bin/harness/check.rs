@@ -19,7 +19,6 @@ use crate::explore::{ExplorationFields, ScopeName};
 use crate::induct::InductFields;
 use crate::limits::{Bounds, Threads};
 use crate::output::{self, say};
-use crate::planted::Planted;
 use crate::soak::{SOAK_TIME, SoakFields};
 use crate::style::{BAD, GOOD};
 use crate::verdict::{Cause, Judged, Reason, Verdict};
@@ -95,97 +94,112 @@ impl Checked {
     /// Takes in what a search found, what it checked, and why it did not finish.
     fn take(
         &mut self,
-        (subject, planted): (Subject, &Planted),
+        job: &Job<'_>,
         (found, tally): (Option<&Counterexample>, &Tally),
         reasons: impl IntoIterator<Item = Reason>,
     ) {
         self.tally.add(tally);
-        self.failure = found.map(|found| failures::of(subject, planted, found));
+        self.failure = found.map(|found| failures::of(job.subject, &job.arguments.common.planted, found));
         self.unfinished.extend(reasons);
     }
 
-    /// Soaks for some time. Gives whether all that comes then is to be done.
-    fn soak(
-        &mut self,
-        arguments: &Arguments,
-        subject: Subject,
-        threads: usize,
-        (what, time): (&str, Duration),
-    ) -> bool {
+    /// Carries out a search, and takes in what came of it.
+    fn carry_out(&mut self, search: Search, job: &Job<'_>) -> anyhow::Result<()> {
+        match search {
+            Search::Soak { name, time } => self.soak(name, time, job),
+            Search::Explore(name) => self.explore(name, job)?,
+            Search::Induct => self.induct(job),
+            Search::Cost => self.count_cost(job),
+        }
+        Ok(())
+    }
+
+    fn soak(&mut self, name: &str, time: Duration, job: &Job<'_>) {
+        let common = &job.arguments.common;
         let options = soak::Options {
-            seed: arguments.common.seed,
+            seed: common.seed,
             steps_per_run: STEPS_PER_RUN,
             steps: None,
             duration: Some(time),
-            threads,
+            threads: job.threads,
         };
-        let soaked = crate::soak::run(subject, &options, arguments.common.json);
-        if !arguments.common.json {
+        let soaked = crate::soak::run(job.subject, &options, common.json);
+        if !common.json {
             crate::soak::print(&soaked);
         }
         self.coverage.add(&soaked.coverage);
         self.take(
-            (subject, &arguments.common.planted),
+            job,
             (soaked.found.as_ref(), &soaked.tally),
-            crate::soak::reason(what, &soaked),
+            crate::soak::reason(name, &soaked),
         );
         self.soaked = Some(soaked);
-        self.failure.is_none() && self.unfinished.is_empty()
     }
 
-    /// Notes what is not done any more, and the last soak with it.
-    fn leaves_out(&mut self, searches: &[&str], arguments: &Arguments) {
-        let last = (!arguments.quick).then_some("soak");
-        let all = searches.iter().copied().chain(last);
-        self.unfinished
-            .extend(all.map(|what| Reason::new(what, Cause::NotBegun)));
-    }
-
-    /// Tries legal models, if nothing came in between. Gives whether to go on with what comes next.
-    fn induct(&mut self, arguments: &Arguments, subject: Subject, threads: usize) -> bool {
-        if !self.unfinished.is_empty() {
-            self.leaves_out(&["induction", "cost"], arguments);
-            return false;
-        }
-        let time = if arguments.quick { QUICK_INDUCTION } else { INDUCTION };
-        let options = induct::Options {
-            seed: arguments.common.seed,
-            models: None,
-            duration: Some(time),
-            threads,
+    fn explore(&mut self, name: ScopeName, job: &Job<'_>) -> anyhow::Result<()> {
+        let common = &job.arguments.common;
+        let whole = Options::new(name.scope());
+        let options = Options {
+            threads: job.threads,
+            most_bytes: job.bounds.memory,
+            most_states: if job.arguments.quick {
+                QUICK_STATES
+            } else {
+                whole.most_states
+            },
+            ..whole
         };
-        let induced = crate::induct::run(subject, &options, arguments.common.json);
-        if !arguments.common.json {
+        let exploration = crate::explore::run(job.subject, &name.name(), &options, common.json)?;
+        if !common.json {
+            crate::explore::print(&name.name(), &exploration);
+        }
+        self.coverage.add(&exploration.coverage);
+        self.take(
+            job,
+            (exploration.found.as_ref(), &exploration.tally),
+            crate::explore::reason(&name.name(), &options, &exploration),
+        );
+        self.explorations.push((name, exploration));
+        Ok(())
+    }
+
+    /// Tries legal models.
+    fn induct(&mut self, job: &Job<'_>) {
+        let common = &job.arguments.common;
+        let options = induct::Options {
+            seed: common.seed,
+            models: None,
+            duration: Some(if job.arguments.quick {
+                QUICK_INDUCTION
+            } else {
+                INDUCTION
+            }),
+            threads: job.threads,
+        };
+        let induced = crate::induct::run(job.subject, &options, common.json);
+        if !common.json {
             crate::induct::print(&induced);
         }
         self.take(
-            (subject, &arguments.common.planted),
+            job,
             (induced.found.as_ref(), &induced.tally),
             crate::induct::reason(&induced),
         );
         self.induced = Some(induced);
-        if !self.unfinished.is_empty() {
-            self.leaves_out(&["cost"], arguments);
-        }
-        self.failure.is_none() && self.unfinished.is_empty()
     }
 
-    /// Counts what commands cost. Gives whether to go on with what comes next.
-    fn count_cost(&mut self, arguments: &Arguments, subject: Subject) -> bool {
-        let counted = crate::cost::run(subject, arguments.common.seed, arguments.common.json);
-        if !arguments.common.json {
+    fn count_cost(&mut self, job: &Job<'_>) {
+        let common = &job.arguments.common;
+        let counted = crate::cost::run(job.subject, common.seed, common.json);
+        if !common.json {
             crate::cost::print(&counted);
         }
         self.take(
-            (subject, &arguments.common.planted),
+            job,
             (counted.found.as_ref(), &counted.tally),
             crate::cost::reason(&counted),
         );
         self.counted = Some(counted);
-        if !self.unfinished.is_empty() {
-            self.leaves_out(&[], arguments);
-        }
-        self.failure.is_none() && self.unfinished.is_empty()
     }
 
     /// What was not reached is a fault, unless a search that was stopped could have reached it.
@@ -200,16 +214,56 @@ impl Checked {
     }
 }
 
-fn exploration_of(name: ScopeName) -> String {
-    format!("exploration of {}", name.name())
+/// A search of the main job.
+#[derive(Clone, Copy)]
+enum Search {
+    Soak { name: &'static str, time: Duration },
+    Explore(ScopeName),
+    Induct,
+    Cost,
 }
 
-const fn scopes(quick: bool) -> &'static [ScopeName] {
-    if quick { &[ScopeName::Small] } else { &SCOPES }
+impl Search {
+    /// All that the main job is, in order.
+    fn all(is_quick: bool) -> Vec<Self> {
+        let soak = |name, time| Self::Soak { name, time };
+        if is_quick {
+            let first = soak("soak", FIRST_SOAK);
+            return vec![first, Self::Explore(ScopeName::Small), Self::Induct, Self::Cost];
+        }
+        let explorations = SCOPES.map(Self::Explore);
+        let mut all = vec![soak("first soak", FIRST_SOAK)];
+        all.extend(explorations);
+        all.extend([Self::Induct, Self::Cost, soak("soak", SOAK_TIME)]);
+        all
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Soak { name, .. } => name.to_owned(),
+            Self::Explore(name) => format!("exploration of {}", name.name()),
+            Self::Induct => "induction".to_owned(),
+            Self::Cost => "cost".to_owned(),
+        }
+    }
 }
 
+/// How the searches are to be carried out.
+struct Job<'a> {
+    subject: Subject,
+    arguments: &'a Arguments,
+    bounds: Bounds,
+    threads: usize,
+}
+
+/// Carries out one search after the other, until one finds something. Behind one that did not finish none is begun.
 fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
-    let (subject, threads) = (arguments.common.planted.subject()?, arguments.threads.number());
+    let job = Job {
+        subject: arguments.common.planted.subject()?,
+        arguments,
+        bounds,
+        threads: arguments.threads.number(),
+    };
     let mut checked = Checked {
         explorations: Vec::new(),
         induced: None,
@@ -220,60 +274,15 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
         tally: Tally::default(),
         coverage: Coverage::default(),
     };
-    let first = if arguments.quick { "soak" } else { "first soak" };
-    if !checked.soak(arguments, subject, threads, (first, FIRST_SOAK)) {
-        if !checked.unfinished.is_empty() {
-            let explorations: Vec<_> = scopes(arguments.quick)
-                .iter()
-                .map(|name| exploration_of(*name))
-                .collect();
-            let searches: Vec<_> = explorations
-                .iter()
-                .map(String::as_str)
-                .chain(["induction", "cost"])
-                .collect();
-            checked.leaves_out(&searches, arguments);
-        }
-        return Ok(checked);
-    }
-    for name in scopes(arguments.quick) {
-        if !checked.unfinished.is_empty() {
-            checked
-                .unfinished
-                .push(Reason::new(exploration_of(*name), Cause::NotBegun));
-            continue;
-        }
-        let whole = Options::new(name.scope());
-        let options = Options {
-            threads,
-            most_bytes: bounds.memory,
-            most_states: if arguments.quick {
-                QUICK_STATES
-            } else {
-                whole.most_states
-            },
-            ..whole
-        };
-        let exploration = crate::explore::run(subject, &name.name(), &options, arguments.common.json)?;
-        if !arguments.common.json {
-            crate::explore::print(&name.name(), &exploration);
-        }
-        checked.coverage.add(&exploration.coverage);
-        checked.take(
-            (subject, &arguments.common.planted),
-            (exploration.found.as_ref(), &exploration.tally),
-            crate::explore::reason(&name.name(), &options, &exploration),
-        );
-        checked.explorations.push((*name, exploration));
+    for search in Search::all(arguments.quick) {
         if checked.failure.is_some() {
-            return Ok(checked);
+            break;
         }
-    }
-    if !checked.induct(arguments, subject, threads) || !checked.count_cost(arguments, subject) {
-        return Ok(checked);
-    }
-    if !arguments.quick {
-        checked.soak(arguments, subject, threads, ("soak", SOAK_TIME));
+        if checked.unfinished.is_empty() {
+            checked.carry_out(search, &job)?;
+        } else {
+            checked.unfinished.push(Reason::new(search.name(), Cause::NotBegun));
+        }
     }
     Ok(checked)
 }
