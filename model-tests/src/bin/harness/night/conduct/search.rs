@@ -13,10 +13,10 @@ use crate::night::searches::{self, Early, Report};
 const LONGEST_EXPLORATION: Duration = Duration::from_secs(3 * 60 * 60);
 
 /// How much longer than asked a search may take, to end its last run and to shrink what it found.
-pub(super) const SLACK: Duration = Duration::from_secs(10 * 60);
+const SLACK: Duration = Duration::from_secs(10 * 60);
 
 /// How often a search begins again, from another seed, when it has found something before its time was over.
-pub(super) const ROUNDS: u64 = 10;
+const ROUNDS: u64 = 10;
 
 /// How long a shard of the mutants may take.
 const LONGEST_MUTANTS: Duration = Duration::from_secs(12 * 60 * 60);
@@ -37,7 +37,7 @@ impl Night {
     }
 
     pub(super) fn soak(&mut self) -> Came {
-        let (reports, early) = self.rounds("soak", self.shares.soak);
+        let (reports, early) = self.searched("soak", self.shares.soak);
         for report in &reports {
             self.reached.add(&report.coverage);
         }
@@ -46,13 +46,13 @@ impl Night {
     }
 
     pub(super) fn induct(&mut self) -> Came {
-        let (reports, early) = self.rounds("induct", self.shares.induction);
+        let (reports, early) = self.searched("induct", self.shares.induction);
         let [models, steps] = ["models", "steps"].map(|field| total(&reports, "induct", field));
         early.unwrap_or_else(|| self.judge("induction", reports, steps, &format!("{models} models, {steps} steps")))
     }
 
     pub(super) fn stateful(&mut self) -> Came {
-        let (reports, early) = self.rounds("stateful", self.shares.each);
+        let (reports, early) = self.searched("stateful", self.shares.each);
         let steps = total(&reports, "stateful", "steps");
         let note = format!(
             "{} sequences, {} steps",
@@ -81,24 +81,48 @@ impl Night {
         Came::found(format!("{note}: {}", gaps.join("; ")))
     }
 
-    /// Searches from one seed after the other, until the time is over: a search ends at the first thing that it finds.
-    fn rounds(&mut self, task: &str, duration: Duration) -> (Vec<Report>, Option<Came>) {
+    /// Searches for some time, from one seed after the other: a search ends at the first thing that it finds.
+    fn searched(&self, task: &str, duration: Duration) -> (Vec<Report>, Option<Came>) {
+        let arguments = |seed, left| {
+            [
+                task.to_owned(),
+                "--seed".to_owned(),
+                seed,
+                "--duration".to_owned(),
+                left,
+            ]
+        };
+        self.rounds(duration, true, |round, seed, left, limit| {
+            self.search(&arguments(seed, left), &format!("{task}-{round}"), limit)
+        })
+    }
+
+    /// Does something from one seed after the other, until the time is over or it has found something often enough; if it takes
+    /// all of the time by itself when it finds nothing, until then. It is given the number of the round, the seed, the seconds
+    /// that are left and how long it may take.
+    pub(super) fn rounds(
+        &self,
+        duration: Duration,
+        takes_all_time: bool,
+        mut search: impl FnMut(u64, String, String, Duration) -> Result<Report, Came>,
+    ) -> (Vec<Report>, Option<Came>) {
         let started = Instant::now();
-        let mut reports = Vec::new();
-        for round in 0..ROUNDS {
+        let mut reports: Vec<Report> = Vec::new();
+        let mut found = 0;
+        for round in 0.. {
             let left = duration.saturating_sub(started.elapsed());
-            if left.is_zero() {
+            if left.is_zero() || found == ROUNDS {
                 break;
             }
             // Whole seconds: the last round may take what is left of one.
             let left = left.as_secs() + u64::from(left.subsec_nanos() > 0);
-            let seed = self.record.seed.wrapping_add(round).to_string();
-            let arguments = [task, "--seed", &seed, "--duration", &left.to_string()].map(str::to_owned);
-            match self.search(&arguments, &format!("{task}-{round}"), duration + SLACK) {
+            let seed = self.record.seed.wrapping_add(round);
+            match search(round, seed.to_string(), left.to_string(), duration + SLACK) {
                 Ok(report) => {
-                    let is_over = report.violation.is_none();
+                    let is_clean = report.violation.is_none();
+                    found += u64::from(!is_clean);
                     reports.push(report);
-                    if is_over {
+                    if is_clean && takes_all_time {
                         break;
                     }
                 }
