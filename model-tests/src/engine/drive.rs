@@ -10,7 +10,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 use super::run::{Executor, Run};
-use super::schedule::Action;
+use super::schedule::{Action, later};
 use super::{Engine, Failure};
 use crate::generate::{RandomSteps, Resolver};
 
@@ -223,12 +223,12 @@ impl Driver<'_> {
             self.steps = RandomSteps::new(self.random.next_u64());
         }
         self.observe();
-        let Some(step) = self.steps.next() else {
-            unreachable!("random steps have no end");
-        };
+        let step = self.steps.next().expect("random steps have no end");
         let command = self.resolver.resolve(step, &self.executor.knowledge().known().model);
         self.resolver.advance(&[]);
-        told_apart(&command, self.commands)
+        // Where clocks stand, commands that are the same otherwise get times that are nearly the same.
+        let nanoseconds = (self.commands % 1_000_000).cast_signed();
+        later(&command, TimeDelta::nanoseconds(nanoseconds))
     }
 
     /// Tells the resolver what has happened since.
@@ -247,12 +247,4 @@ impl Driver<'_> {
     fn below(&mut self, bound: u64) -> u64 {
         self.random.next_u64() % bound.max(1)
     }
-}
-
-/// A command with a time that is nearly its own: where clocks stand, two that are the same otherwise could not be told apart
-/// in the log.
-fn told_apart(command: &OrchestrationCommand, number: u64) -> OrchestrationCommand {
-    let nanoseconds = TimeDelta::nanoseconds((number % 1_000_000).cast_signed());
-    let at = command.at().checked_add_signed(nanoseconds);
-    at.map_or_else(|| command.clone(), |at| command.clone().with_at(at))
 }

@@ -2,7 +2,7 @@
 
 use orchestration::{DeciderError, OrchestrationCommand, OrchestrationReadModel, StoredEvent};
 
-use super::protocol::{Opened, RequestId};
+use super::protocol::{Body, Opened, RequestId};
 
 /// What a client was told of its command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,15 @@ pub enum Answer {
         /// The number of the last event of the model on which it was decided, if the engine says so.
         sequence: Option<u64>,
     },
+}
+
+impl From<Answer> for Body {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Accepted { sequence } => Self::Accepted { sequence },
+            Answer::Rejected { error, sequence } => Self::Rejected { error, sequence },
+        }
+    }
 }
 
 /// One thing that the harness did or saw. One that stands before another in a [`History`] was over when that began.

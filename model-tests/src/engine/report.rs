@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel, decide};
 use serde::Serialize;
 
-use super::checks::{Finding, Witness, check_with_witness};
-use super::history::{Answer, Moment};
+use super::checks::{self, Asked, Checked, Finding, Witness};
+use super::history::Answer;
 use super::protocol::RequestId;
 use super::run::Run;
 use super::schedule::Action;
@@ -64,8 +64,9 @@ pub fn words(action: &Action) -> String {
 /// all of a run in which they do not.
 #[must_use]
 pub fn rows(run: &Run) -> Vec<Row> {
-    let (_, witness) = check_with_witness(&run.history);
-    let requests = requests(run);
+    // What is wrong with the log is among what is known of the run.
+    let (facts, witness) = checks::read(&run.history, &mut Checked::default());
+    let requests = &facts.requests;
     let mut rows: Vec<_> = witness
         .batches
         .iter()
@@ -76,27 +77,32 @@ pub fn rows(run: &Run) -> Vec<Row> {
             } else {
                 format!("{}–{}", batch.after + 1, batch.end)
             };
-            let told = batch.request.and_then(|request| requests.get(&request));
+            let of = batch
+                .request
+                .and_then(|request| Some((request, requests.get(&request)?)));
             Placed {
                 after: batch.after,
                 request: batch.request,
                 row: Row {
-                    what: told.map_or_else(|| "recovery".to_owned(), |asked| asked.what(batch.request)),
-                    core: told.map_or_else(|| "an interrupt".to_owned(), |asked| decision(asked.command, model)),
+                    what: of.map_or_else(|| "recovery".to_owned(), |(request, asked)| what(request, asked)),
+                    core: of.map_or_else(
+                        || "an interrupt".to_owned(),
+                        |(_, asked)| decision(asked.command, model),
+                    ),
                     log: format!("{numbers}: {}", kinds(&witness, batch.after, batch.end)),
-                    told: told.map_or_else(String::new, Asked::told),
+                    told: of.map_or_else(String::new, |(_, asked)| told(asked)),
                     is_marked: false,
                 },
             }
         })
         .collect();
     if let Some(diverged) = witness.diverged {
-        rows.push(rest(&witness, diverged, run.checked.findings.first(), &requests));
+        rows.push(rest(&witness, diverged, run.checked.findings.first(), requests));
     }
-    for (request, asked) in &requests {
+    for (request, asked) in requests {
         let is_in_log = witness.of.contains_key(request) || rows.iter().any(|placed| placed.request == Some(*request));
         if !is_in_log {
-            rows.push(asked.placed(*request, &witness));
+            rows.push(placed(*request, asked, &witness));
         }
     }
     rows.sort_by_key(|placed| placed.after);
@@ -111,102 +117,62 @@ struct Placed {
     row: Row,
 }
 
-/// A command, and what its client saw of it.
-struct Asked<'a> {
-    client: u32,
-    command: &'a OrchestrationCommand,
-    times: u32,
-    answer: Option<&'a Answer>,
+/// A command, and who sent it.
+fn what(request: RequestId, asked: &Asked<'_>) -> String {
+    let times = asked.sent.len();
+    let again = if times > 1 {
+        format!(", sent {times} times")
+    } else {
+        String::new()
+    };
+    format!(
+        "client {}, {request}: {}{again}",
+        asked.client,
+        describe::command(asked.command)
+    )
 }
 
-impl Asked<'_> {
-    fn what(&self, request: Option<RequestId>) -> String {
-        let again = if self.times > 1 {
-            format!(", sent {} times", self.times)
-        } else {
-            String::new()
-        };
-        let request = request.unwrap_or_default();
-        format!(
-            "client {}, {request}: {}{again}",
-            self.client,
-            describe::command(self.command)
-        )
-    }
-
-    fn told(&self) -> String {
-        match self.answer {
-            None => "nothing".to_owned(),
-            Some(Answer::Accepted { sequence }) => format!("accepted up to {sequence}"),
-            Some(Answer::Rejected { error, sequence: None }) => format!("refused: {}", error.kind()),
-            Some(Answer::Rejected {
+/// What a client was told.
+fn told(asked: &Asked<'_>) -> String {
+    match asked.answer {
+        None => "nothing".to_owned(),
+        Some((_, Answer::Accepted { sequence })) => format!("accepted up to {sequence}"),
+        Some((_, Answer::Rejected { error, sequence: None })) => format!("refused: {}", error.kind()),
+        Some((
+            _,
+            Answer::Rejected {
                 error,
                 sequence: Some(sequence),
-            }) => format!("refused on {sequence}: {}", error.kind()),
-        }
-    }
-
-    /// The row of a command of which nothing is in the log.
-    fn placed(&self, request: RequestId, witness: &Witness) -> Placed {
-        let end = (witness.models.len() - 1) as u64;
-        let after = match self.answer {
-            Some(
-                Answer::Accepted { sequence }
-                | Answer::Rejected {
-                    sequence: Some(sequence),
-                    ..
-                },
-            ) => (*sequence).min(end),
-            Some(Answer::Rejected { sequence: None, .. }) | None => end,
-        };
-        Placed {
-            after,
-            request: Some(request),
-            row: Row {
-                what: self.what(Some(request)),
-                core: format!("on {after}: {}", decision(self.command, model(witness, after))),
-                log: "nothing".to_owned(),
-                told: self.told(),
-                is_marked: false,
             },
-        }
+        )) => format!("refused on {sequence}: {}", error.kind()),
     }
 }
 
-fn requests(run: &Run) -> BTreeMap<RequestId, Asked<'_>> {
-    let mut requests: BTreeMap<RequestId, Asked<'_>> = BTreeMap::new();
-    for moment in &run.history.moments {
-        match moment {
-            Moment::Sent {
-                request,
-                client,
-                command,
-            } => {
-                let asked = requests.entry(*request).or_insert(Asked {
-                    client: *client,
-                    command,
-                    times: 0,
-                    answer: None,
-                });
-                asked.times += 1;
-            }
-            Moment::Answered { request, answer } => {
-                if let Some(asked) = requests.get_mut(request) {
-                    asked.answer = Some(answer);
-                }
-            }
-            Moment::Opened { .. }
-            | Moment::Log { .. }
-            | Moment::Asked { .. }
-            | Moment::Read { .. }
-            | Moment::Snapshot { .. }
-            | Moment::Subscribed { .. }
-            | Moment::Delivered { .. }
-            | Moment::Armed { .. }
-            | Moment::Crashed { .. } => {}
-        }
+/// The row of a command of which nothing is in the log.
+fn placed(request: RequestId, asked: &Asked<'_>, witness: &Witness) -> Placed {
+    let end = (witness.models.len() - 1) as u64;
+    let after = match asked.answer {
+        Some((
+            _,
+            Answer::Accepted { sequence }
+            | Answer::Rejected {
+                sequence: Some(sequence),
+                ..
+            },
+        )) => (*sequence).min(end),
+        Some((_, Answer::Rejected { sequence: None, .. })) | None => end,
+    };
+    Placed {
+        after,
+        request: Some(request),
+        row: Row {
+            what: what(request, asked),
+            core: format!("on {after}: {}", decision(asked.command, model(witness, after))),
+            log: "nothing".to_owned(),
+            told: told(asked),
+            is_marked: false,
+        },
     }
-    requests
 }
 
 /// The row of what stands in the log where the core would have written something else.
@@ -216,26 +182,25 @@ fn rest(
     finding: Option<&Finding>,
     requests: &BTreeMap<RequestId, Asked<'_>>,
 ) -> Placed {
-    let request = finding
-        .filter(|finding| finding.sequence == Some(diverged + 1))
-        .and_then(|finding| finding.request);
-    let asked = request.and_then(|request| requests.get(&request));
+    let of = finding.filter(|finding| finding.sequence == Some(diverged + 1));
+    let of = of.and_then(|finding| finding.request);
+    let of = of.and_then(|request| Some((request, requests.get(&request)?)));
     let end = (witness.models.len() - 1) as u64;
-    let size = asked
-        .and_then(|asked| decide(asked.command, model(witness, diverged)).ok())
+    let size = of
+        .and_then(|(_, asked)| decide(asked.command, model(witness, diverged)).ok())
         .map_or(1, |events| events.len() as u64);
     let shown = end.min(diverged + size.max(1));
     Placed {
         after: diverged,
-        request,
+        request: of.map(|(request, _)| request),
         row: Row {
-            what: asked.map_or_else(|| "nobody".to_owned(), |asked| asked.what(request)),
-            core: asked.map_or_else(
+            what: of.map_or_else(|| "nobody".to_owned(), |(request, asked)| what(request, asked)),
+            core: of.map_or_else(
                 || "nothing was sent".to_owned(),
-                |asked| decision(asked.command, model(witness, diverged)),
+                |(_, asked)| decision(asked.command, model(witness, diverged)),
             ),
             log: format!("{}–{shown}: {}", diverged + 1, kinds(witness, diverged, shown)),
-            told: asked.map_or_else(String::new, Asked::told),
+            told: of.map_or_else(String::new, |(_, asked)| told(asked)),
             is_marked: false,
         },
     }

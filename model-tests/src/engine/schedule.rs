@@ -1,5 +1,6 @@
 //! What is done with an engine, in order.
 
+use chrono::TimeDelta;
 use orchestration::OrchestrationCommand;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,12 @@ pub enum Action {
         /// How long it has to open, in microseconds.
         after: u64,
     },
+}
+
+/// A command at a later time, if there is such a time: what is sent twice can then be told apart in the log.
+pub(super) fn later(command: &OrchestrationCommand, by: TimeDelta) -> OrchestrationCommand {
+    let at = command.at().checked_add_signed(by);
+    at.map_or_else(|| command.clone(), |at| command.clone().with_at(at))
 }
 
 /// What is done with an engine, from an empty store on. At its end all answers are waited for and the log is read.

@@ -17,7 +17,7 @@ static GO_ON: AtomicBool = AtomicBool::new(false);
 fn searched<E: Engine>(what: &str, search: &Search, make: impl Fn(Disk) -> E + Sync) -> Searched {
     let started = Instant::now();
     let searched = search.run(make, &GO_ON);
-    let figures = searched.figures();
+    let figures = searched.figures;
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
     println!(
         "{what}: {figures:?}, {} runs a second",
@@ -33,7 +33,7 @@ fn withstands<E: Engine>(what: &str, search: &Search, make: impl Fn(Disk) -> E +
         "{what}:\n{}",
         searched.first.map(|found| found.to_string()).unwrap_or_default()
     );
-    assert_eq!(searched.failed, 0);
+    assert_eq!(searched.figures.failed, 0);
     searched
 }
 
@@ -54,11 +54,11 @@ fn the_example_engine_withstands_every_power_cut() {
     let searched = withstands("example, from nothing", &Search::from_nothing(2), |disk| {
         example(disk, Habit::Sound)
     });
-    assert_eq!((searched.schedules, searched.runs), (132, 448));
+    assert_eq!((searched.figures.schedules, searched.figures.runs), (132, 448));
     let searched = withstands("example, in a turn", &Search::in_a_turn(2), |disk| {
         example(disk, Habit::Sound)
     });
-    assert_eq!((searched.schedules, searched.runs), (132, 958));
+    assert_eq!((searched.figures.schedules, searched.figures.runs), (132, 958));
     let search = Search::in_a_turn(1).with_cuts(2);
     withstands("example, cut again while it recovers", &search, |disk| {
         example(disk, Habit::Sound)

@@ -8,14 +8,14 @@ use crate::engine::history::{Answer, History, Moment};
 use crate::engine::protocol::RequestId;
 
 /// What a history says. A time is the index of a moment.
-pub(super) struct Facts<'a> {
+pub(in crate::engine) struct Facts<'a> {
     /// The log, as it was read last.
     pub(super) log: Vec<StoredEvent>,
     /// Each time that the log was read and had lost or changed something: how much was kept, and how much there was.
     pub(super) lost: Vec<Lost>,
     /// How often the log was read again.
     pub(super) reread: u64,
-    pub(super) requests: BTreeMap<RequestId, Asked<'a>>,
+    pub(in crate::engine) requests: BTreeMap<RequestId, Asked<'a>>,
     /// Every start, in order.
     pub(super) starts: Vec<Start>,
     /// What was known of the log, from which time on: both grow.
@@ -37,12 +37,13 @@ pub(super) struct Start {
 }
 
 /// A command, and what its client saw of it.
-pub(super) struct Asked<'a> {
-    pub(super) command: &'a OrchestrationCommand,
+pub(in crate::engine) struct Asked<'a> {
+    pub(in crate::engine) client: u32,
+    pub(in crate::engine) command: &'a OrchestrationCommand,
     /// When it was sent: more than once, if a crash came before the answer.
-    pub(super) sent: Vec<usize>,
+    pub(in crate::engine) sent: Vec<usize>,
     /// When it was answered, and how.
-    pub(super) answer: Option<(usize, &'a Answer)>,
+    pub(in crate::engine) answer: Option<(usize, &'a Answer)>,
 }
 
 impl Asked<'_> {
@@ -64,7 +65,7 @@ impl Asked<'_> {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(history: &'a History) -> Self {
+    pub(in crate::engine) fn of(history: &'a History) -> Self {
         let mut facts = Self {
             log: Vec::new(),
             lost: Vec::new(),
@@ -105,9 +106,10 @@ impl<'a> Facts<'a> {
             Moment::Sent {
                 request,
                 command,
-                client: _,
+                client,
             } => {
                 let asked = self.requests.entry(*request).or_insert_with(|| Asked {
+                    client: *client,
                     command,
                     sent: Vec::new(),
                     answer: None,

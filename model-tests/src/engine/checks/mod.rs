@@ -10,23 +10,24 @@ mod readers;
 mod witness;
 
 pub use catalogue::{Check, Checked, Count, Finding, Tally, UnknownCheck};
+pub(super) use facts::{Asked, Facts};
 pub(super) use witness::Witness;
 
 use super::history::History;
-use facts::Facts;
 
 /// Checks all that can be checked of a history.
 #[must_use]
 pub fn check(history: &History) -> Checked {
-    check_with_witness(history).0
-}
-
-/// Checks all that can be checked of a history, and gives the log as the core sees it.
-pub(super) fn check_with_witness(history: &History) -> (Checked, Witness) {
-    let facts = Facts::of(history);
     let mut checked = Checked::default();
-    let witness = witness::read(&facts, &mut checked);
+    let (facts, witness) = read(history, &mut checked);
     answers::check(&facts, &witness, &mut checked);
     readers::check(history, &facts, &witness, &mut checked);
-    (checked, witness)
+    checked
+}
+
+/// What a history says, and its log as the core sees it, with what is wrong with that.
+pub(super) fn read<'a>(history: &'a History, checked: &mut Checked) -> (Facts<'a>, Witness) {
+    let facts = Facts::of(history);
+    let witness = witness::read(&facts, checked);
+    (facts, witness)
 }

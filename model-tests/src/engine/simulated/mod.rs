@@ -16,7 +16,7 @@
 //! let search = Search::in_a_turn(1);
 //! let searched = search.run(|disk: Disk| sound_on(disk), &AtomicBool::new(false));
 //! assert!(searched.first.is_none(), "{}", searched.first.unwrap());
-//! assert!(searched.figures().cuts > 40);
+//! assert!(searched.figures.cuts > 40);
 //! ```
 //!
 //! `tests/simulated_store/example.rs` does it for the example engine of the core: its log is a record for each transaction,
@@ -41,4 +41,5 @@ pub use alphabet::{alphabet, prepared};
 pub use disk::{Cut, Disk, PowerCut};
 pub use frames::{frame, frames};
 pub use search::{Figures, Found, Letter, Search, Searched};
+pub(crate) use served::take_commands;
 pub use served::{OnDisk, Served, Told};

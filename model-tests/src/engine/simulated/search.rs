@@ -13,6 +13,7 @@ use super::alphabet::{alphabet, prepared};
 use super::choices::Choices;
 use super::disk::{Cut, Disk};
 use super::power::{POINT, Powered};
+use crate::engine::schedule::later;
 use crate::engine::{Action, Engine, Run, Schedule, carry_out, words};
 
 /// An engine in this thread answers at once, or never.
@@ -50,15 +51,9 @@ pub struct Search {
 /// What a search has come to.
 #[derive(Clone, Debug, Default)]
 pub struct Searched {
-    /// Schedules.
-    pub schedules: u64,
-    /// Runs: a schedule with its power cuts and what they left.
-    pub runs: u64,
-    /// Power cuts, in all runs.
-    pub cuts: u64,
-    /// In how many runs something was wrong.
-    pub failed: u64,
-    /// The first of them that was wanted: of those with the shortest schedules.
+    /// How much it was.
+    pub figures: Figures,
+    /// The first of the runs in which something was wrong that was wanted: of those with the shortest schedules.
     pub first: Option<Found>,
 }
 
@@ -71,14 +66,14 @@ pub struct Found {
     pub cuts: Vec<Cut>,
 }
 
-/// What is told of a search in figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// How much a search was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Figures {
     /// Schedules.
     pub schedules: u64,
-    /// Runs.
+    /// Runs: a schedule with its power cuts and what they left.
     pub runs: u64,
-    /// Power cuts.
+    /// Power cuts, in all runs.
     pub cuts: u64,
     /// Runs in which something was wrong.
     pub failed: u64,
@@ -168,20 +163,18 @@ impl Search {
         stop: &AtomicBool,
     ) -> Searched {
         let schedule = schedule(&self.before, word);
-        let mut searched = Searched {
-            schedules: 1,
-            ..Searched::default()
-        };
+        let mut searched = Searched::default();
+        searched.figures.schedules = 1;
         let mut next = Some(Choices::default());
         while let Some(choices) = next.filter(|_| !stop.load(Ordering::Relaxed)) {
             let disk = Disk::with_cuts(choices, self.cuts);
             let mut engine = Powered::new(make(disk.clone()), disk.clone(), self.before.is_empty());
             let run = carry_out(&mut engine, &schedule, PATIENCE, stop);
             let cuts = disk.cuts();
-            searched.runs += 1;
-            searched.cuts += cuts.len() as u64;
+            searched.figures.runs += 1;
+            searched.figures.cuts += cuts.len() as u64;
             if run.has_failed() {
-                searched.failed += 1;
+                searched.figures.failed += 1;
                 if is_wanted(&run) {
                     searched.first.get_or_insert(Found { run, cuts });
                 }
@@ -193,24 +186,16 @@ impl Search {
 }
 
 impl Searched {
-    /// The figures alone.
-    #[must_use]
-    pub const fn figures(&self) -> Figures {
-        Figures {
-            schedules: self.schedules,
-            runs: self.runs,
-            cuts: self.cuts,
-            failed: self.failed,
-        }
-    }
-
     /// This, and what a search through longer or later schedules has come to.
     fn and(self, later: Self) -> Self {
+        let (one, other) = (self.figures, later.figures);
         Self {
-            schedules: self.schedules + later.schedules,
-            runs: self.runs + later.runs,
-            cuts: self.cuts + later.cuts,
-            failed: self.failed + later.failed,
+            figures: Figures {
+                schedules: one.schedules + other.schedules,
+                runs: one.runs + other.runs,
+                cuts: one.cuts + other.cuts,
+                failed: one.failed + other.failed,
+            },
             first: self.first.or(later.first),
         }
     }
@@ -258,7 +243,7 @@ impl Letter {
             Self::Command(command) | Self::Together(command) => actions.push(Action::Send {
                 request,
                 client,
-                command: later(command, request),
+                command: later(command, TimeDelta::seconds(i64::from(client))),
             }),
             Self::Snapshot => actions.push(Action::Snapshot),
         }
@@ -266,11 +251,4 @@ impl Letter {
             actions.push(Action::Await { request });
         }
     }
-}
-
-/// A command some seconds later, so that it is told from the same one before.
-fn later(command: &OrchestrationCommand, seconds: u64) -> OrchestrationCommand {
-    let seconds = i64::try_from(seconds).ok().and_then(TimeDelta::try_seconds);
-    let at = seconds.and_then(|seconds| command.at().checked_add_signed(seconds));
-    at.map_or_else(|| command.clone(), |at| command.clone().with_at(at))
 }

@@ -64,10 +64,7 @@ pub struct Told {
 impl Told {
     /// Answers a request.
     pub fn answer(&mut self, request: RequestId, answer: Answer) {
-        let body = match answer {
-            Answer::Accepted { sequence } => Body::Accepted { sequence },
-            Answer::Rejected { error, sequence } => Body::Rejected { error, sequence },
-        };
+        let body = answer.into();
         self.messages.push_back(Message { id: request, body });
     }
 
@@ -117,9 +114,10 @@ impl<E: OnDisk, Open: FnMut(&Disk) -> Result<E, E::Error>> Served<E, Open> {
         let Some(engine) = &mut self.engine else {
             return Ok(false);
         };
-        let commands = next_commands(&mut self.waiting);
+        let commands = take_commands(&mut self.waiting);
         if !commands.is_empty() {
-            engine.dispatch(commands, &mut self.told)?;
+            let commands = commands.into_iter().map(|(id, _, command)| (id, command));
+            engine.dispatch(commands.collect(), &mut self.told)?;
             return Ok(true);
         }
         let Some(request) = self.waiting.pop_front() else {
@@ -159,12 +157,12 @@ impl<E: OnDisk, Open: FnMut(&Disk) -> Result<E, E::Error>> Served<E, Open> {
     }
 }
 
-/// All commands at the front.
-fn next_commands(waiting: &mut VecDeque<Request>) -> Vec<(RequestId, OrchestrationCommand)> {
+/// Takes all commands at the front, with the ids of their requests and with their clients: those that wait side by side.
+pub(crate) fn take_commands(waiting: &mut VecDeque<Request>) -> Vec<(RequestId, u32, OrchestrationCommand)> {
     let mut commands = Vec::new();
     while let Some(request) = waiting.pop_front() {
-        if let Request::Dispatch { id, command, .. } = request {
-            commands.push((id, command));
+        if let Request::Dispatch { id, client, command } = request {
+            commands.push((id, client, command));
         } else {
             waiting.push_front(request);
             break;

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use orchestration::chrono::{DateTime, TimeDelta, Utc};
-use orchestration::{DeciderError, OrchestrationCommand, Snapshot, StoredEvent};
+use orchestration::{OrchestrationCommand, Snapshot, StoredEvent};
 
 use super::store::{Store, Transaction};
-use super::wiring::Wiring;
+use super::wiring::{Wiring, advance};
+use crate::engine::Answer;
 use crate::engine::protocol::{Body, Message, Opened, Request, RequestId};
-use crate::engine::simulated::PowerCut;
+use crate::engine::simulated::{PowerCut, take_commands};
 
 /// Where a planted engine can be told to crash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,20 +80,32 @@ pub(super) struct Dispatch {
     pub command: OrchestrationCommand,
 }
 
-/// What became of a command.
-#[derive(Clone, Debug)]
-pub(super) enum Outcome {
-    Accepted { sequence: u64 },
-    Rejected { error: DeciderError, sequence: u64 },
-}
-
 /// Commands that are committed together.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     /// The model after those that were decided so far.
     pub live: Snapshot,
     pub transaction: Transaction,
-    pub answers: Vec<(Dispatch, Outcome)>,
+    pub answers: Vec<(Dispatch, Answer)>,
+}
+
+impl Group {
+    /// Of no commands yet, on the model as it is.
+    pub fn on(live: &Snapshot) -> Self {
+        Self {
+            live: live.clone(),
+            transaction: Transaction::default(),
+            answers: Vec::new(),
+        }
+    }
+
+    /// Has events stored with the group, and applies them to its model.
+    pub fn take(&mut self, events: Vec<StoredEvent>) {
+        for stored in &events {
+            advance(&mut self.live, stored);
+        }
+        self.transaction.events.extend(events);
+    }
 }
 
 /// Who is told of events.
@@ -241,25 +254,20 @@ impl Process {
     }
 
     fn next_group(&mut self) -> Vec<Dispatch> {
-        let mut group = Vec::new();
-        while let Some(Request::Dispatch { .. }) = self.waiting.front() {
-            if let Some(Request::Dispatch { id, client, command }) = self.waiting.pop_front() {
-                let request = Some(id);
-                group.push(Dispatch {
-                    request,
-                    client,
-                    command,
-                });
-            }
-        }
-        group
+        let commands = take_commands(&mut self.waiting).into_iter();
+        let dispatch = |(id, client, command)| Dispatch {
+            request: Some(id),
+            client,
+            command,
+        };
+        commands.map(dispatch).collect()
     }
 
-    /// The model and the log after a transaction that is committed.
-    pub fn committed(&mut self, transaction: &Transaction, live: &Snapshot) {
-        self.log.extend_from_slice(&transaction.events);
-        self.answered.extend(transaction.answered.iter().copied());
-        self.earlier = std::mem::replace(&mut self.live, live.clone());
+    /// The model and the log after a group whose transaction is committed.
+    pub fn committed(&mut self, group: &Group) {
+        self.log.extend_from_slice(&group.transaction.events);
+        self.answered.extend(group.transaction.answered.iter().copied());
+        self.earlier = std::mem::replace(&mut self.live, group.live.clone());
     }
 
     /// What is stored, up to a number.

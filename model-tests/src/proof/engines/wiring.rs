@@ -4,9 +4,10 @@ use orchestration::chrono::{DateTime, Utc};
 use orchestration::commands::InterruptTurn;
 use orchestration::{OrchestrationCommand, OrchestrationEvent, Snapshot, StoredEvent, decide};
 
-use super::process::{Dispatch, Group, Outcome, Point, Process, Start, Stop, Subscriber};
+use super::process::{Dispatch, Group, Point, Process, Start, Stop, Subscriber};
 use super::store::{Store, Transaction};
-use crate::engine::protocol::{Body, RequestId};
+use crate::engine::Answer;
+use crate::engine::protocol::RequestId;
 use crate::subject::Decided;
 
 /// The steps of an engine.
@@ -22,40 +23,31 @@ pub(super) trait Wiring: Sync {
 
     /// Decides commands that wait side by side, in the order in which they came.
     fn decided(&self, process: &mut Process, commands: Vec<Dispatch>) -> Group {
-        let mut group = Group {
-            live: process.live.clone(),
-            transaction: Transaction::default(),
-            answers: Vec::new(),
-        };
+        let mut group = Group::on(&process.live);
         for dispatch in commands {
-            let outcome = self.outcome(process, &mut group, &dispatch);
-            group.answers.push((dispatch, outcome));
+            let answer = self.carried_out(process, &mut group, &dispatch);
+            group.answers.push((dispatch, answer));
         }
         group
     }
 
     /// What becomes of a command: the answer that it was given before, or what the core decides.
-    fn outcome(&self, process: &mut Process, group: &mut Group, dispatch: &Dispatch) -> Outcome {
+    fn carried_out(&self, process: &mut Process, group: &mut Group, dispatch: &Dispatch) -> Answer {
         if let Some(sequence) = self.answered(process, dispatch) {
-            return Outcome::Accepted { sequence };
+            return Answer::Accepted { sequence };
         }
         match self.decide(process, group, dispatch) {
             Ok(events) => {
                 let stored = self.numbered(process, group, dispatch, events);
-                for stored in &stored {
-                    advance(&mut group.live, stored);
-                }
+                group.take(stored);
                 let sequence = group.live.sequence;
-                group.transaction.events.extend(stored);
-                group
-                    .transaction
-                    .answered
-                    .extend(dispatch.request.map(|request| (request, sequence)));
-                Outcome::Accepted { sequence }
+                let answered = dispatch.request.map(|request| (request, sequence));
+                group.transaction.answered.extend(answered);
+                Answer::Accepted { sequence }
             }
             Err(error) => {
-                let sequence = group.live.sequence;
-                Outcome::Rejected { error, sequence }
+                let sequence = Some(group.live.sequence);
+                Answer::Rejected { error, sequence }
             }
         }
     }
@@ -78,23 +70,23 @@ pub(super) trait Wiring: Sync {
         _dispatch: &Dispatch,
         events: Vec<OrchestrationEvent>,
     ) -> Vec<StoredEvent> {
-        number(group.live.sequence, events, process)
+        number(group.live.sequence, self.encoded(events), process)
+    }
+
+    /// The events of a batch as they are written.
+    fn encoded(&self, events: Vec<OrchestrationEvent>) -> Vec<OrchestrationEvent> {
+        events
     }
 
     /// Commits, then publishes, then answers.
     fn finish(&self, process: &mut Process, group: Group) -> Result<(), Stop> {
-        let Group {
-            live,
-            transaction,
-            answers,
-        } = group;
-        if !transaction.is_empty() {
-            self.commit(process, &transaction)?;
-            process.committed(&transaction, &live);
-            self.publish(process, &transaction.events);
+        if !group.transaction.is_empty() {
+            self.commit(process, &group.transaction)?;
+            process.committed(&group);
+            self.publish(process, &group.transaction.events);
             process.pass(Point::AfterPublish)?;
         }
-        self.answer(process, answers);
+        self.answer(process, group.answers);
         Ok(())
     }
 
@@ -113,10 +105,10 @@ pub(super) trait Wiring: Sync {
     }
 
     /// Answers the clients.
-    fn answer(&self, process: &mut Process, answers: Vec<(Dispatch, Outcome)>) {
-        for (dispatch, outcome) in answers {
+    fn answer(&self, process: &mut Process, answers: Vec<(Dispatch, Answer)>) {
+        for (dispatch, answer) in answers {
             if let Some(request) = dispatch.request {
-                process.say(request, body(outcome));
+                process.say(request, answer.into());
             }
         }
     }
@@ -204,15 +196,12 @@ pub(super) fn advance(live: &mut Snapshot, stored: &StoredEvent) {
     live.stored_at = Some(stored.stored_at);
 }
 
-/// What a client is told.
-pub(super) fn body(outcome: Outcome) -> Body {
-    match outcome {
-        Outcome::Accepted { sequence } => Body::Accepted { sequence },
-        Outcome::Rejected { error, sequence } => Body::Rejected {
-            error,
-            sequence: Some(sequence),
-        },
-    }
+/// A snapshot, and what comes after it in the log, whatever numbers it has.
+pub(super) fn with_the_rest(process: &Process, mut live: Snapshot) -> Snapshot {
+    let after = live.sequence;
+    let rest = process.log.iter().filter(|stored| stored.sequence > after);
+    rest.for_each(|stored| advance(&mut live, stored));
+    live
 }
 
 /// A command for each turn that is active, which ends it.

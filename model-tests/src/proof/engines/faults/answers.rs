@@ -1,8 +1,8 @@
 //! Clients that are told what is not so, or nothing, or what another asked for.
 
 use super::{Fault, NONE, Sign};
-use crate::engine::Check;
-use crate::proof::engines::process::{Dispatch, Group, Outcome, Process};
+use crate::engine::{Answer, Check};
+use crate::proof::engines::process::{Dispatch, Group, Process};
 use crate::proof::engines::wiring::{Sound, Wiring};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -74,11 +74,11 @@ pub(super) const FAULTS: &[Fault] = &[
 struct AnsweredWithTheFirstNumber;
 
 impl Wiring for AnsweredWithTheFirstNumber {
-    fn outcome(&self, process: &mut Process, group: &mut Group, dispatch: &Dispatch) -> Outcome {
+    fn carried_out(&self, process: &mut Process, group: &mut Group, dispatch: &Dispatch) -> Answer {
         let before = group.live.sequence;
-        match Sound.outcome(process, group, dispatch) {
-            Outcome::Accepted { sequence } if sequence > before => Outcome::Accepted { sequence: before + 1 },
-            outcome => outcome,
+        match Sound.carried_out(process, group, dispatch) {
+            Answer::Accepted { sequence } if sequence > before => Answer::Accepted { sequence: before + 1 },
+            answer => answer,
         }
     }
 }
@@ -86,10 +86,10 @@ impl Wiring for AnsweredWithTheFirstNumber {
 struct AnsweredWithTheLastOfTheGroup;
 
 impl Wiring for AnsweredWithTheLastOfTheGroup {
-    fn answer(&self, process: &mut Process, mut answers: Vec<(Dispatch, Outcome)>) {
+    fn answer(&self, process: &mut Process, mut answers: Vec<(Dispatch, Answer)>) {
         let last = process.live.sequence;
-        for (_, outcome) in &mut answers {
-            if let Outcome::Accepted { sequence } = outcome {
+        for (_, answer) in &mut answers {
+            if let Answer::Accepted { sequence } = answer {
                 *sequence = last;
             }
         }
@@ -100,23 +100,28 @@ impl Wiring for AnsweredWithTheLastOfTheGroup {
 struct AnswerToAnotherClient;
 
 impl Wiring for AnswerToAnotherClient {
-    fn answer(&self, process: &mut Process, answers: Vec<(Dispatch, Outcome)>) {
-        let (clients, mut outcomes): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
-        outcomes.reverse();
-        Sound.answer(process, clients.into_iter().zip(outcomes).collect());
+    fn answer(&self, process: &mut Process, answers: Vec<(Dispatch, Answer)>) {
+        let (clients, mut given): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
+        given.reverse();
+        Sound.answer(process, clients.into_iter().zip(given).collect());
     }
 }
 
 struct RefusalTakenForSuccess;
 
 impl Wiring for RefusalTakenForSuccess {
-    fn answer(&self, process: &mut Process, answers: Vec<(Dispatch, Outcome)>) {
-        let accepted = |outcome| match outcome {
-            Outcome::Accepted { sequence } | Outcome::Rejected { sequence, .. } => Outcome::Accepted { sequence },
+    fn answer(&self, process: &mut Process, answers: Vec<(Dispatch, Answer)>) {
+        let accepted = |answer| match answer {
+            Answer::Accepted { sequence }
+            | Answer::Rejected {
+                sequence: Some(sequence),
+                ..
+            } => Answer::Accepted { sequence },
+            unnumbered @ Answer::Rejected { sequence: None, .. } => unnumbered,
         };
         let answers = answers
             .into_iter()
-            .map(|(dispatch, outcome)| (dispatch, accepted(outcome)));
+            .map(|(dispatch, answer)| (dispatch, accepted(answer)));
         Sound.answer(process, answers.collect());
     }
 }
@@ -124,8 +129,8 @@ impl Wiring for RefusalTakenForSuccess {
 struct AnsweredTwice;
 
 impl Wiring for AnsweredTwice {
-    fn answer(&self, process: &mut Process, answers: Vec<(Dispatch, Outcome)>) {
-        let again = |(_, outcome): &&(Dispatch, Outcome)| matches!(outcome, Outcome::Accepted { .. });
+    fn answer(&self, process: &mut Process, answers: Vec<(Dispatch, Answer)>) {
+        let again = |(_, answer): &&(Dispatch, Answer)| matches!(answer, Answer::Accepted { .. });
         let again = answers.iter().filter(again).cloned().collect();
         Sound.answer(process, answers);
         Sound.answer(process, again);
@@ -135,8 +140,8 @@ impl Wiring for AnsweredTwice {
 struct NeverAnswered;
 
 impl Wiring for NeverAnswered {
-    fn answer(&self, process: &mut Process, mut answers: Vec<(Dispatch, Outcome)>) {
-        let is_accepted = |(_, outcome): &(Dispatch, Outcome)| matches!(outcome, Outcome::Accepted { .. });
+    fn answer(&self, process: &mut Process, mut answers: Vec<(Dispatch, Answer)>) {
+        let is_accepted = |(_, answer): &(Dispatch, Answer)| matches!(answer, Answer::Accepted { .. });
         if answers.iter().any(is_accepted) {
             answers.retain(is_accepted);
         }

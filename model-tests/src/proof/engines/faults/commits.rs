@@ -3,11 +3,11 @@
 use orchestration::{Snapshot, StoredEvent};
 
 use super::{Fault, NONE, Sign};
-use crate::engine::Check;
 use crate::engine::protocol::RequestId;
-use crate::proof::engines::process::{Dispatch, Group, Outcome, Point, Process, Stop};
+use crate::engine::{Answer, Check};
+use crate::proof::engines::process::{Dispatch, Group, Point, Process, Stop};
 use crate::proof::engines::store::Transaction;
-use crate::proof::engines::wiring::{Sound, Wiring, advance};
+use crate::proof::engines::wiring::{Sound, Wiring, with_the_rest};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
@@ -97,17 +97,12 @@ pub(super) const FAULTS: &[Fault] = &[
 struct AcknowledgedBeforeCommit;
 
 impl Wiring for AcknowledgedBeforeCommit {
-    fn finish(&self, process: &mut Process, group: Group) -> Result<(), Stop> {
-        let Group {
-            live,
-            transaction,
-            answers,
-        } = group;
-        self.answer(process, answers);
-        if !transaction.is_empty() {
-            self.commit(process, &transaction)?;
-            process.committed(&transaction, &live);
-            self.publish(process, &transaction.events);
+    fn finish(&self, process: &mut Process, mut group: Group) -> Result<(), Stop> {
+        self.answer(process, std::mem::take(&mut group.answers));
+        if !group.transaction.is_empty() {
+            self.commit(process, &group.transaction)?;
+            process.committed(&group);
+            self.publish(process, &group.transaction.events);
         }
         Ok(())
     }
@@ -134,17 +129,12 @@ struct PublishedBeforeCommit;
 
 impl Wiring for PublishedBeforeCommit {
     fn finish(&self, process: &mut Process, group: Group) -> Result<(), Stop> {
-        let Group {
-            live,
-            transaction,
-            answers,
-        } = group;
-        if !transaction.is_empty() {
-            self.publish(process, &transaction.events);
-            self.commit(process, &transaction)?;
-            process.committed(&transaction, &live);
+        if !group.transaction.is_empty() {
+            self.publish(process, &group.transaction.events);
+            self.commit(process, &group.transaction)?;
+            process.committed(&group);
         }
-        self.answer(process, answers);
+        self.answer(process, group.answers);
         Ok(())
     }
 }
@@ -182,25 +172,19 @@ struct TwoWriters;
 
 impl Wiring for TwoWriters {
     fn decided(&self, process: &mut Process, commands: Vec<Dispatch>) -> Group {
-        let mut group = Group {
-            live: process.live.clone(),
-            transaction: Transaction::default(),
-            answers: Vec::new(),
-        };
+        let mut group = Group::on(&process.live);
         for dispatch in commands {
             let is_of_the_second = dispatch.request.is_some() && dispatch.client % 2 == 1;
             let first = is_of_the_second.then(|| std::mem::replace(&mut group.live, process.earlier.clone()));
-            let outcome = self.outcome(process, &mut group, &dispatch);
+            let answer = self.carried_out(process, &mut group, &dispatch);
             group.live = first.unwrap_or(group.live);
-            group.answers.push((dispatch, outcome));
+            group.answers.push((dispatch, answer));
         }
         group
     }
 
     fn replayed(&self, process: &Process) -> Result<Snapshot, String> {
-        let mut live = Snapshot::default();
-        process.log.iter().for_each(|stored| advance(&mut live, stored));
-        Ok(live)
+        Ok(with_the_rest(process, Snapshot::default()))
     }
 }
 
@@ -217,8 +201,8 @@ impl Wiring for OrderedByClient {
 fn by_client(group: &Group, mut last: u64) -> Vec<StoredEvent> {
     let mut batches = Vec::new();
     let mut rest = group.transaction.events.iter().peekable();
-    for (dispatch, outcome) in &group.answers {
-        if let Outcome::Accepted { sequence } = outcome {
+    for (dispatch, answer) in &group.answers {
+        if let Answer::Accepted { sequence } = answer {
             let mut batch = Vec::new();
             while let Some(stored) = rest.next_if(|stored| stored.sequence <= *sequence) {
                 batch.push(stored.clone());

@@ -2,12 +2,12 @@
 
 use orchestration::chrono::SubsecRound;
 use orchestration::events::ThreadStatusChanged;
-use orchestration::{DeciderError, OrchestrationEvent, StoredEvent, decide};
+use orchestration::{DeciderError, OrchestrationEvent, decide};
 
 use super::{Fault, NONE, Sign};
-use crate::engine::Check;
-use crate::proof::engines::process::{Dispatch, Group, Outcome, Process};
-use crate::proof::engines::wiring::{Sound, Wiring, advance, number};
+use crate::engine::{Answer, Check};
+use crate::proof::engines::process::{Dispatch, Group, Process};
+use crate::proof::engines::wiring::{Sound, Wiring, number};
 use crate::subject::Decided;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -102,12 +102,12 @@ impl Wiring for RefusedOnAStaleModel {
 struct RefusalStored;
 
 impl Wiring for RefusalStored {
-    fn outcome(&self, process: &mut Process, group: &mut Group, dispatch: &Dispatch) -> Outcome {
-        let outcome = Sound.outcome(process, group, dispatch);
-        if let Outcome::Rejected {
+    fn carried_out(&self, process: &mut Process, group: &mut Group, dispatch: &Dispatch) -> Answer {
+        let answer = Sound.carried_out(process, group, dispatch);
+        if let Answer::Rejected {
             error: DeciderError::ThreadNotIdle { thread_id, status },
             ..
-        } = outcome
+        } = answer
         {
             let told = ThreadStatusChanged {
                 thread_id,
@@ -116,42 +116,27 @@ impl Wiring for RefusalStored {
                 at: dispatch.command.at(),
             };
             let told = number(group.live.sequence, vec![told.into()], process);
-            for stored in &told {
-                advance(&mut group.live, stored);
-            }
-            group.transaction.events.extend(told);
+            group.take(told);
         }
-        outcome
+        answer
     }
 }
 
 struct EventsOfABatchReordered;
 
 impl Wiring for EventsOfABatchReordered {
-    fn numbered(
-        &self,
-        process: &mut Process,
-        group: &Group,
-        _dispatch: &Dispatch,
-        mut events: Vec<OrchestrationEvent>,
-    ) -> Vec<StoredEvent> {
+    fn encoded(&self, mut events: Vec<OrchestrationEvent>) -> Vec<OrchestrationEvent> {
         events.reverse();
-        number(group.live.sequence, events, process)
+        events
     }
 }
 
 struct EventLeftOut;
 
 impl Wiring for EventLeftOut {
-    fn numbered(
-        &self,
-        process: &mut Process,
-        group: &Group,
-        _dispatch: &Dispatch,
-        mut events: Vec<OrchestrationEvent>,
-    ) -> Vec<StoredEvent> {
+    fn encoded(&self, mut events: Vec<OrchestrationEvent>) -> Vec<OrchestrationEvent> {
         events.retain(|event| !matches!(event, OrchestrationEvent::ThreadStatusChanged(_)));
-        number(group.live.sequence, events, process)
+        events
     }
 }
 
@@ -167,18 +152,12 @@ impl Wiring for TimeRoundedByItsColumn {
 struct FieldLostByItsEncoding;
 
 impl Wiring for FieldLostByItsEncoding {
-    fn numbered(
-        &self,
-        process: &mut Process,
-        group: &Group,
-        _dispatch: &Dispatch,
-        mut events: Vec<OrchestrationEvent>,
-    ) -> Vec<StoredEvent> {
+    fn encoded(&self, mut events: Vec<OrchestrationEvent>) -> Vec<OrchestrationEvent> {
         for event in &mut events {
             if let OrchestrationEvent::ThreadCreated(created) = event {
                 created.model = None;
             }
         }
-        number(group.live.sequence, events, process)
+        events
     }
 }

@@ -81,21 +81,17 @@ impl Wiring for LogNotFlushed {
 struct AcknowledgedBeforeFlush;
 
 impl Wiring for AcknowledgedBeforeFlush {
-    fn finish(&self, process: &mut Process, group: Group) -> Result<(), Stop> {
-        let Group {
-            live,
-            transaction,
-            answers,
-        } = group;
-        if !transaction.is_empty() {
-            process.store.append(&transaction)?;
-            process.committed(&transaction, &live);
+    fn finish(&self, process: &mut Process, mut group: Group) -> Result<(), Stop> {
+        let answers = std::mem::take(&mut group.answers);
+        if group.transaction.is_empty() {
+            self.answer(process, answers);
+            return Ok(());
         }
+        process.store.append(&group.transaction)?;
+        process.committed(&group);
         self.answer(process, answers);
-        if !transaction.is_empty() {
-            process.store.flush()?;
-            self.publish(process, &transaction.events);
-        }
+        process.store.flush()?;
+        self.publish(process, &group.transaction.events);
         Ok(())
     }
 }

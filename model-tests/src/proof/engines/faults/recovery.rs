@@ -7,7 +7,7 @@ use super::{Fault, NONE, Sign};
 use crate::engine::Check;
 use crate::proof::engines::process::{Dispatch, Group, Process, Start, Stop};
 use crate::proof::engines::store::{Store, Transaction};
-use crate::proof::engines::wiring::{Sound, Wiring, advance, interrupts, number};
+use crate::proof::engines::wiring::{Sound, Wiring, advance, interrupts, number, with_the_rest};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
@@ -127,9 +127,7 @@ struct SequenceRepeatsAfterACrash;
 
 impl Wiring for SequenceRepeatsAfterACrash {
     fn replayed(&self, process: &Process) -> Result<Snapshot, String> {
-        let mut live = Snapshot::default();
-        process.log.iter().for_each(|stored| advance(&mut live, stored));
-        Ok(live)
+        Ok(with_the_rest(process, Snapshot::default()))
     }
 
     fn numbered(
@@ -190,10 +188,7 @@ impl Wiring for InterruptedTwice {
             .map(|stored| stored.event.clone())
             .collect();
         let again = number(group.live.sequence, again, process);
-        for stored in &again {
-            advance(&mut group.live, stored);
-        }
-        group.transaction.events.extend(again);
+        group.take(again);
         self.finish(process, group)
     }
 }
@@ -204,7 +199,7 @@ impl Wiring for RecoveryLogsWhereNothingRan {
     fn recover(&self, process: &mut Process) -> Result<(), Stop> {
         Sound.recover(process)?;
         let at = process.now();
-        let mut group = self.decided(process, Vec::new());
+        let mut group = Group::on(&process.live);
         let told = process.live.model.threads().map(|thread| {
             let (from, to) = (thread.status(), thread.status());
             let thread_id = thread.id();
@@ -218,10 +213,7 @@ impl Wiring for RecoveryLogsWhereNothingRan {
         });
         let told = told.collect();
         let told = number(group.live.sequence, told, process);
-        for stored in &told {
-            advance(&mut group.live, stored);
-        }
-        group.transaction.events.extend(told);
+        group.take(told);
         self.finish(process, group)
     }
 }

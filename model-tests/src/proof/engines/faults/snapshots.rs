@@ -5,7 +5,7 @@ use orchestration::{OrchestrationReadModel, Snapshot};
 use super::{Fault, NONE, Sign};
 use crate::engine::Check;
 use crate::proof::engines::process::{Group, Process, Stop};
-use crate::proof::engines::wiring::{Sound, Wiring, advance};
+use crate::proof::engines::wiring::{Sound, Wiring, with_the_rest};
 
 /// With how many groups a snapshot is brought up to date.
 const GROUPS: u32 = 8;
@@ -142,12 +142,4 @@ impl Wiring for SnapshotAloneReplayed {
             .map_or_else(|| whole.model.clone(), |snapshot| snapshot.model);
         Ok(Snapshot { model, ..whole })
     }
-}
-
-/// A snapshot, and what comes after it in the log.
-fn with_the_rest(process: &Process, mut live: Snapshot) -> Snapshot {
-    let after = live.sequence;
-    let rest = process.log.iter().filter(|stored| stored.sequence > after);
-    rest.for_each(|stored| advance(&mut live, stored));
-    live
 }
