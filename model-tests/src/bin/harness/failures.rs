@@ -32,7 +32,7 @@ pub fn shrunk(subject: Subject, planted: &Planted, found: &Counterexample, stop:
 pub fn print(failure: Option<&Failure>) {
     let Some(failure) = failure else { return };
     match write(failure) {
-        Ok(file) => say!("\n{}", failure.report(Some(&file))),
+        Ok(file) => say!("\n{}", failure.report(Some(&file)).trim_end()),
         Err(reason) => say!("\n{}\n{reason}. It is:\n\n{}", failure.report(None), failure.lines()),
     }
 }
