@@ -6,9 +6,10 @@
 //!                        proof                        that the searches find bugs: planted ones, and the hunt for them
 //!                        engine                       whole servers: driven, killed, and held against the core
 //!              search    |    report                  who looks for a counterexample    | what is made of one
+//!                        |  walkthrough               what happens in a run, step by step, as data
 //!                        |  counterexample            what passes between them: a violation, with what shows it
 //!             generate   |    check                   where commands come from          | what is always true
-//!     subject  kind  fields  trace  rename  describe  the vocabulary
+//!     subject  kind  fields  trace  rename  describe  difference   the vocabulary
 //! ```
 //!
 //! The story goes from below upwards. A [`subject`] is a decider and a projector to be tested. [`generate`] makes commands
@@ -32,6 +33,7 @@
 pub mod check;
 pub mod counterexample;
 pub mod describe;
+pub mod difference;
 pub mod engine;
 pub mod fields;
 pub mod generate;
@@ -42,3 +44,4 @@ pub mod report;
 pub mod search;
 pub mod subject;
 pub mod trace;
+pub mod walkthrough;

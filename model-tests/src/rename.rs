@@ -47,6 +47,11 @@ pub(crate) fn rename_model(
     new_id: &mut impl FnMut(Id, &str) -> String,
 ) -> serde_json::Result<OrchestrationReadModel> {
     let mut json = serde_json::to_value(model)?;
+    rename_model_json(&mut json, new_id);
+    serde_json::from_value(json).map(|Unchecked(renamed)| renamed)
+}
+
+fn rename_model_json(json: &mut Value, new_id: &mut impl FnMut(Id, &str) -> String) {
     rename_own(&mut json["selected_thread"], Id::Thread, new_id);
     rekey(&mut json["projects"], Id::Project, new_id);
     rekey(&mut json["threads"], Id::Thread, new_id);
@@ -67,7 +72,28 @@ pub(crate) fn rename_model(
             items(&mut turn["entries"]).for_each(|entry| rename_entry(entry, new_id));
         }
     }
-    serde_json::from_value(json).map(|Unchecked(renamed)| renamed)
+}
+
+/// Shows the ids in a command, an event or an error, each with its kind.
+pub(crate) fn ids_in<T: Serialize>(value: &T, show: &mut impl FnMut(Id, &str)) {
+    if let Ok(mut json) = serde_json::to_value(value) {
+        rename_json(&mut json, &mut shown(show));
+    }
+}
+
+/// Shows the ids in a model, each with its kind.
+pub(crate) fn ids_in_model(model: &OrchestrationReadModel, show: &mut impl FnMut(Id, &str)) {
+    if let Ok(mut json) = serde_json::to_value(model) {
+        rename_model_json(&mut json, &mut shown(show));
+    }
+}
+
+/// Leaves each id as it is, and shows it.
+fn shown(show: &mut impl FnMut(Id, &str)) -> impl FnMut(Id, &str) -> String {
+    |kind, id| {
+        show(kind, id);
+        id.to_owned()
+    }
 }
 
 fn rename_entry(entry: &mut Value, new_id: &mut impl FnMut(Id, &str) -> String) {
@@ -115,14 +141,24 @@ pub(crate) struct Renumbering {
 impl Renumbering {
     /// The new id of an old one of a kind.
     pub(crate) fn new_id(&mut self, kind: Id, id: &str) -> String {
-        let known = self.known.entry(kind).or_default();
-        let next = known.len() + 1;
-        let number = *known.entry(id.to_owned()).or_insert(next);
+        let number = self.number(kind, id);
         if kind == Id::ToolCall {
             return format!("call-{number}");
         }
         let mark = kind as usize + 1;
         format!("{mark:08x}-0000-4000-8000-{number:012x}")
+    }
+
+    /// The number of an id of a kind: a new one if it was not known.
+    pub(crate) fn number(&mut self, kind: Id, id: &str) -> usize {
+        let known = self.known.entry(kind).or_default();
+        let next = known.len() + 1;
+        *known.entry(id.to_owned()).or_insert(next)
+    }
+
+    /// The number of an id of a kind, if it is known.
+    pub(crate) fn known(&self, kind: Id, id: &str) -> Option<usize> {
+        self.known.get(&kind)?.get(id).copied()
     }
 }
 

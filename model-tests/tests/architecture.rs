@@ -13,12 +13,30 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("kind", &[]),
     ("subject", &[]),
     ("fields", &[]),
+    ("difference", &[]),
     ("rename", &["fields"]),
     ("describe", &["kind", "subject"]),
     ("trace", &["describe"]),
     ("generate", &["fields", "kind", "subject"]),
-    ("check", &["describe", "fields", "kind", "rename", "subject", "trace"]),
+    (
+        "check",
+        &["describe", "difference", "fields", "kind", "rename", "subject", "trace"],
+    ),
     ("counterexample", &["check", "subject"]),
+    (
+        "walkthrough",
+        &[
+            "check",
+            "counterexample",
+            "describe",
+            "difference",
+            "fields",
+            "kind",
+            "rename",
+            "subject",
+            "trace",
+        ],
+    ),
     (
         "search",
         &[
@@ -43,6 +61,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "rename",
             "subject",
             "trace",
+            "walkthrough",
         ],
     ),
     (

@@ -1,6 +1,5 @@
-//! What is made of a counterexample: it is shrunk, shown and replayed.
+//! What is made of a counterexample: it is shrunk and shown.
 
 pub mod failure;
-pub mod replay;
 pub mod shrink;
 pub mod whole_file;

@@ -9,10 +9,11 @@ use std::io::{self, BufRead, BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use model_tests::report::replay::{Replay, ReplayedStep};
 use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 use model_tests::trace::{TraceError, TraceReader};
+use model_tests::walkthrough::Step;
+use model_tests::walkthrough::replay::Replay;
 use orchestration::OrchestrationCommand;
 
 pub use self::input::Input;
@@ -66,7 +67,7 @@ pub struct Arguments {
 /// Where a replay is shown.
 trait Show {
     /// Shows a step.
-    fn step(&mut self, step: &ReplayedStep) -> io::Result<()>;
+    fn step(&mut self, step: &Step) -> io::Result<()>;
     /// Shows the whole.
     fn end(&mut self, replay: &Replay, found: &Found<'_>, end: &End) -> io::Result<()>;
 }
@@ -263,7 +264,7 @@ fn steps(
         let step = replay.step(command);
         let is_shown = show.step(&step).is_ok();
         violations.extend(step.violations.into_iter().map(|violation| Located {
-            step: step.step,
+            step: step.number as u64,
             violation,
         }));
         if !is_shown {

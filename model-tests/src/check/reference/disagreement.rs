@@ -5,11 +5,13 @@ use std::fmt::{self, Display};
 
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 use serde::Serialize;
+use serde_json::json;
 use thiserror::Error;
 
-use super::paths::{self, Difference, json_of};
+use super::paths::{self, Difference};
 use super::state::{Entry, Message, Thread};
 use super::{Machine, Prediction, decision};
+use crate::difference::{Change, Pairing, Part, changes};
 use crate::subject::Decided;
 
 /// How many differences are shown.
@@ -83,24 +85,29 @@ impl Disagreement {
     /// The disagreement about a model.
     #[must_use]
     pub(crate) fn of_states(expected: &Machine, found: &OrchestrationReadModel) -> Self {
-        let found = Machine::from(found);
-        let mut differences = Vec::new();
-        if expected.selected != found.selected {
-            differences.push(Difference {
-                path: "selected_thread".to_owned(),
-                expected: Some(json_of(&expected.selected)),
-                found: Some(json_of(&found.selected)),
-            });
-        }
-        let [before, after] =
-            [&expected.projects, &found.projects].map(|projects| by_id(projects, |project| project.id));
-        differences.extend(named("project", paths::differences(&before, &after)));
-        let [before, after] = [&expected.threads, &found.threads].map(|threads| by_id(threads, |thread| thread.id));
-        differences.extend(named("thread", paths::differences(&before, &after)));
+        let changes = state_changes(expected, found);
+        let differences: Vec<_> = changes.iter().map(named).collect();
         Self::State {
             differences: list(&differences, "\n"),
         }
     }
+}
+
+/// Where a model is another than the machine says: what the machine says stands before, what the model says after.
+#[must_use]
+pub(crate) fn state_changes(expected: &Machine, found: &OrchestrationReadModel) -> Vec<Change> {
+    let found = Machine::from(found);
+    let [before, after] = [expected, &found].map(|machine| {
+        json!({
+            "projects": by_id(&machine.projects, |project| project.id),
+            "selected_thread": machine.selected,
+            "threads": by_id(&machine.threads, |thread| thread.id),
+        })
+    });
+    let mut changes = changes(&before, &after, Pairing::ByPlace);
+    // The selection comes first: it is one line.
+    changes.sort_by_key(|change| change.path.len() > 1);
+    changes
 }
 
 /// Where two values of one type differ, in one line: the paths of fields, each with what was expected and what was found.
@@ -122,12 +129,17 @@ fn by_id<T: Serialize, I: Display>(things: &[T], id: impl Fn(&T) -> I) -> BTreeM
     things.iter().map(|thing| (id(thing).to_string(), thing)).collect()
 }
 
-/// The differences of things of some kind.
-fn named(kind: &str, differences: Vec<Difference>) -> impl Iterator<Item = Difference> {
-    differences.into_iter().map(move |difference| Difference {
+/// A difference of models: a thing is called by its kind and its id.
+fn named(change: &Change) -> Difference {
+    let (kind, rest) = match change.path.as_slice() {
+        [Part::Field(things), rest @ ..] if !rest.is_empty() => (things.trim_end_matches('s'), rest),
+        path => return Difference::of(path, change),
+    };
+    let difference = Difference::of(rest, change);
+    Difference {
         path: format!("{kind} {}", difference.path.replacen('.', ": ", 1)),
         ..difference
-    })
+    }
 }
 
 /// The first of some differences.

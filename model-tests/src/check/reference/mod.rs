@@ -16,6 +16,7 @@ mod same;
 mod view;
 
 pub use agreement::{check_decision, check_model, check_touched};
+pub(crate) use disagreement::state_changes;
 pub use disagreement::{Disagreement, difference};
 pub use machine::Prediction;
 pub use state::Machine;

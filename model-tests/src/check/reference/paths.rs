@@ -3,7 +3,8 @@
 use std::fmt::{self, Display};
 
 use serde::Serialize;
-use serde_json::Value;
+
+use crate::difference::{Change, Pairing, Part, changes};
 
 /// How much of a value is shown, in characters.
 const SHOWN: usize = 120;
@@ -20,6 +21,27 @@ pub(super) struct Difference {
     pub(super) expected: Option<String>,
     /// The JSON of what was found. Nothing if nothing was.
     pub(super) found: Option<String>,
+}
+
+impl Difference {
+    /// A change, behind some part of its path.
+    pub(super) fn of(path: &[Part], change: &Change) -> Self {
+        Self {
+            path: path_of(path),
+            expected: change.before.as_ref().map(json_of),
+            found: change.after.as_ref().map(json_of),
+        }
+    }
+}
+
+/// A path in short.
+fn path_of(parts: &[Part]) -> String {
+    let words = parts.iter().map(|part| match part {
+        Part::Field(name) => format!(".{name}"),
+        Part::Item { index, .. } => format!("[{index}]"),
+    });
+    let path: String = words.collect();
+    path.strip_prefix('.').map_or_else(|| path.clone(), str::to_owned)
 }
 
 impl Display for Difference {
@@ -56,39 +78,9 @@ pub(super) fn json_of(value: &impl Serialize) -> String {
 /// Where two values of one type differ.
 pub(super) fn differences<T: Serialize>(expected: &T, found: &T) -> Vec<Difference> {
     let json = |value: &T| serde_json::to_value(value).unwrap_or_default();
-    let mut differences = Vec::new();
-    compare("", Some(&json(expected)), Some(&json(found)), &mut differences);
-    differences
-}
-
-fn compare(path: &str, expected: Option<&Value>, found: Option<&Value>, differences: &mut Vec<Difference>) {
-    match (expected, found) {
-        (Some(Value::Object(expected)), Some(Value::Object(found))) => {
-            let missing = expected.keys().filter(|name| !found.contains_key(*name));
-            for name in found.keys().chain(missing) {
-                let path = if path.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{path}.{name}")
-                };
-                compare(&path, expected.get(name), found.get(name), differences);
-            }
-        }
-        (Some(Value::Array(expected)), Some(Value::Array(found))) => {
-            for index in 0..expected.len().max(found.len()) {
-                compare(
-                    &format!("{path}[{index}]"),
-                    expected.get(index),
-                    found.get(index),
-                    differences,
-                );
-            }
-        }
-        (expected, found) if expected == found => {}
-        (expected, found) => differences.push(Difference {
-            path: path.to_owned(),
-            expected: expected.map(json_of),
-            found: found.map(json_of),
-        }),
-    }
+    let changes = changes(&json(expected), &json(found), Pairing::ByPlace);
+    changes
+        .iter()
+        .map(|change| Difference::of(&change.path, change))
+        .collect()
 }

@@ -7,7 +7,7 @@ use crate::check::invariants::step::{Frame, Transition};
 use crate::check::invariants::{Findings, Invariant, Violation, state};
 use crate::check::laws;
 use crate::check::panics::caught;
-use crate::check::reference::{self, Machine};
+use crate::check::reference::{self, Machine, Prediction};
 use crate::check::step::{self, Compared};
 use crate::check::view::{self, HeldClone, is_alike};
 use crate::kind::Kind;
@@ -107,6 +107,12 @@ impl Run {
         &self.model
     }
 
+    /// The reference machine, which has taken the same steps.
+    #[must_use]
+    pub(crate) const fn reference(&self) -> &Machine {
+        &self.reference
+    }
+
     /// What was found so far. A run may go on after a violation, but what it finds then may be a consequence of it.
     #[must_use]
     pub const fn findings(&self) -> &Findings {
@@ -153,13 +159,23 @@ impl Run {
     ///
     /// The refusal, if the command is refused: that is an outcome like any other.
     pub fn step(&mut self, command: &OrchestrationCommand) -> Decided {
+        let predicted = self.predict(command);
+        self.step_as_predicted(command, &predicted)
+    }
+
+    /// Has the reference machine predict what comes of a command, and take its step.
+    pub(crate) fn predict(&mut self, command: &OrchestrationCommand) -> Prediction {
+        self.reference.predict(command)
+    }
+
+    /// Takes a step that the reference machine has taken already.
+    fn step_as_predicted(&mut self, command: &OrchestrationCommand, predicted: &Prediction) -> Decided {
         let before = self.model.clone();
         if self.is_counted {
             laws::check_cost(self.subject, &before, command, &mut self.findings);
         }
         let decision = self.subject.decide(command, &before);
         self.steps += 1;
-        let predicted = self.reference.predict(command);
         self.coverage.note(
             Kind::of(command),
             Status::met_by(command, &before),
@@ -184,7 +200,7 @@ impl Run {
         };
         step::check(
             transition,
-            &predicted,
+            predicted,
             &self.reference,
             (frame, compared),
             &mut self.findings,
@@ -217,8 +233,18 @@ impl Run {
     /// Takes a step, and turns a panic of the subject into a violation. Gives nothing if it panicked: the model is then
     /// as it was before the command.
     pub fn step_unwinding(&mut self, command: &OrchestrationCommand) -> Option<Decided> {
+        let predicted = self.predict(command);
+        self.step_as_predicted_unwinding(command, &predicted)
+    }
+
+    /// The same, after the reference machine has taken the step.
+    pub(crate) fn step_as_predicted_unwinding(
+        &mut self,
+        command: &OrchestrationCommand,
+        predicted: &Prediction,
+    ) -> Option<Decided> {
         let before = self.model.clone();
-        match caught(command.kind(), || self.step(command)) {
+        match caught(command.kind(), || self.step_as_predicted(command, predicted)) {
             Ok(decision) => Some(decision),
             Err(violation) => {
                 self.model = before;

@@ -4,11 +4,10 @@ use comfy_table::{Table, presets};
 use serde::Serialize;
 use similar::TextDiff;
 
-use crate::check::coverage::Status;
-use crate::check::run::Run;
 use crate::counterexample::Evidence;
 use crate::describe;
 use crate::subject::Subject;
+use crate::walkthrough::{self, Walkthrough};
 
 /// How many steps of a trace are shown: of a longer one, these last.
 const SHOWN_STEPS: usize = 60;
@@ -32,30 +31,29 @@ struct Step {
     outcome: String,
 }
 
+impl Step {
+    fn of(step: &walkthrough::Step) -> Self {
+        let status = match (step.status_before, step.status_after) {
+            (before, after) if before == after => before.to_string(),
+            (before, after) => format!("{before} → {after}"),
+        };
+        Self {
+            subject: describe::subject(&step.command),
+            command: describe::command(&step.command),
+            status,
+            outcome: describe::decision(step.decision.as_ref()),
+        }
+    }
+}
+
 impl Steps {
     /// Runs the commands of some evidence, and looks at these steps and at how the last of them changed the model.
     pub(super) fn of(subject: Subject, evidence: &Evidence) -> Self {
         let (model, trace) = evidence.commands().unwrap_or_default();
-        let mut run = model.map_or_else(|| Run::new(subject), |model| Run::from_model(subject, model.clone()));
-        let (mut steps, mut difference) = (Vec::new(), String::new());
-        for (index, command) in trace.iter().enumerate() {
-            let before = run.model().clone();
-            let met = Status::met_by(command, &before);
-            let decision = run.step_unwinding(command);
-            let status = match Status::met_by(command, run.model()) {
-                left if left == met => met.to_string(),
-                left => format!("{met} → {left}"),
-            };
-            steps.push(Step {
-                subject: describe::subject(command),
-                command: describe::command(command),
-                status,
-                outcome: describe::decision(decision.as_ref()),
-            });
-            if index + 1 == trace.len() {
-                difference = difference_of(&before, run.model());
-            }
-        }
+        let walkthrough = Walkthrough::of(subject, model.cloned(), trace);
+        let steps = walkthrough.steps().iter().map(Step::of).collect();
+        let last = walkthrough.steps().last();
+        let difference = last.map_or_else(String::new, |last| difference_of(&last.before, &last.after));
         Self { steps, difference }
     }
 

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use model_tests::report::replay::{Replay, ReplayedStep, Totals};
+use model_tests::walkthrough::Step;
+use model_tests::walkthrough::replay::{Replay, Totals};
 use orchestration::{DeciderError, OrchestrationEvent, OrchestrationReadModel};
 use serde::Serialize;
 
@@ -67,14 +68,14 @@ struct ViolationFields<'a> {
 }
 
 impl<W: Write> Show for Lines<W> {
-    fn step(&mut self, step: &ReplayedStep) -> io::Result<()> {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
         let outcome = match &step.decision {
             Some(Ok(events)) => OutcomeFields::Accepted { events },
             Some(Err(error)) => OutcomeFields::Rejected { error },
             None => OutcomeFields::Panicked,
         };
         self.write(&StepLine {
-            step: step.step,
+            step: step.number as u64,
             outcome,
         })
     }

@@ -6,7 +6,8 @@ use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table as Grid, Width, p
 use model_tests::check::coverage::Status;
 use model_tests::check::invariants::Invariant;
 use model_tests::describe;
-use model_tests::report::replay::{Replay, ReplayedStep};
+use model_tests::walkthrough::Step;
+use model_tests::walkthrough::replay::Replay;
 
 use super::{End, Found, Located, Show};
 use crate::style::{BAD, GOOD, UNSURE};
@@ -87,9 +88,9 @@ impl<W: Write> Table<W> {
 }
 
 impl<W: Write> Show for Table<W> {
-    fn step(&mut self, step: &ReplayedStep) -> io::Result<()> {
+    fn step(&mut self, step: &Step) -> io::Result<()> {
         self.block.add_row([
-            Cell::new(step.step).set_alignment(CellAlignment::Right),
+            Cell::new(step.number).set_alignment(CellAlignment::Right),
             Cell::new(describe::subject(&step.command)),
             Cell::new(describe::command(&step.command)),
             Cell::new(statuses(step.status_before, step.status_after)),
@@ -101,7 +102,7 @@ impl<W: Write> Show for Table<W> {
         self.write_block()?;
         for violation in &step.violations {
             self.write_violation(&Located {
-                step: step.step,
+                step: step.number as u64,
                 violation: violation.clone(),
             })?;
         }

@@ -6,28 +6,12 @@
 use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 use serde::Serialize;
 
+use super::Step;
 use crate::check::coverage::Status;
 use crate::check::invariants::{Invariant, Violation};
+use crate::check::reference::state_changes;
 use crate::check::run::Run;
-use crate::subject::Decided;
 use crate::subject::Subject;
-
-/// A command of a trace, and what came of it.
-#[derive(Clone, Debug)]
-pub struct ReplayedStep {
-    /// The number of the step, from 1.
-    pub step: u64,
-    /// The command.
-    pub command: OrchestrationCommand,
-    /// What the thread that it names was doing before.
-    pub status_before: Status,
-    /// What the thread that it names was doing after.
-    pub status_after: Status,
-    /// The events that it caused, or why it was refused; nothing if the subject panicked.
-    pub decision: Option<Decided>,
-    /// What did not hold then, each invariant once. What is found after the first violation of a replay may be a consequence of it.
-    pub violations: Vec<Violation>,
-}
 
 /// The result of a whole replay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -72,9 +56,10 @@ impl Replay {
     }
 
     /// Gives the next command.
-    pub fn step(&mut self, command: OrchestrationCommand) -> ReplayedStep {
-        let status_before = Status::met_by(&command, self.run.model());
-        let decision = self.run.step_unwinding(&command);
+    pub fn step(&mut self, command: OrchestrationCommand) -> Step {
+        let before = self.run.model().clone();
+        let predicted = self.run.predict(&command);
+        let decision = self.run.step_as_predicted_unwinding(&command, &predicted);
         self.totals.steps += 1;
         match &decision {
             None => self.has_panicked = true,
@@ -83,14 +68,27 @@ impl Replay {
         }
         let violations = each_once(self.run.take_violations());
         self.violated_last = violations.iter().map(|violation| violation.invariant).collect();
-        ReplayedStep {
-            step: self.totals.steps,
-            status_before,
-            status_after: Status::met_by(&command, self.run.model()),
+        let after = self.run.model().clone();
+        let is_disputed = self.violated_last.contains(&Invariant::R1);
+        let disputed = is_disputed.then(|| state_changes(self.run.reference(), &after));
+        Step {
+            number: usize::try_from(self.totals.steps).unwrap_or(usize::MAX),
+            status_before: Status::met_by(&command, &before),
+            status_after: Status::met_by(&command, &after),
             decision,
+            predicted,
             violations,
+            disputed: disputed.unwrap_or_default(),
             command,
+            before,
+            after,
         }
+    }
+
+    /// What was found wrong with the model that it begins with, if it is asked for before the first step: else that is told
+    /// with the first step.
+    pub fn take_violations(&mut self) -> Vec<Violation> {
+        each_once(self.run.take_violations())
     }
 
     /// Checks what is left to be checked at the end, and gives what the last step has not shown yet. After a panic there is
