@@ -28,6 +28,7 @@ use crate::check::coverage::Coverage;
 use crate::check::coverage::rules::Cell;
 use crate::check::invariants::Tally;
 use crate::counterexample::Counterexample;
+use crate::kind::Kind;
 use crate::subject::Subject;
 
 pub use commands::Commands;
@@ -56,6 +57,8 @@ pub struct Options {
     /// How many bytes this process may have in memory: it gives up before the states would take more. `None` for all
     /// there are.
     pub most_bytes: Option<u64>,
+    /// Kinds of commands that are not tried: what only they can do must then be missed, by L2 or L3.
+    pub left_out: &'static [Kind],
 }
 
 impl Options {
@@ -68,6 +71,7 @@ impl Options {
             threads: 0,
             most_states: u32::MAX as u64,
             most_bytes: None,
+            left_out: &[],
         }
     }
 }

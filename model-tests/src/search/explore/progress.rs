@@ -135,3 +135,90 @@ pub(super) fn first_dead_end(
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::coverage::rules::{Cell, possible_cells};
+
+    /// What L3 says where all but these cells are covered, and all but these events are seen.
+    fn missed(is_left_out: impl Fn(&Cell) -> bool, effects: Effects) -> Vec<String> {
+        let mut coverage = Coverage::default();
+        for (kind, status, outcome) in possible_cells().filter(|cell| !is_left_out(cell)) {
+            coverage.note(kind, status, outcome);
+        }
+        let mut findings = Findings::default();
+        check_rules(&coverage, effects, &mut findings);
+        findings
+            .violations
+            .into_iter()
+            .map(|violation| violation.message)
+            .collect()
+    }
+
+    const ALL: Effects = Effects {
+        emitted: u32::MAX,
+        changed: u32::MAX,
+    };
+
+    #[test]
+    fn where_everything_is_seen_no_rule_is_dead() {
+        assert_eq!(missed(|_| false, ALL), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_kind_that_is_nowhere_accepted_is_missed() {
+        for kind in Kind::ALL {
+            let missed = missed(|(other, _, outcome)| *other == kind && outcome.is_accepted(), ALL);
+            let expected = format!("{}: no command of this kind is accepted in any state", kind.name());
+            assert_eq!(missed, [expected]);
+        }
+    }
+
+    #[test]
+    fn each_error_that_is_never_returned_is_missed() {
+        for kind in DeciderError::KINDS {
+            let missed = missed(|(_, _, outcome)| *outcome == Outcome::Refused(kind), ALL);
+            let expected = format!("{kind}: no command is refused with this error in any state");
+            assert_eq!(missed, [expected]);
+        }
+    }
+
+    #[test]
+    fn each_event_that_is_never_emitted_or_changes_nothing_is_missed() {
+        for kind in OrchestrationEvent::KINDS {
+            let emitted = ALL.emitted & !bit_of(kind);
+            let expected = format!("{kind}: no event of this kind is emitted in any state");
+            assert_eq!(missed(|_| false, Effects { emitted, ..ALL }), [expected]);
+            let changed = ALL.changed & !bit_of(kind);
+            let expected = format!("{kind}: no event of this kind changes any state");
+            assert_eq!(missed(|_| false, Effects { changed, ..ALL }), [expected]);
+        }
+    }
+
+    fn dead_end(backwards: &[(u32, u32)], states: usize) -> (Option<u32>, u64) {
+        let mut findings = Findings::default();
+        let found = first_dead_end(backwards.to_vec(), states, &AtomicBool::new(false), &mut findings);
+        let Ok(found) = found else {
+            panic!("it was not told to stop");
+        };
+        assert_eq!(findings.violations.len(), usize::from(found.is_some()));
+        (found, findings.tally.of(Invariant::L2).premise_held)
+    }
+
+    #[test]
+    fn the_first_state_from_which_nothing_leads_back_is_a_dead_end() {
+        // From 1 to 0, from 2 to 1 and from 3 to 2, twice.
+        let all = [(0, 1), (1, 2), (2, 3), (2, 3)];
+        assert_eq!(dead_end(&all, 4), (None, 4));
+        assert_eq!(dead_end(&all, 5), (Some(4), 5));
+        assert_eq!(dead_end(&all[1..], 4), (Some(1), 2));
+        assert_eq!(dead_end(&[], 1), (None, 1));
+    }
+
+    #[test]
+    fn told_to_stop_it_does_not_say_that_there_is_none() {
+        let found = first_dead_end(vec![], 1, &AtomicBool::new(true), &mut Findings::default());
+        assert!(found.is_err());
+    }
+}

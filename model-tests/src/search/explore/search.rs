@@ -51,7 +51,7 @@ impl<'a> Searching<'a> {
             options,
             progress,
             stop,
-            commands: Commands::new(options.scope, options.symmetry)?,
+            commands: Commands::new(options.scope, options.symmetry)?.without(options.left_out),
             known: Known::default(),
             origins: Vec::new(),
             backwards: Vec::new(),

@@ -13,6 +13,7 @@ use orchestration::{OrchestrationReadModel, ValueError};
 use super::Scope;
 use super::names::Names;
 use crate::generate::clock::time_of_command;
+use crate::kind::Kind;
 
 /// Makes the commands that are tried in a state of a scope.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Commands {
     /// Whether only one is tried of several ids that are interchangeable.
     symmetry: bool,
     names: Names,
+    /// Kinds that are not tried.
+    left_out: &'static [Kind],
 }
 
 impl Commands {
@@ -32,7 +35,17 @@ impl Commands {
     /// If a name that commands are made of breaks a rule of its type.
     pub fn new(scope: Scope, symmetry: bool) -> Result<Self, ValueError> {
         let names = Names::new()?;
-        Ok(Self { scope, symmetry, names })
+        Ok(Self {
+            scope,
+            symmetry,
+            names,
+            left_out: &[],
+        })
+    }
+
+    /// The same, without commands of these kinds.
+    pub(super) fn without(self, left_out: &'static [Kind]) -> Self {
+        Self { left_out, ..self }
     }
 
     /// Every command that the scope allows in this state: with the ids of what is there, with new ones where there is
@@ -57,6 +70,10 @@ impl Commands {
         }
         list.absent_thread();
         list.deleted_threads();
+        if !self.left_out.is_empty() {
+            list.commands
+                .retain(|command| !self.left_out.contains(&Kind::of(command)));
+        }
         list.commands
     }
 
