@@ -39,4 +39,5 @@ mod type_anywhere;
 mod values;
 mod values_git;
 mod values_path;
+mod visits;
 mod wire;
