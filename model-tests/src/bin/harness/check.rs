@@ -17,7 +17,7 @@ use crate::common::{Common, Details};
 use crate::cost::CostFields;
 use crate::explore::{ExplorationFields, ScopeName};
 use crate::induct::InductFields;
-use crate::limits::{Bounds, Threads};
+use crate::limits::{Bounds, Limits, Threads};
 use crate::output::{self, say};
 use crate::soak::{SOAK_TIME, SoakFields};
 use crate::style::{BAD, GOOD};
@@ -57,6 +57,26 @@ pub struct Arguments {
     common: Common,
 }
 
+impl Arguments {
+    /// What the job may take. A quick one has a limit of time in any case.
+    fn limits(&self) -> Limits {
+        if self.quick {
+            self.common.limits.within(QUICK_TIME)
+        } else {
+            self.common.limits
+        }
+    }
+
+    /// The most states that an exploration may come to.
+    fn most_states(&self) -> u64 {
+        if self.quick {
+            QUICK_STATES
+        } else {
+            Options::new(ScopeName::Default.scope()).most_states
+        }
+    }
+}
+
 /// The results of the searches.
 struct Checked {
     explorations: Vec<(ScopeName, Exploration)>,
@@ -72,12 +92,7 @@ struct Checked {
 
 /// Explores, inducts, counts what commands cost, soaks, and gives a verdict.
 pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
-    let limits = if arguments.quick {
-        arguments.common.limits.within(QUICK_TIME)
-    } else {
-        arguments.common.limits
-    };
-    let bounds = limits.begin()?;
+    let bounds = arguments.limits().begin()?;
     let checked = run(arguments, bounds)?;
     stop::end_work();
     let gaps = Gaps::of(&checked.coverage);
@@ -138,16 +153,11 @@ impl Checked {
 
     fn explore(&mut self, name: ScopeName, job: &Job<'_>) -> anyhow::Result<()> {
         let common = &job.arguments.common;
-        let whole = Options::new(name.scope());
         let options = Options {
             threads: job.threads,
             most_bytes: job.bounds.memory,
-            most_states: if job.arguments.quick {
-                QUICK_STATES
-            } else {
-                whole.most_states
-            },
-            ..whole
+            most_states: job.arguments.most_states(),
+            ..Options::new(name.scope())
         };
         let exploration = crate::explore::run(job.subject, &name.name(), &options, common.json)?;
         if !common.json {
@@ -325,4 +335,50 @@ fn print_json(arguments: &Arguments, checked: &Checked, gaps: &Gaps, verdict: &V
         "violation": failures::json(checked.failure.as_ref())?,
     });
     output::print_json(&Judged { verdict, on })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Program {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn given(arguments: &[&str]) -> Arguments {
+        let program = std::iter::once("harness").chain(arguments.iter().copied());
+        Program::try_parse_from(program)
+            .expect("they are well-formed")
+            .arguments
+    }
+
+    #[test]
+    fn a_quick_job_ends_after_a_minute_and_half_a_million_states_by_itself() {
+        let quick = given(&["--quick"]);
+        assert_eq!(quick.limits().time(), Some(Duration::from_secs(60)));
+        assert_eq!(quick.most_states(), 500_000);
+        let limited = given(&["--quick", "--time-limit", "5"]);
+        assert_eq!(limited.limits().time(), Some(Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn the_whole_job_ends_by_itself_and_has_no_limit_of_time() {
+        let whole = given(&[]);
+        assert_eq!(whole.limits().time(), None);
+        assert_eq!(whole.most_states(), u64::from(u32::MAX));
+    }
+
+    #[test]
+    fn a_quick_job_has_room_for_several_times_the_states_of_its_scope() {
+        let pinned = include_str!("../../search/explore/pinned.txt");
+        let states = pinned
+            .lines()
+            .find_map(|line| line.strip_prefix("small: ")?.split_once(' '));
+        let states: u64 = states.expect("it is pinned").0.parse().expect("a number");
+        assert!(QUICK_STATES >= 4 * states, "{states} states");
+    }
 }

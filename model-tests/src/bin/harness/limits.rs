@@ -63,6 +63,12 @@ impl Limits {
         }
     }
 
+    /// After which time to stop, if after any.
+    #[cfg(test)]
+    pub const fn time(&self) -> Option<Duration> {
+        self.time_limit
+    }
+
     /// Lets Ctrl-C and the limits end the work that begins now.
     pub fn begin(&self) -> anyhow::Result<Bounds> {
         self.begin_with(GRACE)
