@@ -3,7 +3,7 @@
 //! Each room knows only those below it, and what stands beside it on a floor it does not know:
 //!
 //! ```text
-//!                        proof                        that the searches find bugs: planted ones, and the hunt for them
+//!                proof   |    page                    that the searches find bugs: planted ones    | a failing run in the browser
 //!                        engine                       whole servers: driven, killed, and held against the core
 //!              search    |    report                  who looks for a counterexample    | what is made of one
 //!                        |  walkthrough               what happens in a run, step by step, as data
@@ -16,7 +16,7 @@
 //! for it, and [`check`] says what must hold of what it does with them. A [`search`] joins the two until something does not
 //! hold, and comes back with a [`counterexample`]. [`report`] shrinks it and shows it. [`proof`] plants bugs in the core,
 //! lets every search hunt them, and so shows that finding nothing means something. [`engine`] does for a whole server what the
-//! searches do for the core.
+//! searches do for the core. A [`walkthrough`] is what happened in a run, as data, and a [`page`] shows it.
 //!
 //! What must never be, each held by the test `architecture`:
 //!
@@ -38,6 +38,7 @@ pub mod engine;
 pub mod fields;
 pub mod generate;
 pub mod kind;
+pub mod page;
 pub mod proof;
 pub mod rename;
 pub mod report;

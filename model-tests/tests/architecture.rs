@@ -71,6 +71,19 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "page",
+        &[
+            "check",
+            "describe",
+            "difference",
+            "engine",
+            "fields",
+            "kind",
+            "subject",
+            "walkthrough",
+        ],
+    ),
+    (
         "proof",
         &[
             "check",

@@ -31,6 +31,9 @@ pub struct Row {
     pub told: String,
     /// Whether it is the first in which these differ.
     pub is_marked: bool,
+    /// The request of the command, if it is of one.
+    #[serde(skip)]
+    pub request: Option<RequestId>,
 }
 
 /// An action in a line.
@@ -92,6 +95,7 @@ pub fn rows(run: &Run) -> Vec<Row> {
                     log: format!("{numbers}: {}", kinds(&witness, batch.after, batch.end)),
                     told: of.map_or_else(String::new, |(_, asked)| told(asked)),
                     is_marked: false,
+                    request: batch.request,
                 },
             }
         })
@@ -171,6 +175,7 @@ fn placed(request: RequestId, asked: &Asked<'_>, witness: &Witness) -> Placed {
             log: "nothing".to_owned(),
             told: told(asked),
             is_marked: false,
+            request: Some(request),
         },
     }
 }
@@ -202,6 +207,7 @@ fn rest(
             log: format!("{}–{shown}: {}", diverged + 1, kinds(witness, diverged, shown)),
             told: of.map_or_else(String::new, |(_, asked)| told(asked)),
             is_marked: false,
+            request: of.map(|(request, _)| request),
         },
     }
 }
@@ -227,6 +233,7 @@ fn mark(rows: &mut Vec<Placed>, finding: Option<&Finding>) {
         log: finding.message.clone(),
         told: String::new(),
         is_marked: true,
+        request: None,
     };
     rows.insert(
         index,

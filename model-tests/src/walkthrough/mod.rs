@@ -149,6 +149,16 @@ impl Walkthrough {
         beginning.chain(along).chain(end)
     }
 
+    /// Of the violations that were found first, the most telling.
+    #[must_use]
+    pub fn first_violation(&self) -> Option<&Violation> {
+        let (first, _) = self.violations().next()?;
+        let together = self.violations().filter(|(step, _)| *step == first);
+        together
+            .map(|(_, violation)| violation)
+            .min_by_key(|violation| violation.invariant)
+    }
+
     /// The short names of all that there is in the run.
     #[must_use]
     pub const fn names(&self) -> &Names {

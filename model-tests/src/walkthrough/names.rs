@@ -1,5 +1,7 @@
 //! Short names for what has an id: `thread 1`, `turn 2`, in the order in which a run first speaks of them.
 
+mod json;
+
 use std::collections::BTreeMap;
 
 use orchestration::OrchestrationReadModel;
@@ -9,6 +11,8 @@ use uuid::Uuid;
 use crate::describe::quote;
 use crate::fields::{Field, Id};
 use crate::rename::{Renumbering, ids_in, ids_in_model};
+
+pub(in crate::walkthrough) use json::{is_list, keyed, kind_of_item, place_of};
 
 /// How long an id is, written with hyphens.
 const UUID_LENGTH: usize = 36;
@@ -43,6 +47,20 @@ pub struct Names {
     numbers: Renumbering,
     /// The ids of each kind, by number.
     ids: BTreeMap<Id, Vec<String>>,
+}
+
+/// A part of a text in which names stand for ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// What stands there.
+    Text(String),
+    /// A name.
+    Name {
+        /// The name.
+        name: String,
+        /// The id that stood there.
+        id: String,
+    },
 }
 
 /// What things of a kind are called.
@@ -108,20 +126,36 @@ impl Names {
     /// The id of a tool call may be any text: it is known only where the word stands before it.
     #[must_use]
     pub fn in_text(&self, text: &str) -> String {
-        let mut named = String::with_capacity(text.len());
-        let mut rest = text;
+        let parts = self.parts(text).into_iter().map(|part| match part {
+            Word::Text(text) => text,
+            Word::Name { name, .. } => name,
+        });
+        parts.collect()
+    }
+
+    /// The same, with names and what stands between them told apart.
+    #[must_use]
+    pub fn parts(&self, text: &str) -> Vec<Word> {
+        let (mut parts, mut between, mut rest) = (Vec::new(), String::new(), text);
         while let Some(next) = rest.chars().next() {
-            let found = self.id_at(&named, rest);
-            if let Some((name, length)) = found {
-                named.truncate(named.len() - kind_before(&named).map_or(0, |(_, length)| length));
-                named.push_str(&name);
-                rest = &rest[length..];
+            let length = if let Some((name, length)) = self.id_at(&between, rest) {
+                between.truncate(between.len() - kind_before(&between).map_or(0, |(_, length)| length));
+                if !between.is_empty() {
+                    parts.push(Word::Text(std::mem::take(&mut between)));
+                }
+                let id = rest[..length].to_owned();
+                parts.push(Word::Name { name, id });
+                length
             } else {
-                named.push(next);
-                rest = &rest[next.len_utf8()..];
-            }
+                between.push(next);
+                next.len_utf8()
+            };
+            rest = &rest[length..];
         }
-        named
+        if !between.is_empty() {
+            parts.push(Word::Text(between));
+        }
+        parts
     }
 
     /// The name of the id that a text begins with, behind some other text, and how long the id is.

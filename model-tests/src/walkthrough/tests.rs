@@ -172,3 +172,23 @@ fn all_that_a_run_speaks_of_has_a_name() {
         assert!(!text.contains("-4000-8000-"), "{text}");
     }
 }
+
+#[test]
+fn json_of_models_and_commands_reads_with_names() {
+    let walkthrough = Walkthrough::of(Subject::CORE, None, &conversation());
+    let names = walkthrough.names();
+    for step in walkthrough.steps() {
+        let mut json = json!([step.command, step.after]);
+        for value in json.as_array_mut().expect("two values") {
+            names.in_json(&[], value);
+        }
+        assert!(!json.to_string().contains("-4000-8000-"), "{json}");
+        for mut change in difference::changes_of_models(&step.before, &step.after, crate::difference::Pairing::ByPlace)
+        {
+            let value = change.after.as_mut().unwrap_or(&mut serde_json::Value::Null).take();
+            let mut told = json!([names.in_path(&change.path), value]);
+            names.in_json(&change.path, &mut told[1]);
+            assert!(!told.to_string().contains("-4000-8000-"), "{told}");
+        }
+    }
+}

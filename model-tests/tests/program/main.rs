@@ -6,6 +6,7 @@ mod inputs;
 mod interrupts;
 mod kept;
 mod limits;
+mod opening;
 mod output;
 mod renew;
 mod replay_output;

@@ -11,6 +11,7 @@ use model_tests::subject::Subject;
 use serde_json::Value;
 
 use crate::output::{self, say};
+use crate::pages;
 use crate::planted::Planted;
 use crate::stop::{self, HURRY};
 
@@ -32,7 +33,13 @@ pub fn shrunk(subject: Subject, planted: &Planted, found: &Counterexample, stop:
 pub fn print(failure: Option<&Failure>) {
     let Some(failure) = failure else { return };
     match write(failure) {
-        Ok(file) => say!("\n{}", failure.report(Some(&file)).trim_end()),
+        Ok(file) => {
+            say!("\n{}", failure.report(Some(&file)).trim_end());
+            let page = pages::beside(&file);
+            if page.is_file() {
+                say!("  to walk through it in a browser:\n    {}", page.display());
+            }
+        }
         Err(reason) => say!("\n{}\n{reason}. It is:\n\n{}", failure.report(None), failure.lines()),
     }
 }
@@ -56,7 +63,12 @@ pub fn json(failure: Option<&Failure>) -> anyhow::Result<Value> {
 /// Writes the trace to a file, or says why that cannot be done.
 fn write(failure: &Failure) -> Result<PathBuf, String> {
     let written = failure.write_to(Path::new(FAILURES));
-    keep("trace", &failure.violation().to_string(), written, || failure.lines())
+    let written = keep("trace", &failure.violation().to_string(), written, || failure.lines());
+    if let Ok(file) = &written {
+        // What it shows is in the trace too, which is told of: without its page nothing is lost.
+        let _ = pages::write_beside(file, &pages::of_failure(failure, file));
+    }
+    written
 }
 
 /// Has a violation told whatever becomes of the output, and with it where what shows it was written to; or why it was not,

@@ -2,7 +2,7 @@
 //! that endless or wrong input does no harm.
 
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
@@ -84,34 +84,45 @@ pub fn read_folder(folder: &Path, target: Target) -> anyhow::Result<Vec<(PathBuf
 }
 
 /// What a trace holds: commands from the empty model on, or a model with commands behind it. There must be one of either.
-pub fn read_beginning(path: &Path) -> anyhow::Result<(Option<OrchestrationReadModel>, Vec<OrchestrationCommand>)> {
-    let name = path.display();
-    let mut trace = TraceReader::new(BufReader::new(open_trace(path)?));
-    let beginning = trace.beginning();
-    let beginning = beginning.map_err(|error| no_trace(error, &format!("the trace {name}"), Some(path)))?;
-    let commands = read_commands(trace, path)?;
+pub fn read_beginning(path: &Path) -> anyhow::Result<Beginning> {
+    let trace = BufReader::new(open_trace(path)?);
+    read_run(trace, &format!("the trace {}", path.display()), Some(path))
+}
+
+/// A model, if a trace begins with one, and commands.
+pub type Beginning = (Option<OrchestrationReadModel>, Vec<OrchestrationCommand>);
+
+/// The same of what is read from anywhere.
+pub fn read_run(trace: impl BufRead, name: &str, path: Option<&Path>) -> anyhow::Result<Beginning> {
+    let mut trace = TraceReader::new(trace);
+    let beginning = trace.beginning().map_err(|error| no_trace(error, name, path))?;
+    let commands = read_commands(trace, name, path)?;
     if commands.is_empty() && beginning.is_none() {
-        bail!(empty(&format!("the trace {name}")));
+        bail!(empty(name));
     }
     Ok((beginning, commands))
 }
 
 /// The commands of a trace. There must be one.
 pub fn read_trace(path: &Path) -> anyhow::Result<Vec<OrchestrationCommand>> {
-    let name = path.display();
-    let commands = read_commands(TraceReader::new(BufReader::new(open_trace(path)?)), path)?;
+    let name = format!("the trace {}", path.display());
+    let trace = TraceReader::new(BufReader::new(open_trace(path)?));
+    let commands = read_commands(trace, &name, Some(path))?;
     if commands.is_empty() {
-        bail!(empty(&format!("the trace {name}")));
+        bail!(empty(&name));
     }
     Ok(commands)
 }
 
-fn read_commands(trace: TraceReader<BufReader<File>>, path: &Path) -> anyhow::Result<Vec<OrchestrationCommand>> {
-    let name = path.display();
+fn read_commands(
+    trace: TraceReader<impl BufRead>,
+    name: &str,
+    path: Option<&Path>,
+) -> anyhow::Result<Vec<OrchestrationCommand>> {
     let mut commands = Vec::new();
     for line in trace {
-        stop::go_on(&format!("reading the trace {name}"))?;
-        let (_, command) = line.map_err(|error| no_trace(error, &format!("the trace {name}"), Some(path)))?;
+        stop::go_on(&format!("reading {name}"))?;
+        let (_, command) = line.map_err(|error| no_trace(error, name, path))?;
         commands.push(command);
     }
     Ok(commands)

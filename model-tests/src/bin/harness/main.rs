@@ -17,7 +17,9 @@ mod invariants;
 mod limits;
 mod lines;
 mod night;
+mod opening;
 mod output;
+mod pages;
 mod planted;
 mod progress;
 mod renew;
@@ -55,6 +57,7 @@ enum Task {
     Soak(soak::Arguments),
     Stateful(stateful::Arguments),
     Replay(replay::Arguments),
+    Open(opening::Arguments),
     Shrink(shrink::Arguments),
     Coverage(coverage::Arguments),
     Corpus(corpus::Arguments),
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Some(Task::Soak(arguments)) => soak::soak(arguments),
         Some(Task::Stateful(arguments)) => stateful::stateful(arguments),
         Some(Task::Replay(arguments)) => replay::replay(arguments),
+        Some(Task::Open(arguments)) => opening::open(arguments),
         Some(Task::Shrink(arguments)) => shrink::shrink(arguments),
         Some(Task::Coverage(arguments)) => coverage::coverage(arguments),
         Some(Task::Corpus(arguments)) => corpus::corpus(arguments),

@@ -18,6 +18,7 @@ use crate::describe::{self, printable};
 use crate::report::shrink::shrink_until;
 use crate::report::whole_file;
 use crate::subject::Subject;
+use crate::walkthrough::Walkthrough;
 
 pub use file::read;
 use steps::Steps;
@@ -78,11 +79,19 @@ impl Failure {
     /// The same, but shrunk only as far as it is when `stop` is set.
     #[must_use]
     pub fn of_until(subject: Subject, found: &Counterexample, stop: &AtomicBool) -> Self {
-        let counterexample = shrink_until(subject, found, stop);
+        Self {
+            found_length: found.evidence.len(),
+            ..Self::as_it_is(subject, shrink_until(subject, found, stop))
+        }
+    }
+
+    /// A counterexample as it is, with what happens in it.
+    #[must_use]
+    pub fn as_it_is(subject: Subject, counterexample: Counterexample) -> Self {
         let steps = Steps::of(subject, &counterexample.evidence);
         Self {
+            found_length: counterexample.evidence.len(),
             counterexample,
-            found_length: found.evidence.len(),
             planted: None,
             steps,
         }
@@ -98,6 +107,12 @@ impl Failure {
         }
     }
 
+    /// The ids of the planted bugs that it was found with, separated by commas.
+    #[must_use]
+    pub fn planted(&self) -> Option<&str> {
+        self.planted.as_deref()
+    }
+
     /// What did not hold.
     #[must_use]
     pub const fn violation(&self) -> &Violation {
@@ -108,6 +123,13 @@ impl Failure {
     #[must_use]
     pub fn trace(&self) -> Option<&[OrchestrationCommand]> {
         self.counterexample.evidence.trace()
+    }
+
+    /// All that happens when the commands of the evidence are given, if they are what shows it.
+    #[must_use]
+    pub fn walkthrough(&self) -> Option<&Walkthrough> {
+        let is_of_commands = self.counterexample.evidence.commands().is_some();
+        is_of_commands.then(|| self.steps.walkthrough())
     }
 
     /// How the violation is shown.

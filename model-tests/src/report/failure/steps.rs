@@ -16,9 +16,10 @@ const SHOWN_STEPS: usize = 60;
 const HEADER: [&str; 5] = ["step", "on", "command", "status", "outcome"];
 
 /// What happens in a trace.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Steps {
-    steps: Vec<Step>,
+    walkthrough: Walkthrough,
+    rows: Vec<Step>,
     difference: String,
 }
 
@@ -51,10 +52,19 @@ impl Steps {
     pub(super) fn of(subject: Subject, evidence: &Evidence) -> Self {
         let (model, trace) = evidence.commands().unwrap_or_default();
         let walkthrough = Walkthrough::of(subject, model.cloned(), trace);
-        let steps = walkthrough.steps().iter().map(Step::of).collect();
+        let rows = walkthrough.steps().iter().map(Step::of).collect();
         let last = walkthrough.steps().last();
         let difference = last.map_or_else(String::new, |last| difference_of(&last.before, &last.after));
-        Self { steps, difference }
+        Self {
+            walkthrough,
+            rows,
+            difference,
+        }
+    }
+
+    /// All that happened.
+    pub(super) const fn walkthrough(&self) -> &Walkthrough {
+        &self.walkthrough
     }
 
     /// The lines in which the JSON of the model changed with the last step.
@@ -66,11 +76,11 @@ impl Steps {
     pub(super) fn table(&self) -> String {
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_header(HEADER);
-        let left_out = self.steps.len().saturating_sub(SHOWN_STEPS);
+        let left_out = self.rows.len().saturating_sub(SHOWN_STEPS);
         if left_out > 0 {
             table.add_row([format!("({left_out} more)").as_str(), "", "", "", ""]);
         }
-        for (number, step) in (1..).zip(&self.steps).skip(left_out) {
+        for (number, step) in (1..).zip(&self.rows).skip(left_out) {
             let cells = [&step.subject, &step.command, &step.status, &step.outcome];
             table.add_row(std::iter::once(number.to_string()).chain(cells.map(Clone::clone)));
         }
@@ -81,7 +91,7 @@ impl Steps {
     pub(super) fn markdown(&self) -> String {
         let mut table = Table::new();
         table.load_style(presets::ASCII_MARKDOWN).set_header(HEADER);
-        for (number, step) in (1..).zip(&self.steps) {
+        for (number, step) in (1..).zip(&self.rows) {
             table.add_row([
                 number.to_string(),
                 code(&step.subject),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::describe::printable;
 use crate::difference::Part;
 use crate::fields::{Field, Holds, Id};
-use crate::walkthrough::names::Names;
+use crate::walkthrough::names::{Names, is_list, keyed, kind_of_item, place_of};
 
 /// What stands between the parts of a path.
 const BETWEEN: &str = " › ";
@@ -39,13 +39,6 @@ pub(super) fn path(parts: &[Part], names: &Names) -> String {
     words.join(BETWEEN)
 }
 
-fn is_list(name: &str) -> bool {
-    matches!(
-        name,
-        "projects" | "threads" | "branches" | "commits" | "turns" | "entries" | "checkpoints" | "events"
-    )
-}
-
 /// An item of a list: by its name, or by its place.
 fn item(list: &str, index: usize, kind: Option<&str>, id: Option<&str>, names: &Names) -> String {
     match (kind_of_item(list, kind), id) {
@@ -54,32 +47,11 @@ fn item(list: &str, index: usize, kind: Option<&str>, id: Option<&str>, names: &
     }
 }
 
-/// What an item of a list is, if it has an id.
-fn kind_of_item(list: &str, kind: Option<&str>) -> Option<Id> {
-    match (list, kind) {
-        ("turns", _) => Some(Id::Turn),
-        ("checkpoints", _) => Some(Id::Checkpoint),
-        ("entries", Some("message")) => Some(Id::Message),
-        ("entries", Some("tool_call")) => Some(Id::ToolCall),
-        ("entries", Some("approval")) => Some(Id::Action),
-        (_, _) => None,
-    }
-}
-
 /// A value in words, on one line: the names of what has ids, the words of a choice and times as they are, other texts in
 /// quotation marks.
 pub(super) fn value(path: &[Part], value: &Value, names: &Names) -> String {
-    let name = |index: usize| match path.iter().rev().nth(index) {
-        Some(Part::Field(name)) => name.as_str(),
-        Some(Part::Item { .. }) | None => "",
-    };
-    let list = match path.last() {
-        // What is keyed by its id.
-        Some(Part::Field(_)) if is_list(name(1)) => name(1),
-        Some(Part::Item { .. }) => name(1),
-        Some(Part::Field(_)) | None => "",
-    };
-    in_field(if list.is_empty() { name(0) } else { "" }, list, value, names)
+    let (field, list) = place_of(path);
+    in_field(field, list, value, names)
 }
 
 fn in_field(field: &str, list: &str, value: &Value, names: &Names) -> String {
@@ -114,15 +86,6 @@ fn object(field: &str, list: &str, fields: &Map<String, Value>, names: &Names) -
         format!("{name}: {value}")
     });
     format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
-}
-
-/// What is kept under its id in a list of this name.
-fn keyed(list: &str) -> Option<Id> {
-    match list {
-        "projects" => Some(Id::Project),
-        "threads" => Some(Id::Thread),
-        _ => None,
-    }
 }
 
 fn text_in(field: &str, list: &str, text: &str, names: &Names) -> String {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::{HumanCount, HumanDuration};
 use model_tests::describe::printable;
 use model_tests::engine::{Action, Counts, Failure, Finding, Moment, Options, Row, Run, Shrunk, rows};
+use model_tests::page::{self, About};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -15,6 +16,7 @@ use super::tables::{actions, checks, comparison, wrapped};
 use super::wrong::{Wrong, tally};
 use crate::failures::{self, FAILURES};
 use crate::output::{self, say};
+use crate::pages;
 use crate::progress::per_second;
 use crate::style::BAD;
 use crate::verdict::{Judged, Reason, Verdict};
@@ -183,11 +185,14 @@ impl Told<'_> {
             say!("{}", last_words(&run.last_words));
         }
         match written {
-            Ok(file) => say!(
-                "\nThe schedule is in {}. To carry it out again:\n\n    {}",
-                file.display(),
-                self.again(file)
-            ),
+            Ok(file) => {
+                say!(
+                    "\nThe schedule is in {}. To carry it out again:\n\n    {}",
+                    file.display(),
+                    self.again(file)
+                );
+                self.write_page(run, &wrong, file);
+            }
             Err(reason) => say!("\n{reason}. It is:\n\n{}", schedule::lines(&run.schedule)),
         }
         if let Some(options) = &self.seed {
@@ -195,6 +200,24 @@ impl Told<'_> {
                 "\nAnd all of what was done at first:\n\n    {}",
                 self.command_line(options)
             );
+        }
+    }
+
+    /// Writes the page of a run beside its schedule, and says where it is.
+    fn write_page(&self, run: &Run, wrong: &Wrong, file: &Path) {
+        let about = About {
+            name: pages::name_of(file),
+            violation: None,
+            next: vec![("to carry it out again".to_owned(), self.again(file))],
+        };
+        let wrong = page::Wrong {
+            name: wrong.name.to_owned(),
+            sentence: wrong.sentence.to_owned(),
+            message: wrong.message.clone(),
+            others: wrong.others(run),
+        };
+        if let Ok(page) = pages::write_beside(file, &page::of_engine(run, &wrong, &about)) {
+            say!("\nTo walk through it in a browser:\n\n    {}", page.display());
         }
     }
 

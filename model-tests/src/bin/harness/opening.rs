@@ -1,0 +1,148 @@
+//! `harness open`: a run in the browser.
+
+use std::io::{self, BufReader, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use model_tests::check::invariants::Violation;
+use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
+use model_tests::page::{About, of_run};
+use model_tests::report::failure::{self, Failure};
+use model_tests::report::whole_file;
+use model_tests::subject::Subject;
+use model_tests::walkthrough::Walkthrough;
+
+use crate::limits::Limits;
+use crate::output::{self, say, tell};
+use crate::planted::Planted;
+use crate::verdict::Verdict;
+use crate::{files, pages, stop};
+
+/// Up to how many steps a trace in which no step is wrong is looked at as a whole too: with other ids, in another order, over
+/// restarts. That takes long.
+const LAWS_UP_TO: usize = 1_000;
+
+/// Open a run in the browser: step through it, and see what each step changed and what the reference machine expected.
+///
+/// FILE is a trace, with or without a snapshot in its first line, or anything else that the harness keeps of a failure. The page is one
+/// file that holds all it needs: it can be kept, attached and opened anywhere. On a terminal the browser is started.
+///
+/// Exit status: 0 clean; 1 an invariant was violated; 2 the usage or the file is bad, or the page could not be written; 3 it was
+/// stopped before its end.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  harness open failures/T7-1b2c3d4e.trace.jsonl       writes failures/T7-1b2c3d4e.html, and opens it
+  harness open --no-browser --output run.html run.trace.jsonl
+  some-engine --trace | harness open -                writes trace.html")]
+pub struct Arguments {
+    /// The trace; `-` for standard input.
+    file: PathBuf,
+    /// Where the page goes, instead of beside the file.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Only write the page.
+    #[arg(long)]
+    no_browser: bool,
+    #[command(flatten)]
+    limits: Limits,
+    #[command(flatten)]
+    planted: Planted,
+}
+
+/// Writes the page of a run, and opens it.
+pub fn open(arguments: &Arguments) -> anyhow::Result<Verdict> {
+    arguments.limits.begin_reading()?;
+    let subject = arguments.planted.subject()?;
+    let file = arguments.file.as_path();
+    let (page, violation) = page_of(file, subject, arguments)?;
+    let path = arguments.output.clone().unwrap_or_else(|| {
+        if file.as_os_str() == "-" {
+            PathBuf::from("trace.html")
+        } else {
+            pages::beside(file)
+        }
+    });
+    if let Some(violation) = &violation {
+        output::keep(format!(
+            "A violation was found: {violation}. Its page is {}.",
+            path.display()
+        ));
+    }
+    whole_file::write(&path, page.as_bytes())
+        .with_context(|| format!("the page {} could not be written", path.display()))?;
+    match &violation {
+        None => say!("no violation; the page is {}", path.display()),
+        Some(violation) => say!("{} is violated; the page is {}", violation.invariant, path.display()),
+    }
+    if !arguments.no_browser && io::stdout().is_terminal() {
+        start_browser(&path);
+    }
+    Ok(Verdict::new(violation.is_some(), Vec::new()))
+}
+
+/// The page of a file, and what is wrong in it.
+fn page_of(file: &Path, subject: Subject, arguments: &Arguments) -> anyhow::Result<(String, Option<Violation>)> {
+    let name = pages::name_of(file);
+    let is_text = file.extension().is_some_and(|ending| ending == "text");
+    if is_text || name.ends_with(".events.jsonl") {
+        return page_of_evidence(file, is_text, subject);
+    }
+    let (beginning, commands) = if file.as_os_str() == "-" {
+        files::read_run(BufReader::new(io::stdin().lock()), "the trace on standard input", None)?
+    } else {
+        files::read_beginning(file)?
+    };
+    let is_whole = beginning.is_none();
+    let walkthrough = Walkthrough::of(subject, beginning, &commands);
+    stop::go_on(&format!("walking through {name}"))?;
+    let of_step = walkthrough.violations().next().is_some();
+    let of_laws = (is_whole && !of_step && commands.len() <= LAWS_UP_TO)
+        .then(|| Evidence::of_trace(subject, &commands, None))
+        .flatten()
+        .map(|(violation, _)| violation);
+    let mut about = About {
+        name,
+        violation: of_laws.clone(),
+        next: Vec::new(),
+    };
+    if file.as_os_str() != "-" {
+        let planted = arguments.planted.ids();
+        let of_bug = planted.map(|ids| format!(" --bug {ids}")).unwrap_or_default();
+        about.next.push((
+            "to see it in a terminal".to_owned(),
+            format!("cargo run --release -- replay --pretty{of_bug} {}", file.display()),
+        ));
+        about.next.push(pages::what_if(planted, file));
+    }
+    let violation = of_laws.or_else(|| walkthrough.first_violation().cloned());
+    Ok((of_run(&walkthrough, &about), violation))
+}
+
+/// The page of evidence that is no trace.
+fn page_of_evidence(file: &Path, is_text: bool, subject: Subject) -> anyhow::Result<(String, Option<Violation>)> {
+    let bytes = files::read(file)?;
+    let evidence = if is_text {
+        Evidence::Text(bytes)
+    } else {
+        let text = String::from_utf8(bytes).with_context(|| format!("{} is no text", file.display()))?;
+        failure::read(&text).map_err(|error| anyhow!("{}: {error}", file.display()))?
+    };
+    let violation = evidence.check(subject);
+    let violation =
+        violation.with_context(|| format!("{} breaks no invariant: there is nothing to see", file.display()))?;
+    let found = Counterexample {
+        violation: violation.clone(),
+        evidence,
+        origin: Origin::of(Search::Given),
+    };
+    Ok((
+        pages::of_failure(&Failure::as_it_is(subject, found), file),
+        Some(violation),
+    ))
+}
+
+fn start_browser(path: &Path) {
+    if let Err(error) = open::that_detached(path) {
+        tell!("note: no browser could be started: {error}");
+    }
+}

@@ -1,0 +1,136 @@
+//! A failing run in the browser: one HTML file that holds all it needs, and asks for nothing.
+//!
+//! [`of_run`] makes the page of a run of commands, [`of_engine`] that of a run of a whole server, and [`of_text`] that of evidence which is
+//! shown as it is. Each is given [what there is to be said](About) of it. [`sheet`] is the sheet of paper below them all: the
+//! head with the policy that lets nothing in or out, the style, and the script.
+//!
+//! What a trace holds is hostile: it goes into the page as escaped text and as JSON in which no tag can end or begin, and the
+//! script shows it as text alone.
+
+mod data;
+mod engine;
+mod lanes;
+mod run;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod visible;
+
+use maud::{Markup, html};
+
+use crate::check::invariants::Violation;
+use crate::walkthrough::Walkthrough;
+use crate::walkthrough::names::Names;
+
+pub use engine::{Wrong, of_engine};
+pub use sheet::{Sheet, sheet};
+use visible::plain;
+pub use visible::visible;
+
+/// How long a sentence is that is shown less large, in bytes.
+const LONG: usize = 160;
+
+/// What there is to be said of a run.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// What it is of: the name of a file.
+    pub name: String,
+    /// What did not hold. Else it is looked for in the run.
+    pub violation: Option<Violation>,
+    /// Command lines, each with what it is for.
+    pub next: Vec<(String, String)>,
+}
+
+/// The page of a run of commands.
+#[must_use]
+pub fn of_run(walkthrough: &Walkthrough, about: &About) -> String {
+    let verdict = run::verdict(walkthrough, about);
+    let title = match &verdict {
+        None => format!("{}: no violation", about.name),
+        Some(verdict) => format!("{} is violated: {}", verdict.violation.invariant, about.name),
+    };
+    let head = match &verdict {
+        None => html! {
+            header.verdict.clean {
+                h1 { "Nothing is wrong with this run" }
+                p { bdi { (visible(&about.name)) } ": " (walkthrough.steps().len()) " steps, and no invariant was violated." }
+            }
+        },
+        Some(verdict) => verdict.card(walkthrough),
+    };
+    let data = data::data(walkthrough, verdict.as_ref().map(|verdict| verdict.step));
+    sheet(&Sheet {
+        title: &title,
+        body: &html! {
+            (head)
+            main #walk { noscript { p { "To go through the run step by step, let this page run its script: it is within the page." } } }
+            (next(about))
+        },
+        data: Some(&data),
+    })
+}
+
+/// The page of evidence that is shown as it is: a text, or events.
+#[must_use]
+pub fn of_text(violation: &Violation, text: &str, about: &About) -> String {
+    let title = format!("{} is violated: {}", violation.invariant, about.name);
+    sheet(&Sheet {
+        title: &title,
+        body: &html! {
+            header.verdict.broken {
+                (sentence(violation.invariant.name(), violation.invariant.sentence()))
+                p.happened { (said(&Names::default(), &violation.message)) }
+            }
+            main {
+                h2 { "What shows it" }
+                @for line in text.lines() {
+                    pre.evidence { bdi { (visible(line)) } }
+                }
+            }
+            (next(about))
+        },
+        data: None,
+    })
+}
+
+/// What is always true, large, and that it is not.
+fn sentence(name: &str, sentence: &str) -> Markup {
+    html! {
+        p.which { span.flag aria-hidden="true" { "✗" } " " strong { (name) } " is violated. It says:" }
+        h1.long[sentence.len() > LONG] {
+            @for (index, part) in sentence.split('`').enumerate() {
+                @if index % 2 == 1 { code { (part) } } @else { (part) }
+            }
+        }
+    }
+}
+
+/// A text with names in the place of ids, which are there on request.
+fn said(names: &Names, text: &str) -> Markup {
+    use crate::walkthrough::names::Word;
+    html! {
+        @for part in names.parts(text) {
+            @match part {
+                Word::Text(text) => bdi { (visible(&text)) },
+                Word::Name { name, id } => span.name title=(plain(&id)) data-id=(plain(&id)) { (name) },
+            }
+        }
+    }
+}
+
+/// What to type next.
+fn next(about: &About) -> Markup {
+    html! {
+        @if !about.next.is_empty() {
+            section.next aria-labelledby="next" {
+                h2 #next { "What next" }
+                dl {
+                    @for (what, command) in &about.next {
+                        dt { (what) }
+                        dd { code { bdi { (visible(command)) } } }
+                    }
+                }
+            }
+        }
+    }
+}

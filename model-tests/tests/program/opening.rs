@@ -1,0 +1,106 @@
+//! `harness open`: the page of a run.
+
+use std::fs;
+
+use predicates::prelude::predicate::str::contains;
+
+use crate::support::{CONVERSATION, Folder, renamings, words};
+
+/// A trace in which a planted bug shows.
+fn failing(folder: &Folder) -> std::path::PathBuf {
+    let soak = words("soak --steps 50000 --steps-per-run 500 --bug restore-keeps-later-checkpoints");
+    folder.harness(soak).assert().code(1);
+    let entries = fs::read_dir(folder.path().join("failures")).expect("a folder");
+    let mut paths = entries.map(|entry| entry.expect("an entry").path());
+    paths
+        .find(|path| path.to_string_lossy().ends_with(".trace.jsonl"))
+        .expect("a trace")
+}
+
+#[test]
+fn a_clean_trace_has_a_page_where_it_is_asked_for() {
+    let folder = Folder::new();
+    let open = folder
+        .harness(["open", "--output", "deep/run.html", CONVERSATION])
+        .assert();
+    open.code(0).stdout("no violation; the page is deep/run.html\n");
+    let page = fs::read_to_string(folder.path().join("deep/run.html")).expect("a page");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("Nothing is wrong with this run"));
+}
+
+#[test]
+fn a_trace_that_breaks_something_has_its_page_beside_it() {
+    let folder = Folder::new();
+    let trace = failing(&folder);
+    let name = trace.file_name().expect("a name").to_string_lossy().into_owned();
+    let page = trace.with_file_name(name.replace(".trace.jsonl", ".html"));
+    let kept = fs::read_to_string(&page).expect("the search has written its page");
+    assert!(kept.contains("is violated") && kept.contains("cargo run --release -- serve --bug restore-keeps-later"));
+    fs::remove_file(&page).expect("it is there");
+    let trace = trace.to_string_lossy().into_owned();
+    let open = folder
+        .harness(["open", "--bug", "restore-keeps-later-checkpoints", &trace])
+        .assert();
+    open.code(1).stdout(contains("is violated; the page is "));
+    assert!(page.is_file());
+    folder.harness(["open", &trace]).assert().code(0);
+}
+
+#[test]
+fn the_report_of_a_failure_says_at_its_end_where_its_page_is() {
+    let folder = Folder::new();
+    let soak = words("soak --steps 50000 --steps-per-run 500 --bug restore-keeps-later-checkpoints");
+    folder
+        .harness(soak)
+        .assert()
+        .stdout(contains("to walk through it in a browser:\n    failures/"));
+}
+
+#[test]
+fn a_trace_from_standard_input_has_its_page_where_one_stands() {
+    let folder = Folder::new();
+    let open = folder.harness(["open", "-"]).write_stdin(renamings(3)).assert();
+    open.code(0).stdout("no violation; the page is trace.html\n");
+    assert!(folder.path().join("trace.html").is_file());
+    folder
+        .harness(["open", "-"])
+        .write_stdin("")
+        .assert()
+        .code(2)
+        .stderr(contains("the trace on standard input is empty"));
+}
+
+#[test]
+fn what_is_no_trace_or_cannot_be_written_is_told() {
+    let folder = Folder::without_failures();
+    let none = folder.file("none.trace.jsonl", "{\"type\":\"fly\"}\n");
+    folder
+        .harness([std::ffi::OsStr::new("open"), none.as_os_str()])
+        .assert()
+        .code(2)
+        .stderr(contains("is no command"));
+    let open = folder
+        .harness(["open", "--output", "failures/run.html", CONVERSATION])
+        .assert();
+    open.code(2)
+        .stderr(contains("the page failures/run.html could not be written"));
+}
+
+#[test]
+fn a_faulty_engine_has_a_page_beside_its_schedule() {
+    let folder = Folder::new();
+    let engine = words("engine --fault acknowledged-before-commit --commands 300 --kills 10 --clients 4");
+    folder
+        .harness(engine)
+        .assert()
+        .code(1)
+        .stdout(contains("To walk through it in a browser:\n\n    failures/"));
+    let entries = fs::read_dir(folder.path().join("failures")).expect("a folder");
+    let names: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    let page = names
+        .iter()
+        .find(|path| path.extension().is_some_and(|ending| ending == "html"))
+        .expect("a page");
+    let page = fs::read_to_string(page).expect("text");
+    assert!(page.contains("its client was told") && page.contains("crash"));
+}
