@@ -8,7 +8,8 @@ function modelAfter(step) {
   while (models.length <= step) {
     const { command, changes } = data.steps[models.length - 1];
     const done = (changes || []).map((change) => plainly(change, command));
-    models.push(done.reduce((model, change) => changed(model, data.paths[change[0]], 0, change), models.at(-1)));
+    const own = new Set();
+    models.push(done.reduce((model, change) => changed(model, data.paths[change[0]], 0, change, own), models.at(-1)));
   }
   return models[step];
 }
@@ -32,15 +33,22 @@ function inFull(decision, command) {
   return { events: decision.events.map(whole) };
 }
 
-/** The same with a change done. */
-function changed(value, path, depth, change) {
+/** The same with a change done. What is the model's own is not copied again. */
+function changed(value, path, depth, change, own) {
   if (depth === path.length) return change.length > 2 ? value + change[1] : change[1];
   const key = path[depth];
-  const copy = Array.isArray(value) ? value.slice() : Object.assign(Object.create(null), value);
-  if (depth + 1 < path.length || change.length > 1) copy[key] = changed(value[key], path, depth + 1, change);
+  const copy = own.has(value) ? value : Array.isArray(value) ? value.slice() : { ...value };
+  own.add(copy);
+  if (depth + 1 < path.length || change.length > 1) put(copy, key, changed(copy[key], path, depth + 1, change, own));
   else if (Array.isArray(copy)) copy.length = Math.min(copy.length, key);
   else delete copy[key];
   return copy;
+}
+
+/** Puts a value under a key, whatever that is called. */
+function put(object, key, value) {
+  if (key === "__proto__") Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
+  else object[key] = value;
 }
 
 /** What tells an item of a list apart. */
