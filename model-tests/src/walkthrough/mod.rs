@@ -1,6 +1,6 @@
 //! What happened in a run, step by step, as data: for terminals, pages and servers alike.
 //!
-//! A [`Walkthrough`] is a whole run that one can go through in either direction. A [`Replay`](replay::Replay) takes one step
+//! A [`Walkthrough`] is a whole run that one can go through in either direction. A [`Replay`] takes one step
 //! at a time, and keeps none of them. Both call things by [short names](names) and say [what differs](difference) by the
 //! paths of fields.
 
