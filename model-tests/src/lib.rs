@@ -4,6 +4,7 @@
 //!
 //! ```text
 //!                proof   |    page                    that the searches find bugs: planted ones    | a failing run in the browser
+//!                        |  browse                    what can be done in a state, and where a state is
 //!                        engine                       whole servers: driven, killed, and held against the core
 //!              search    |    report                  who looks for a counterexample    | what is made of one
 //!                        |  walkthrough               what happens in a run, step by step, as data
@@ -30,6 +31,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod browse;
 pub mod check;
 pub mod counterexample;
 pub mod describe;

@@ -263,7 +263,7 @@ fn is_broken_off(error: &serde_json::Error) -> bool {
 /// # Errors
 ///
 /// What the sink says.
-pub(crate) fn write_beginning(mut sink: impl Write, model: &OrchestrationReadModel) -> io::Result<()> {
+pub fn write_beginning(mut sink: impl Write, model: &OrchestrationReadModel) -> io::Result<()> {
     let snapshot = Snapshot {
         model: model.clone(),
         ..Snapshot::default()

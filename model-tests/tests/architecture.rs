@@ -70,9 +70,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "check", "describe", "fields", "generate", "kind", "report", "subject", "trace",
         ],
     ),
+    ("browse", &["check", "kind", "search", "subject"]),
     (
         "page",
         &[
+            "browse",
             "check",
             "describe",
             "difference",

@@ -172,13 +172,8 @@ impl Teller<'_> {
         }
     }
 
-    /// A text in parts: a name with its id is a list of both.
     fn words(&self, text: &str) -> Value {
-        let parts = self.names.parts(text).into_iter().map(|part| match part {
-            Word::Text(text) => Value::from(text),
-            Word::Name { name, id } => json!([name, id]),
-        });
-        parts.collect()
+        words_of(self.names, text)
     }
 
     /// A command, an event or an error with names in the place of ids.
@@ -194,6 +189,15 @@ fn of_command<'a>(command: &'a Value, name: &str) -> Option<&'a Value> {
     command.get(name).or_else(|| command.get("event")?.get(name))
 }
 
-fn json_of(value: &impl Serialize) -> Value {
+/// A text in parts: a name with its id is a list of both.
+pub(super) fn words_of(names: &Names, text: &str) -> Value {
+    let parts = names.parts(text).into_iter().map(|part| match part {
+        Word::Text(text) => Value::from(text),
+        Word::Name { name, id } => json!([name, id]),
+    });
+    parts.collect()
+}
+
+pub(super) fn json_of(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::{About, next, said, sentence, visible};
+use super::{About, Reach, next, said, sentence, visible};
 use crate::describe;
 use crate::engine::protocol::RequestId;
 use crate::engine::{Answer, Moment, Row, Run, rows};
@@ -39,6 +39,7 @@ pub fn of_engine(run: &Run, wrong: &Wrong, about: &About) -> String {
             (next(about))
         },
         data: Some(&moments.data(&rows)),
+        reach: Reach::Nothing,
     })
 }
 

@@ -7,6 +7,7 @@
 //! What a trace holds is hostile: it goes into the page as escaped text and as JSON in which no tag can end or begin, and the
 //! script shows it as text alone.
 
+mod choices;
 mod data;
 mod engine;
 mod lanes;
@@ -17,13 +18,15 @@ mod tests;
 mod visible;
 
 use maud::{Markup, html};
+use serde_json::Value;
 
 use crate::check::invariants::Violation;
 use crate::walkthrough::Walkthrough;
 use crate::walkthrough::names::Names;
 
+pub use choices::choices;
 pub use engine::{Wrong, of_engine};
-pub use sheet::{Sheet, sheet};
+pub use sheet::{Reach, Sheet, sheet};
 use visible::plain;
 pub use visible::visible;
 
@@ -44,6 +47,26 @@ pub struct About {
 /// The page of a run of commands.
 #[must_use]
 pub fn of_run(walkthrough: &Walkthrough, about: &About) -> String {
+    on_sheet(walkthrough, about, &data_of_run(walkthrough, about), Reach::Nothing)
+}
+
+/// The page of a run of commands that a server answers for: its script asks it what becomes of other steps. `run`
+/// is the number under which the server knows it.
+#[must_use]
+pub fn of_served_run(walkthrough: &Walkthrough, about: &About, run: usize) -> String {
+    let mut data = data_of_run(walkthrough, about);
+    data["run"] = run.into();
+    on_sheet(walkthrough, about, &data, Reach::Server)
+}
+
+/// What the script of the page of a run of commands shows.
+#[must_use]
+pub fn data_of_run(walkthrough: &Walkthrough, about: &About) -> Value {
+    let verdict = run::verdict(walkthrough, about);
+    data::data(walkthrough, verdict.as_ref().map(|verdict| verdict.step))
+}
+
+fn on_sheet(walkthrough: &Walkthrough, about: &About, data: &Value, reach: Reach) -> String {
     let verdict = run::verdict(walkthrough, about);
     let title = match &verdict {
         None => format!("{}: no violation", about.name),
@@ -58,7 +81,6 @@ pub fn of_run(walkthrough: &Walkthrough, about: &About) -> String {
         },
         Some(verdict) => verdict.card(walkthrough),
     };
-    let data = data::data(walkthrough, verdict.as_ref().map(|verdict| verdict.step));
     sheet(&Sheet {
         title: &title,
         body: &html! {
@@ -66,7 +88,8 @@ pub fn of_run(walkthrough: &Walkthrough, about: &About) -> String {
             main #walk { noscript { p { "To go through the run step by step, let this page run its script: it is within the page." } } }
             (next(about))
         },
-        data: Some(&data),
+        data: Some(data),
+        reach,
     })
 }
 
@@ -90,6 +113,7 @@ pub fn of_text(violation: &Violation, text: &str, about: &About) -> String {
             (next(about))
         },
         data: None,
+        reach: Reach::Nothing,
     })
 }
 

@@ -19,6 +19,7 @@ const SCRIPT: &str = concat!(
     include_str!("script/model.js"),
     include_str!("script/timeline.js"),
     include_str!("script/step.js"),
+    include_str!("script/what_if.js"),
     include_str!("script/page.js"),
 );
 
@@ -31,13 +32,28 @@ pub struct Sheet<'a> {
     pub body: &'a Markup,
     /// What the script shows, if there is anything.
     pub data: Option<&'a Value>,
+    /// Whom the script may ask.
+    pub reach: Reach,
+}
+
+/// Whom the script of a page may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Nobody.
+    Nothing,
+    /// The server that the page comes from.
+    Server,
 }
 
 /// A whole page.
 #[must_use]
 pub fn sheet(sheet: &Sheet<'_>) -> String {
+    let reach = match sheet.reach {
+        Reach::Nothing => "",
+        Reach::Server => "connect-src 'self'; ",
+    };
     let policy = format!(
-        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        "default-src 'none'; {reach}script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
         hash(SCRIPT),
         hash(STYLE)
     );

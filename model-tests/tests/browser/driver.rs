@@ -95,9 +95,26 @@ impl Browser {
     }
 
     pub fn open(&self, file: &Path) {
-        post(
-            &format!("{}/url", self.address),
-            &json!({"url": format!("file://{}", file.display())}),
+        self.visit(&format!("file://{}", file.display()));
+    }
+
+    pub fn visit(&self, address: &str) {
+        post(&format!("{}/url", self.address), &json!({"url": address}));
+    }
+
+    /// Waits until some JavaScript comes to something else than nothing, and gives it.
+    #[track_caller]
+    pub fn wait_for(&self, script: &str) -> Value {
+        for _ in 0..600 {
+            let value = self.run(script);
+            if !value.is_null() && value != false {
+                return value;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!(
+            "{script} never came to anything: {}",
+            self.text("return document.body.innerText")
         );
     }
 

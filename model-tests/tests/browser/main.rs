@@ -3,6 +3,7 @@
 //! They need `chromedriver`, and are passed over where it is missing, unless `BROWSER_TESTS` is set.
 
 mod driver;
+mod what_if;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -11,6 +11,7 @@ mod output;
 mod renew;
 mod replay_output;
 mod screen;
+mod serve;
 mod support;
 mod verdicts;
 mod words;

@@ -24,6 +24,7 @@ mod planted;
 mod progress;
 mod renew;
 mod replay;
+mod serve;
 mod shrink;
 mod soak;
 mod stateful;
@@ -58,6 +59,7 @@ enum Task {
     Stateful(stateful::Arguments),
     Replay(replay::Arguments),
     Open(opening::Arguments),
+    Serve(serve::Arguments),
     Shrink(shrink::Arguments),
     Coverage(coverage::Arguments),
     Corpus(corpus::Arguments),
@@ -83,6 +85,7 @@ fn main() -> ExitCode {
         Some(Task::Stateful(arguments)) => stateful::stateful(arguments),
         Some(Task::Replay(arguments)) => replay::replay(arguments),
         Some(Task::Open(arguments)) => opening::open(arguments),
+        Some(Task::Serve(arguments)) => serve::serve(arguments),
         Some(Task::Shrink(arguments)) => shrink::shrink(arguments),
         Some(Task::Coverage(arguments)) => coverage::coverage(arguments),
         Some(Task::Corpus(arguments)) => corpus::corpus(arguments),

@@ -37,6 +37,7 @@ function walk() {
   let current = -1;
   let pinned;
   const timeline = new Timeline((step) => go(step));
+  const whatIf = data.run === undefined ? undefined : new WhatIf();
   const slider = element("input", { type: "range", id: "slider", min: 0, max: last, step: 1 });
   const heard = element("p", { class: "unheard", "aria-live": "polite" });
   const list = element("ol", { class: "steps" });
@@ -67,6 +68,7 @@ function walk() {
     for (let step = first; step <= Math.min(last, current + AFTER); step++) shown.push(item(step));
     list.replaceChildren(...shown);
     panel.replaceChildren(stepPanel(current, pinned));
+    if (whatIf) whatIf.show(current);
     heard.textContent = text;
   }
 
@@ -143,6 +145,7 @@ function walk() {
       heard,
       element("nav", { "aria-label": `The ${noun}s around this one` }, list),
       panel,
+      ...(whatIf ? [whatIf.whole] : []),
     );
   const wanted = fromAddress();
   go(wanted === undefined ? data.start : wanted);
