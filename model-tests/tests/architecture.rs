@@ -15,7 +15,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("fields", &[]),
     ("difference", &[]),
     ("rename", &["fields"]),
-    ("describe", &["kind", "subject"]),
+    ("describe", &["fields", "kind", "subject"]),
     ("trace", &["describe"]),
     ("generate", &["fields", "kind", "subject"]),
     (
@@ -56,6 +56,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "check",
             "counterexample",
             "describe",
+            "difference",
             "fields",
             "kind",
             "rename",

@@ -10,4 +10,5 @@ pub(crate) mod panics;
 pub mod reference;
 pub mod run;
 pub(crate) mod step;
+pub mod told;
 pub(crate) mod view;

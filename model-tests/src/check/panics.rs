@@ -19,5 +19,6 @@ fn message(kind: &str, panic: &(dyn Any + Send)) -> String {
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
-    format!("{kind} made the core panic: {}", text.unwrap_or("it gave no reason"))
+    let reason = text.unwrap_or("no reason");
+    format!("{kind} made the core panic: expected it to be carried out or refused, found the panic: {reason}")
 }

@@ -3,5 +3,6 @@
 
 mod bank;
 mod command_line;
+mod messages;
 mod printed;
 mod searches;

@@ -11,7 +11,7 @@ use model_tests::proof::hunt::Hunter;
 use model_tests::report::failure::{Failure, Shown};
 use model_tests::search::fuzzing::Target;
 
-use super::{command_line, printed};
+use super::{command_line, messages, printed};
 
 /// Not to stop.
 static GO_ON: AtomicBool = AtomicBool::new(false);
@@ -48,6 +48,9 @@ impl Checker {
         };
         assert!(evidence.len() <= most, "{}", report());
         assert_ne!(failure.shown(), Shown::Not, "{}", report());
+        for violation in [violation, &found.violation] {
+            messages::assert_tells(bug.id, violation);
+        }
         printed::assert_tells_the_bug_from_the_core(bug, &failure);
         if self.run.insert((violation.invariant, kind(evidence))) {
             command_line::assert_shows_it_again(&failure);

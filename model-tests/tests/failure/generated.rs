@@ -1,4 +1,6 @@
 //! T6: no tool call ends with a result while an approval of it is pending; an approval is decided once, and no decision is ever overwritten.
+//!
+//! To be kept in `model-tests/tests/`, where each file is a program of tests.
 
 use model_tests::counterexample::Evidence;
 use model_tests::subject::Subject;

@@ -38,7 +38,7 @@ fn python(folder: &Folder, options: &[&str], program: &str) -> Output {
 #[test]
 fn an_engine_in_another_language_is_clean_and_all_is_counted() {
     let folder = Folder::new();
-    let output = python(&folder, &["--seed", "7"], ADAPTER);
+    let output = python(&folder, &["--seed", "7", "--details"], ADAPTER);
     let shown = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{shown}{}", text(&output.stderr));
     for told in [

@@ -1,5 +1,6 @@
 //! The program as its users meet it: run as a process, with whatever they give it and wherever its output goes.
 
+mod core_tests;
 mod decide;
 mod engine;
 mod inputs;
@@ -10,6 +11,7 @@ mod opening;
 mod output;
 mod renew;
 mod replay_output;
+mod replay_views;
 mod screen;
 mod serve;
 mod support;

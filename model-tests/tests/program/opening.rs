@@ -94,7 +94,7 @@ fn a_faulty_engine_has_a_page_beside_its_schedule() {
         .harness(engine)
         .assert()
         .code(1)
-        .stdout(contains("To walk through it in a browser:\n\n    failures/"));
+        .stdout(contains("to walk through it in a browser:\n    failures/"));
     let entries = fs::read_dir(folder.path().join("failures")).expect("a folder");
     let names: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
     let page = names

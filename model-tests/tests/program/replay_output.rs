@@ -117,7 +117,7 @@ fn a_text_reaches_the_json_with_its_control_characters_and_people_without() {
     let step: Value = serde_json::from_str(printed.lines().nth(2).expect("the third step")).expect("JSON");
     assert_eq!(step["events"][0]["prompt"], odd);
 
-    let shown = text(&replay(&["--pretty"], &[("CLICOLOR_FORCE", "1")], &trace).stdout);
+    let shown = text(&replay(&["--pretty"], &[("CLICOLOR_FORCE", "1"), ("COLUMNS", "200")], &trace).stdout);
     assert!(shown.contains(r#"start_turn "a\u{1b}[2Jb\u{7f}c\u{9b}d""#), "{shown}");
 }
 

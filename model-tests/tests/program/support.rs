@@ -39,14 +39,15 @@ impl Folder {
     /// The program, about to be run here.
     pub fn harness<A: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::cargo_bin("harness").expect("it is built");
-        command.current_dir(self.path()).args(arguments);
+        // Whoever runs the tests may have a screen of any width.
+        command.env_remove("COLUMNS").current_dir(self.path()).args(arguments);
         command
     }
 
     /// The same as the standard library has it, to be let run.
     pub fn process(&self, arguments: &[&str]) -> std::process::Command {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_harness"));
-        command.current_dir(self.path()).args(arguments);
+        command.env_remove("COLUMNS").current_dir(self.path()).args(arguments);
         command
     }
 }

@@ -116,7 +116,7 @@ fn an_answered_approval_and_an_ended_call_stay_as_they_are_when_the_turn_ends() 
                 })
             ]
         ),
-        "{thread}"
+        "{thread:?}"
     );
 }
 

@@ -1,21 +1,25 @@
 //! `harness bugs`: whether the harness finds what is planted, and how soon.
 
+mod tables;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use comfy_table::presets;
 use model_tests::proof::bugs::{self, BUGS, Bug};
 use model_tests::proof::hunt::{Hunter, HunterRecord, LibFuzzer, Record};
 use model_tests::proof::page::{Entry, page};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
+use self::tables::searches;
+use crate::common::Details;
+use crate::failures;
 use crate::limits::Limits;
 use crate::output::{self, say};
 use crate::planted::keep_quiet_about_planted_panics;
 use crate::progress::watch;
+use crate::screen;
 use crate::stop::{self, STOP};
 use crate::verdict::{Judged, Reason, Verdict};
 
@@ -54,6 +58,8 @@ pub struct Arguments {
     /// Write the records as JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    details: Details,
     /// Write the table as Markdown.
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
@@ -197,31 +203,22 @@ fn show(arguments: &Arguments, chosen: &[&Bug], records: &[Record], verdict: &Ve
             introduce(bug);
         }
     }
-    let mut table = comfy_table::Table::new();
-    table.load_style(if arguments.markdown {
-        presets::ASCII_MARKDOWN
+    if arguments.markdown || arguments.details.details {
+        say!("{}\n", tables::every_search(arguments.markdown, records));
     } else {
-        presets::UTF8_HORIZONTAL_ONLY
-    });
-    let hunters = records.first().map_or(&[][..], |record| &record.hunters);
-    let names = hunters.iter().map(|hunter| hunter.hunter);
-    table.set_header(["bug"].into_iter().chain(names).chain(["caught by", "trace"]));
-    for record in records {
-        let hunters = record.hunters.iter().map(cell);
-        let first = std::iter::once(if arguments.markdown {
-            format!("`{}`", record.id)
-        } else {
-            record.id.to_owned()
-        });
-        table.add_row(first.chain(hunters).chain([caught_by(record), lengths(record)]));
+        say!("{}\n", tables::soonest(records));
     }
-    say!("{table}\n");
     for line in Report::of(records).lines() {
-        say!("{}{line}", if arguments.markdown { "- " } else { "" });
+        if arguments.markdown {
+            say!("- {line}");
+        } else {
+            say!("{}", screen::wrapped("", &line));
+        }
     }
     if arguments.bug.is_some() {
-        for failure in records.iter().filter_map(|record| record.failure.as_ref()) {
-            say!("\n{}", failure.report(None));
+        for record in records {
+            let failure = record.failure.clone();
+            failures::print(failure.map(|failure| failure.with_planted(Some(record.id))).as_ref());
         }
     }
     Ok(())
@@ -229,68 +226,11 @@ fn show(arguments: &Arguments, chosen: &[&Bug], records: &[Record], verdict: &Ve
 
 /// Says what users saw, and what is wrong.
 fn introduce(bug: &Bug) {
-    say!("what users saw: {}", bug.symptom);
+    say!("{}", screen::wrapped("what users saw: ", bug.symptom));
     for report in bug.reports {
         say!("                {report}");
     }
-    say!("what is wrong:  {}\n", bug.sentence);
-}
-
-/// How soon a hunter finds a bug, or that it does not.
-fn cell(record: &HunterRecord) -> String {
-    if record.found == 0 {
-        let tried = record.steps.map_or_else(
-            || format!("{} executions", record.executions),
-            |steps| format!("{steps} steps"),
-        );
-        return if record.unseen.is_some() {
-            "–".to_owned()
-        } else {
-            format!("not in {tried}")
-        };
-    }
-    let often = if record.found < record.hunts {
-        format!(" ({} of {})", record.found, record.hunts)
-    } else {
-        String::new()
-    };
-    let steps = record.steps.map_or_else(
-        || format!("{} executions", record.executions),
-        |steps| format!("{steps} steps"),
-    );
-    format!("{}, {steps}{often}", time(record.seconds))
-}
-
-fn time(seconds: f64) -> String {
-    let time = Duration::from_secs_f64(seconds);
-    match time.as_millis() {
-        0 => format!("{} µs", time.as_micros()),
-        milliseconds @ 1..1_000 => format!("{milliseconds} ms"),
-        _ => format!("{seconds:.1} s"),
-    }
-}
-
-/// The invariants that caught it, each once.
-fn caught_by(record: &Record) -> String {
-    let mut names: Vec<_> = searches(record).filter_map(|hunter| hunter.invariant.clone()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.join(", ")
-}
-
-/// The lengths of the shrunk traces: the shortest, and the longest if it is longer.
-fn lengths(record: &Record) -> String {
-    let longest = searches(record).filter_map(|hunter| hunter.length).max();
-    match (record.shortest, longest) {
-        (Some(shortest), Some(longest)) if longest > shortest => format!("{shortest}–{longest}"),
-        (Some(shortest), _) => shortest.to_string(),
-        (None, _) => "–".to_owned(),
-    }
-}
-
-fn searches(record: &Record) -> impl Iterator<Item = &HunterRecord> {
-    let naive = Hunter::Naive.name();
-    record.hunters.iter().filter(move |hunter| hunter.hunter != naive)
+    say!("{}\n", screen::wrapped("what is wrong:  ", bug.sentence));
 }
 
 /// What the records say as a whole.

@@ -6,7 +6,7 @@ use model_tests::check::coverage::Coverage;
 use model_tests::check::coverage::rules::Gaps;
 use model_tests::check::invariants::{Invariant, Tally};
 use model_tests::counterexample::Counterexample;
-use model_tests::report::failure::Failure;
+use model_tests::report::failure::{Failure, Suite};
 use model_tests::search::cost::Counted;
 use model_tests::search::explore::{Exploration, Options};
 use model_tests::search::induct::{self, Induced};
@@ -16,6 +16,7 @@ use model_tests::subject::Subject;
 use crate::common::{Common, Details};
 use crate::cost::CostFields;
 use crate::explore::{ExplorationFields, ScopeName};
+use crate::failures::Shown;
 use crate::induct::InductFields;
 use crate::limits::{Bounds, Limits, Threads};
 use crate::output::{self, say};
@@ -298,9 +299,16 @@ fn run(arguments: &Arguments, bounds: Bounds) -> anyhow::Result<Checked> {
 }
 
 fn print(checked: &Checked, gaps: &Gaps, verdict: &Verdict, details: Details) {
+    let shown = checked
+        .failure
+        .as_ref()
+        .map(|failure| Shown::of(failure, false, Suite::Harness));
+    if let Some(shown) = &shown {
+        shown.print_story();
+        say!("");
+    }
     summary::print_tally(&checked.tally, details);
     summary::print_reached(&checked.coverage, gaps, details);
-    failures::print(checked.failure.as_ref());
     if *verdict == Verdict::Violated && checked.failure.is_none() {
         summary::print_gaps(gaps);
     }
@@ -315,6 +323,9 @@ fn print(checked: &Checked, gaps: &Gaps, verdict: &Verdict, details: Details) {
         Verdict::Violated => say!("\n{BAD}✗ The core is wrong, or the harness is.{BAD:#}"),
     }
     verdict.print();
+    if let Some(shown) = &shown {
+        shown.print_end();
+    }
 }
 
 fn print_json(arguments: &Arguments, checked: &Checked, gaps: &Gaps, verdict: &Verdict) -> anyhow::Result<()> {

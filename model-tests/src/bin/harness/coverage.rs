@@ -10,6 +10,7 @@ use model_tests::search::corpus;
 use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 
+use crate::common::Details;
 use crate::files;
 use crate::limits::Limits;
 use crate::lines;
@@ -20,7 +21,8 @@ use crate::verdict::Verdict;
 
 /// Show what traces cover: which outcomes each command had at each status of its thread.
 ///
-/// Every trace begins with the empty model. Cells that can be reached, and were not, are marked.
+/// Every trace begins with the empty model. Told is of which commands outcomes that can be reached were not; with `--details` all
+/// are shown, with how often each was reached.
 ///
 /// Exit status: 0 if it could be shown; 1 something is missing, with `--complete`; 2 the usage or an input is bad; 3 it was
 /// stopped before its end.
@@ -43,6 +45,8 @@ pub struct Arguments {
     /// Fail unless everything that can be reached is.
     #[arg(long)]
     complete: bool,
+    #[command(flatten)]
+    details: Details,
     /// Write the table as JSON.
     #[arg(long)]
     json: bool,
@@ -93,8 +97,12 @@ pub fn coverage(arguments: &Arguments) -> anyhow::Result<Verdict> {
     } else if arguments.markdown {
         output::print_bytes(coverage.to_markdown().as_bytes());
     } else {
-        summary::print_coverage(&coverage);
-        summary::print_gaps(&gaps);
+        if arguments.details.details {
+            summary::print_coverage(&coverage);
+            summary::print_gaps(&gaps);
+        } else {
+            summary::print_missing(&gaps);
+        }
         let possible = possible_cells().count();
         say!(
             "{} of the {possible} outcomes that can be reached were",

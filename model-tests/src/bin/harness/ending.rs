@@ -1,10 +1,12 @@
 //! How every search ends: with a verdict, and with what it found.
 
 use model_tests::counterexample::Counterexample;
+use model_tests::report::failure::Suite;
 use model_tests::subject::Subject;
 use serde_json::Value;
 
-use crate::output;
+use crate::failures::Shown;
+use crate::output::{self, say};
 use crate::planted::Planted;
 use crate::verdict::{Judged, Reason, Verdict};
 use crate::{failures, stop};
@@ -30,9 +32,17 @@ impl Ending<'_> {
             on["violation"] = failures::json(failure.as_ref())?;
             output::print_json(&Judged { verdict: &verdict, on })?;
         } else {
+            let failure = failure.as_ref();
+            let shown = failure.map(|failure| Shown::of(failure, false, Suite::Harness));
+            if let Some(shown) = &shown {
+                shown.print_story();
+                say!("");
+            }
             show();
-            failures::print(failure.as_ref());
             verdict.print();
+            if let Some(shown) = &shown {
+                shown.print_end();
+            }
         }
         Ok(verdict)
     }

@@ -90,6 +90,9 @@ pub struct Arguments {
     log: Option<PathBuf>,
     #[command(flatten)]
     limits: Limits,
+    /// Show what was done in full, and a table of the checks with how often each was made.
+    #[arg(long)]
+    details: bool,
     /// Write the verdict as JSON.
     #[arg(long)]
     json: bool,
@@ -141,7 +144,7 @@ pub fn engine(arguments: &Arguments) -> anyhow::Result<Verdict> {
         None => drive_at_random(&driven, arguments)?,
         Some(schedule) => replay(&driven, &schedule, arguments)?,
     };
-    told.tell(arguments.json)
+    told.tell(arguments.json, arguments.details)
 }
 
 /// Drives it at random, and makes what fails short.

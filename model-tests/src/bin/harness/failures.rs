@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use model_tests::counterexample::Counterexample;
-use model_tests::report::failure::Failure;
+use model_tests::report::failure::{Failure, Form, Suite};
 use model_tests::subject::Subject;
 use serde_json::Value;
 
 use crate::output::{self, say};
 use crate::pages;
 use crate::planted::Planted;
+use crate::screen;
 use crate::stop::{self, HURRY};
 
 /// The folder for what shows failures: traces and schedules.
@@ -31,16 +32,57 @@ pub fn shrunk(subject: Subject, planted: &Planted, found: &Counterexample, stop:
 
 /// Prints the report of a failure, if there is one, and writes its trace to a file.
 pub fn print(failure: Option<&Failure>) {
-    let Some(failure) = failure else { return };
-    match write(failure) {
-        Ok(file) => {
-            say!("\n{}", failure.report(Some(&file)).trim_end());
-            let page = pages::beside(&file);
-            if page.is_file() {
-                say!("  to walk through it in a browser:\n    {}", page.display());
-            }
+    print_as(failure, false, Suite::Harness);
+}
+
+/// The same, with the ids that names stand for, or with the test for another suite.
+pub fn print_as(failure: Option<&Failure>, has_ids: bool, suite: Suite) {
+    if let Some(failure) = failure {
+        let shown = Shown::of(failure, has_ids, suite);
+        shown.print_story();
+        shown.print_end();
+    }
+}
+
+/// A failure that is printed in two parts: what happened, and the end, between which a verdict may stand.
+pub struct Shown<'a> {
+    failure: &'a Failure,
+    form: Form,
+    /// Where its trace was written to, or why it was not.
+    written: Result<PathBuf, String>,
+}
+
+impl<'a> Shown<'a> {
+    /// Writes the trace of a failure to a file.
+    pub fn of(failure: &'a Failure, has_ids: bool, suite: Suite) -> Self {
+        Self {
+            failure,
+            form: Form {
+                width: screen::width(),
+                has_ids,
+                suite,
+            },
+            written: write(failure, suite),
         }
-        Err(reason) => say!("\n{}\n{reason}. It is:\n\n{}", failure.report(None), failure.lines()),
+    }
+
+    /// Prints what happened.
+    pub fn print_story(&self) {
+        let file = self.written.as_deref().ok();
+        say!("\n{}", self.failure.story(file, self.form).trim_end());
+        if let Err(reason) = &self.written {
+            say!("\n{reason}. It is:\n\n{}", self.failure.lines());
+        }
+    }
+
+    /// Prints what is wrong, where its trace is, and what to type next.
+    pub fn print_end(&self) {
+        let file = self.written.as_deref().ok();
+        say!("\n{}", self.failure.summary_as(file, self.form).trim_end());
+        let page = file.map(pages::beside).filter(|page| page.is_file());
+        if let Some(page) = page {
+            say!("  to walk through it in a browser:\n    {}", page.display());
+        }
     }
 }
 
@@ -49,7 +91,7 @@ pub fn json(failure: Option<&Failure>) -> anyhow::Result<Value> {
     let Some(failure) = failure else {
         return Ok(Value::Null);
     };
-    let (file, reason) = match write(failure) {
+    let (file, reason) = match write(failure, Suite::Harness) {
         Ok(file) => (Some(file), None),
         Err(reason) => (None, Some(reason)),
     };
@@ -61,8 +103,8 @@ pub fn json(failure: Option<&Failure>) -> anyhow::Result<Value> {
 }
 
 /// Writes the trace to a file, or says why that cannot be done.
-fn write(failure: &Failure) -> Result<PathBuf, String> {
-    let written = failure.write_to(Path::new(FAILURES));
+fn write(failure: &Failure, suite: Suite) -> Result<PathBuf, String> {
+    let written = failure.write_with(Path::new(FAILURES), suite);
     let written = keep("trace", &failure.violation().to_string(), written, || failure.lines());
     if let Ok(file) = &written {
         // What it shows is in the trace too, which is told of: without its page nothing is lost.

@@ -24,6 +24,7 @@ mod planted;
 mod progress;
 mod renew;
 mod replay;
+mod screen;
 mod serve;
 mod shrink;
 mod soak;

@@ -22,8 +22,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, SecondsFormat, Utc};
+use model_tests::describe::printable;
 
 use self::conduct::Night;
+use self::findings::Found;
 use self::folder::{Nights, SUMMARY};
 use self::length::{MOST_MINUTES, Shard, Shares};
 use self::record::{FORM, NightEnd, Part, PartEnd, Record};
@@ -32,6 +34,7 @@ use self::tools::Tools;
 use crate::limits;
 use crate::output::{say, tell};
 use crate::planted::Planted;
+use crate::screen;
 use crate::stop::{self, listen_for_interrupt};
 use crate::verdict::{Cause, Reason, Verdict};
 
@@ -153,8 +156,34 @@ pub fn night(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let text = night.conduct(&tasks);
     say!("{text}");
     tell!("the summary is in {}", night.folder.join(SUMMARY).display());
+    tell_of_first(&night);
     add_to_job_summary(&text);
     end(&night)
+}
+
+/// Tells of the first kind of failure, if there is one: what is wrong, what shows it, and what to type next.
+fn tell_of_first(night: &Night) {
+    let Some(found) = night.record.findings.first() else {
+        return;
+    };
+    let Found {
+        invariant,
+        message,
+        replay,
+        files,
+        ..
+    } = found;
+    tell!(
+        "{}",
+        screen::wrapped(
+            &format!("✗ {invariant} is violated: "),
+            message.lines().next().unwrap_or_default()
+        )
+    );
+    if let Some(file) = files.first() {
+        tell!("  what shows it: {}", printable(file));
+    }
+    tell!("  to see it again:\n    {}", printable(replay));
 }
 
 /// The time, in whole seconds.

@@ -1,8 +1,12 @@
 //! `harness replay`: a trace, step by step.
 
+mod against;
 mod input;
 mod json;
 mod pretty;
+mod tree;
+mod walk;
+mod whole;
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, BufWriter};
@@ -36,6 +40,11 @@ use crate::{files, stop};
   harness replay run.trace.jsonl              one JSON line a step
   harness replay --pretty run.trace.jsonl     a table for people
   harness replay --until 12 run.trace.jsonl   the model after twelve steps, in the last line
+  harness replay --step 12 run.trace.jsonl    the same for people, with what that step changed
+  harness replay --diff 3 12 run.trace.jsonl  what differs between two states, field by field
+  harness replay --walk run.trace.jsonl       step by step, forwards and back, by keys
+  harness replay --against other.trace.jsonl run.trace.jsonl
+                                              the first step that differs; or the first event, against a log of them
   some-engine --trace | harness replay -      a trace from standard input
   harness replay --fuzz wire crash-0a1b2c     what an input of a fuzz target comes to, shrunk, with a test
   harness replay --fuzz interleaving --pretty crash-0a1b2c
@@ -51,6 +60,22 @@ pub struct Arguments {
     /// Show a table for people.
     #[arg(long)]
     pretty: bool,
+    /// Show the state after so many steps as a tree, and what the last of them was, caused and changed.
+    #[arg(long, value_name = "N", conflicts_with_all = ["pretty", "until", "diff", "walk", "against"])]
+    step: Option<usize>,
+    /// Show what differs between the states after A and after B steps.
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["pretty", "until", "walk", "against"])]
+    diff: Option<Vec<usize>>,
+    /// Go through the replay step by step, by keys, each on a line of standard input: n, p, g N, v, d, d N, s, i, h, q.
+    #[arg(long, conflicts_with_all = ["pretty", "until", "against"])]
+    walk: bool,
+    /// Show where the trace first differs from this other one, or, if this holds stored events as JSON Lines, where they first
+    /// differ from what the core decides. Then the exit status is 1.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pretty", "until", "fuzz"])]
+    against: Option<PathBuf>,
+    /// List the ids that the names stand for.
+    #[arg(long)]
+    ids: bool,
     /// Stop after this many steps.
     #[arg(long, value_name = "STEPS")]
     until: Option<u64>,
@@ -115,6 +140,9 @@ pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
     arguments.limits.begin_reading()?;
     let subject = arguments.planted.subject()?;
     let until = arguments.until.unwrap_or(u64::MAX);
+    if arguments.looks_into() {
+        return look_into(arguments, subject);
+    }
     if let Some(target) = arguments.fuzz {
         let input = Input::read(target, &arguments.planted, &arguments.file)?;
         let is_replayed = arguments.pretty || arguments.until.is_some();
@@ -151,6 +179,31 @@ pub fn replay(arguments: &Arguments) -> anyhow::Result<Verdict> {
     run_trace(subject, trace, until, show.as_mut(), &source)
 }
 
+impl Arguments {
+    /// Whether the whole is to be looked into.
+    const fn looks_into(&self) -> bool {
+        self.step.is_some() || self.diff.is_some() || self.walk || self.against.is_some()
+    }
+}
+
+/// Replays the whole, and shows what of it is wanted.
+fn look_into(arguments: &Arguments, subject: Subject) -> anyhow::Result<Verdict> {
+    let replayed = whole::read(arguments, subject)?;
+    let verdict = whole::verdict(&replayed, &arguments.file);
+    if let Some(number) = arguments.step {
+        whole::show_step(&replayed, number, arguments.ids)?;
+    } else if let Some(numbers) = &arguments.diff {
+        let (from, to) = whole::pair(numbers)?;
+        whole::show_difference(&replayed, from, to, arguments.ids)?;
+    } else if let Some(other) = &arguments.against {
+        let is_same = against::hold(&replayed, subject, &arguments.file, other)?;
+        return Ok(Verdict::new(!is_same, Vec::new()));
+    } else {
+        walk::walk(&replayed)?;
+    }
+    Ok(verdict)
+}
+
 /// Where commands come from.
 struct Source<'a> {
     name: String,
@@ -160,7 +213,13 @@ struct Source<'a> {
 
 fn show(arguments: &Arguments) -> Box<dyn Show> {
     if arguments.pretty {
-        Box::new(pretty::Table::new(BufWriter::new(output::for_people())))
+        let is_file = arguments.fuzz.is_none() && arguments.file.as_os_str() != "-";
+        let next = pretty::Next {
+            file: is_file.then(|| arguments.file.display().to_string()),
+            planted: arguments.planted.ids().map(str::to_owned),
+        };
+        let sink = BufWriter::new(output::for_people());
+        Box::new(pretty::Table::new(sink, arguments.ids, next))
     } else {
         Box::new(json::Lines::new(BufWriter::new(output::for_machines())))
     }

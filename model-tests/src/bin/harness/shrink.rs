@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, anyhow};
 use model_tests::check::invariants::{Invariant, Violation};
 use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
-use model_tests::report::failure;
+use model_tests::report::failure::{self, Suite};
 use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
 
@@ -25,6 +25,7 @@ use crate::{failures, files};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   harness shrink failing-run.trace.jsonl
+  harness shrink --test core failing-run.trace.jsonl        a test for core/tests/ alone
   harness shrink --fuzz command_sequence --json crash-0a1b2c")]
 pub struct Arguments {
     /// The trace.
@@ -38,6 +39,12 @@ pub struct Arguments {
     /// The file is an input of this fuzz target: shrink its result.
     #[arg(long, value_name = "TARGET")]
     fuzz: Option<Target>,
+    /// Whose tests the test that is written goes among: those of the harness, or those of the core alone, given, when, then.
+    #[arg(long, value_name = "SUITE", default_value = "harness", conflicts_with_all = ["json", "fuzz"])]
+    test: TestSuite,
+    /// List the ids that the names stand for.
+    #[arg(long, conflicts_with_all = ["json", "fuzz"])]
+    ids: bool,
     #[command(flatten)]
     planted: Planted,
     /// Write the report as JSON.
@@ -54,6 +61,24 @@ enum EvidenceKind {
     Events,
     /// A text that is read as everything which comes over the wire.
     Text,
+}
+
+/// Whose tests a test goes among.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum TestSuite {
+    /// model-tests/tests/.
+    Harness,
+    /// core/tests/.
+    Core,
+}
+
+impl From<TestSuite> for Suite {
+    fn from(suite: TestSuite) -> Self {
+        match suite {
+            TestSuite::Harness => Self::Harness,
+            TestSuite::Core => Self::Core,
+        }
+    }
 }
 
 /// Shrinks a trace.
@@ -82,7 +107,13 @@ pub fn shrink(arguments: &Arguments) -> anyhow::Result<Verdict> {
             Some(invariant) => say!("{file} does not break {invariant}: there is nothing to shrink"),
         }
     } else {
-        failures::print(failure.as_ref());
+        let reason = failure.as_ref().and_then(|failure| failure.core_test().err());
+        if let (TestSuite::Core, Some(reason)) = (arguments.test, reason) {
+            tell!("note: {reason} The test is for the harness.");
+            failures::print_as(failure.as_ref(), arguments.ids, Suite::Harness);
+        } else {
+            failures::print_as(failure.as_ref(), arguments.ids, arguments.test.into());
+        }
     }
     Ok(Verdict::new(failure.is_some(), Vec::new()))
 }

@@ -10,10 +10,8 @@ use serde::Serialize;
 
 use crate::common::Details;
 use crate::output::say;
+use crate::screen;
 use crate::style::BAD;
-
-/// How wide a table may be where nobody says how wide the screen is, and on a screen that is narrower.
-pub const WIDTH: u16 = 80;
 
 /// How many invariants are named that had nothing to say: so many stand on the line.
 const MOST_NAMES: usize = 4;
@@ -103,6 +101,31 @@ pub fn print_gaps(gaps: &Gaps) {
     }
 }
 
+/// How many commands are named of which something is missing.
+const MOST_MISSING: usize = 16;
+
+/// Prints of which commands something is missing, and how much: a line for each.
+pub fn print_missing(gaps: &Gaps) {
+    let missing: Vec<_> = Kind::ALL
+        .into_iter()
+        .map(|kind| (kind, gaps.unreached.iter().filter(|(other, ..)| *other == kind).count()))
+        .filter(|(_, missing)| *missing > 0)
+        .collect();
+    for (kind, missing) in missing.iter().take(MOST_MISSING) {
+        let all = rules::possible_cells().filter(|(other, ..)| other == kind).count();
+        say!("{BAD}✗{BAD:#} {kind}: {missing} of {all} outcomes were never reached");
+    }
+    if missing.len() > MOST_MISSING {
+        say!("and some of {} more commands", missing.len() - MOST_MISSING);
+    }
+    for (kind, status, outcome) in &gaps.unexpected {
+        say!("{BAD}✗ should be impossible, and was reached:{BAD:#} {kind} at {status}: {outcome}");
+    }
+    if !missing.is_empty() {
+        say!("all of them: --details");
+    }
+}
+
 /// A coverage for machines: a cell with its count.
 #[derive(Debug, Serialize)]
 pub struct CellFields {
@@ -137,6 +160,6 @@ pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
 pub fn fitting<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
     let mut table = table(header);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(table.width().unwrap_or(WIDTH).max(WIDTH));
+    table.set_width(screen::width());
     table
 }

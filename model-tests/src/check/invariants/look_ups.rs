@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use orchestration::ToolCallId;
-use orchestration::read_model::{Thread, ToolCall, Turn, TurnEntry};
+use orchestration::read_model::{Thread, Turn, TurnEntry};
 
 use super::{Findings, Invariant};
-use crate::describe::{or_none, wire_form};
+use crate::describe::{self, or_none};
 
 /// S1 and S4 of a thread's turns: every entry is found by its id, and the pending approvals are counted right.
 pub(super) fn check(thread: &Thread, findings: &mut Findings) {
@@ -25,10 +25,10 @@ fn check_keys(thread: &Thread, turn: &Turn, findings: &mut Findings) {
     let lost = turn.entries().find(|entry| !is_found(turn, entry));
     findings.expect(Invariant::S1, lost.is_none(), || {
         format!(
-            "in turn {} of thread {}, this is not found by its id: {}",
+            "turn {} of thread {}: expected {} to be found by its id, found nothing or another",
             turn.id(),
             thread.id(),
-            lost.map(wire_form).unwrap_or_default()
+            or_none(lost.map(describe::entry))
         )
     });
 }
@@ -70,11 +70,12 @@ fn check_counts(
     let is_right = count == pending.len() && miscounted.is_none();
     findings.expect(Invariant::S4, is_right, || {
         format!(
-            "in turn {} of thread {}, {} approvals are pending, and {count} are counted; the tool call whose own are miscounted: {}",
+            "turn {} of thread {}: pending approvals: expected {}, found {count} counted; the tool call whose own are \
+             miscounted: {}",
             turn.id(),
             thread.id(),
             pending.len(),
-            or_none(miscounted.map(ToolCall::id))
+            or_none(miscounted.map(|call| describe::quote(call.id().as_str())))
         )
     });
 }
@@ -121,12 +122,13 @@ mod tests {
         };
         assert_eq!(told(1, 1, 0), "");
         assert!(
-            told(0, 1, 0)
-                .contains("1 approvals are pending, and 0 are counted; the tool call whose own are miscounted: none")
+            told(0, 1, 0).contains(
+                "pending approvals: expected 1, found 0 counted; the tool call whose own are miscounted: none"
+            )
         );
-        assert!(told(2, 1, 0).contains("1 approvals are pending, and 2 are counted"));
-        assert!(told(1, 0, 0).contains("miscounted: call"));
-        assert!(told(1, 1, 1).contains("miscounted: other"));
+        assert!(told(2, 1, 0).contains("pending approvals: expected 1, found 2 counted"));
+        assert!(told(1, 0, 0).contains("miscounted: \"call\""));
+        assert!(told(1, 1, 1).contains("miscounted: \"other\""));
     }
 
     #[test]

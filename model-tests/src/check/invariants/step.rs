@@ -1,5 +1,6 @@
 //! The invariants of one step: from before a command to after it.
 
+mod checkpoints;
 mod fields;
 mod footprint;
 mod frame;
@@ -12,6 +13,7 @@ use orchestration::{DeciderError, OrchestrationCommand, OrchestrationEvent, Orch
 pub(crate) use footprint::{Clears, Footprint};
 
 use super::{Findings, Invariant};
+use crate::check::told::between_models;
 use crate::subject::Decided;
 
 /// One step: a command, what was decided about it, and the models before and after.
@@ -48,7 +50,10 @@ pub fn check_step(transition: Transition<'_>, frame: Frame, findings: &mut Findi
         Err(error) => check_refusal(command, error, before, after, frame, findings),
         Ok(events) => {
             findings.expect(Invariant::T1, !events.is_empty(), || {
-                format!("{} was accepted and caused no event", command.kind())
+                format!(
+                    "{} was accepted: expected at least one event, found none",
+                    command.kind()
+                )
             });
             check_acceptance(transition, events, frame, findings);
         }
@@ -75,7 +80,9 @@ fn check_refusal(
             }),
     };
     findings.expect(Invariant::T1, is_unchanged, || {
-        format!("{} was refused ({error}) and changed the model", command.kind())
+        let (kind, refusal) = (command.kind(), error.kind());
+        let change = between_models(before, after);
+        format!("{kind} was refused ({refusal}) and changed the model: {change}")
     });
     for invariant in [
         Invariant::T2,

@@ -176,8 +176,8 @@ pub fn check_cost(
     for (work, cost) in Work::ALL.into_iter().zip(costs) {
         findings.expect(Invariant::A8, cost.is_within(allowed), || {
             format!(
-                "{} {} took {cost}, where the rule allows {allowed}: there are up to {} of one thing, and {} to be removed \
-                 or settled",
+                "{} {}: expected at most {allowed}, found {cost}, where there are up to {} of one thing, and {} to be removed or \
+                 settled",
                 work.name(),
                 Kind::of(command).name(),
                 size(model, command),

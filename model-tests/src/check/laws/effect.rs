@@ -9,7 +9,9 @@ use orchestration::{
 };
 
 use crate::check::invariants::{Findings, Invariant};
+use crate::check::told::{Difference, between_models};
 use crate::check::view::is_alike;
+use crate::describe::or_none;
 
 /// A6: an event about what is not there changes nothing, and any other leaves its time on its thread or project.
 pub(super) fn check_effect(
@@ -21,11 +23,16 @@ pub(super) fn check_effect(
     if has_effect(before, event) {
         let is_told = is_told(event, after);
         findings.expect(Invariant::A6, is_told, || {
-            format!("{event:?} left nothing behind in a model that it is about")
+            format!(
+                "{} left nothing behind where it should: {}",
+                event.kind(),
+                untold(event, after)
+            )
         });
     } else {
         findings.expect(Invariant::A6, is_alike(after, before), || {
-            format!("{event:?} is about what is not there, and changed the model")
+            let (kind, change) = (event.kind(), between_models(before, after));
+            format!("{kind} is about what is not there, and changed the model: {change}")
         });
     }
 }
@@ -125,6 +132,30 @@ fn is_told(event: &Event, after: &OrchestrationReadModel) -> bool {
             updated(thread.map(Thread::updated_at))
         }
     }
+}
+
+/// What an event should have left behind, and what there is.
+fn untold(event: &Event, after: &OrchestrationReadModel) -> String {
+    let thread_id = event.thread_id();
+    let place = match thread_id {
+        Some(id) => format!("thread {id}"),
+        None => format!("project {}", or_none(event.project_id())),
+    };
+    let thread = thread_id.and_then(|id| thread(after, id));
+    let project = event.project_id().and_then(|id| project(after, id));
+    if let Event::ProjectDeleted(_) | Event::ThreadDeleted(_) = event {
+        return format!("{place}: expected it to be gone, found it");
+    }
+    if let (Event::ThreadStatusChanged(event), Some(thread)) = (event, thread)
+        && thread.status() != event.to
+    {
+        return format!("{place}: status: expected {}, found {}", event.to, thread.status());
+    }
+    let found = thread.map(Thread::updated_at);
+    let found = found.or_else(|| project.filter(|_| thread_id.is_none()).map(Project::updated_at));
+    Difference::of("updated_at", &Some(event.at()), &found)
+        .within(&place)
+        .to_string()
 }
 
 // The model is searched from end to end: the look-ups are under test as well.

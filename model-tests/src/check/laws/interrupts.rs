@@ -2,9 +2,10 @@
 
 use orchestration::OrchestrationReadModel;
 use orchestration::commands::InterruptTurn;
-use orchestration::read_model::ThreadStatus;
+use orchestration::read_model::{Thread, ThreadStatus};
 
 use crate::check::invariants::{Findings, Invariant};
+use crate::describe::{self, or_none};
 use crate::subject::Subject;
 
 /// L1: interrupting each active turn brings its thread to rest, and all of them all threads.
@@ -16,16 +17,17 @@ pub(crate) fn check_interrupts(subject: Subject, model: &OrchestrationReadModel,
         let decision = subject.decide(&interrupt, &rested);
         let events = decision.as_deref().unwrap_or_default();
         rested = subject.fold(rested, events);
-        let is_idle = rested
-            .thread(thread_id)
-            .is_some_and(|thread| thread.status() == ThreadStatus::Idle);
-        findings.expect(Invariant::L1, is_idle, || {
-            format!("interrupting turn {turn_id} left thread {thread_id} not idle: {decision:?}")
+        let status = rested.thread(thread_id).map(Thread::status);
+        findings.expect(Invariant::L1, status == Some(ThreadStatus::Idle), || {
+            let (status, decided) = (or_none(status), describe::decision(Some(&decision)));
+            format!(
+                "interrupting turn {turn_id}: thread {thread_id}: status: expected idle, found {status} ({decided})"
+            )
         });
     }
     let restless = rested.threads().find(|thread| thread.status() != ThreadStatus::Idle);
     findings.expect(Invariant::L1, restless.is_none(), || {
-        let id = restless.map(|thread| thread.id().to_string()).unwrap_or_default();
-        format!("with all active turns interrupted, thread {id} is still not idle")
+        let (id, status) = (or_none(restless.map(Thread::id)), or_none(restless.map(Thread::status)));
+        format!("with all active turns interrupted, thread {id}: status: expected idle, found {status}")
     });
 }

@@ -27,7 +27,9 @@ use serde::de::DeserializeOwned;
 use crate::check::invariants::state::{check_paths, check_place, check_selection};
 use crate::check::invariants::{Findings, Invariant};
 use crate::check::panics::caught;
+use crate::check::told::{between, between_decisions, between_models, between_snapshots};
 use crate::check::view::{self, Judgement, Leaves, is_alike, is_alike_snapshot};
+use crate::describe::or_none;
 use crate::fields::Id;
 use crate::rename::{Renumbering, rename, rename_model};
 use crate::subject::{Decided, Subject};
@@ -80,10 +82,12 @@ pub fn check_json<T: Serialize + DeserializeOwned + PartialEq>(name: &str, value
     let read = json.as_deref().ok().map(serde_json::from_str::<T>);
     let survives = matches!(&read, Some(Ok(read)) if read == value);
     findings.expect(Invariant::A3, survives, || {
-        format!(
-            "a {name} does not survive JSON: {json:?} ({:?})",
-            read.and_then(Result::err)
-        )
+        let change = match read {
+            Some(Ok(read)) => between(value, &read),
+            Some(Err(error)) => format!("expected it to be read, found {error}"),
+            None => "expected it to be written, found that it cannot be".to_owned(),
+        };
+        format!("a {name} does not survive JSON: {change}")
     });
 }
 
@@ -93,10 +97,12 @@ pub fn check_json_of_snapshot(snapshot: &Snapshot, findings: &mut Findings) {
     let read = json.as_deref().ok().map(serde_json::from_str::<Snapshot>);
     let survives = matches!(&read, Some(Ok(read)) if is_alike_snapshot(read, snapshot));
     findings.expect(Invariant::A3, survives, || {
-        format!(
-            "a snapshot does not survive JSON: {json:?} ({:?})",
-            read.as_ref().and_then(|read| read.as_ref().err())
-        )
+        let change = match &read {
+            Some(Ok(read)) => between_snapshots(snapshot, read),
+            Some(Err(error)) => format!("expected it to be read, found {error}"),
+            None => "expected it to be written, found that it cannot be".to_owned(),
+        };
+        format!("a snapshot does not survive JSON: {change}")
     });
     if let Some(Ok(read)) = &read {
         Judgement::CORE.check_pair(&read.model, &snapshot.model, findings);
@@ -133,19 +139,26 @@ pub fn check_renaming(subject: Subject, trace: &[OrchestrationCommand], findings
             Invariant::A4,
             is_same_decision(command, expected.as_ref(), &found),
             || {
-                format!(
-                    "{} was decided otherwise with other ids: expected {expected:?}, found {found:?}",
-                    command.kind()
-                )
+                let change = match &expected {
+                    None => "expected the ids of its decision to be renamed, found that they cannot be".to_owned(),
+                    Some(expected) => between_decisions(expected, &found),
+                };
+                format!("{} was decided otherwise with other ids: {change}", command.kind())
             },
         );
         model = subject.fold(model, decision.iter().flatten());
         renamed_model = subject.fold(renamed_model, found.iter().flatten());
     }
     let expected = rename_model(&model, &mut |kind, id| numbers.new_id(kind, id));
-    let is_same = expected.is_ok_and(|expected| is_alike(&expected, &renamed_model));
+    let is_same = expected
+        .as_ref()
+        .is_ok_and(|expected| is_alike(expected, &renamed_model));
     findings.expect(Invariant::A4, is_same, || {
-        "the same run with other ids came to another model".to_owned()
+        let change = match &expected {
+            Err(error) => format!("expected its ids to be renamed, found {error}"),
+            Ok(expected) => between_models(expected, &renamed_model),
+        };
+        format!("the same run with other ids came to another model: {change}")
     });
 }
 
@@ -200,12 +213,17 @@ pub fn check_commuting(
     let (right_first, left_second, other) = run(right, left);
     let is_same = left_first == left_second && right_first == right_second && is_alike(&one, &other);
     findings.expect(Invariant::A5, is_same, || {
-        format!(
-            "{} and {} on different threads do not commute: {left_first:?} and {right_second:?} one way, {left_second:?} \
-             and {right_first:?} the other",
-            left.kind(),
-            right.kind()
-        )
+        let (left, right) = (left.kind(), right.kind());
+        let told = "on different threads do not commute";
+        if left_first != left_second {
+            let change = between_decisions(&left_first, &left_second);
+            return format!("{left} and {right} {told}: {left} behind {right}: {change}");
+        }
+        if right_first != right_second {
+            let change = between_decisions(&right_first, &right_second);
+            return format!("{left} and {right} {told}: {right} behind {left}: {change}");
+        }
+        format!("{left} and {right} {told}: {}", between_models(&one, &other))
     });
 }
 
@@ -254,10 +272,7 @@ pub fn check_totality(
         .iter()
         .find(|violation| matches!(violation.invariant, Invariant::S1 | Invariant::S2));
     findings.expect(Invariant::A6, broken.is_none(), || {
-        format!(
-            "{event:?} broke a model: {}",
-            broken.map(ToString::to_string).unwrap_or_default()
-        )
+        format!("{} broke a model: {}", event.kind(), or_none(broken))
     });
     Some(after)
 }

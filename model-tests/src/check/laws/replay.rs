@@ -1,13 +1,14 @@
 //! A2 where a store is read: a snapshot takes in the rest of the log, and nothing else.
 
-use std::fmt::Debug;
+use std::fmt::Display;
 
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, TimeDelta, Utc};
 use orchestration::{
     OrchestrationEvent, OrchestrationReadModel, ReplayError, Snapshot, SnapshotOfAnotherLog, StoredEvent,
 };
 
 use crate::check::invariants::{Findings, Invariant};
+use crate::check::told::{between_models, between_snapshots};
 use crate::check::view::{is_alike, is_alike_snapshot};
 use crate::subject::Subject;
 
@@ -49,12 +50,12 @@ fn fault_of_replay(
             event,
         };
         let early = subject.apply(snapshot.clone(), &stored);
-        let gap = Err(ReplayError::SequenceGap {
+        let gap = ReplayError::SequenceGap {
             expected: next,
             found: stored.sequence,
-        });
-        if early != gap {
-            return Some(fault_of_apply(&stored, "comes one early", &gap, early));
+        };
+        if early.as_ref().err() != Some(&gap) {
+            return Some(fault_of_apply(&stored, "comes one early", &Err(gap), &early));
         }
         stored.sequence = next;
         if (index.is_multiple_of(ADVANCED_ONE_IN) || index + 1 == count)
@@ -68,26 +69,28 @@ fn fault_of_replay(
                 return Some(fault_of_apply(
                     &stored,
                     "is the next",
-                    &Ok::<_, ReplayError>((next, Some(stored.stored_at))),
-                    other,
+                    &Ok((next, Some(stored.stored_at))),
+                    &other,
                 ));
             }
         };
         let again = subject.apply(snapshot.clone(), &stored);
-        let repeat = Err(ReplayError::SequenceRepeated {
+        let repeat = ReplayError::SequenceRepeated {
             expected: next.saturating_add(1),
             found: next,
-        });
-        if again != repeat {
-            return Some(fault_of_apply(&stored, "comes again", &repeat, again));
+        };
+        if again.as_ref().err() != Some(&repeat) {
+            return Some(fault_of_apply(&stored, "comes again", &Err(repeat), &again));
         }
         last = Some(stored);
     }
     if let Some(fault) = last.and_then(|last| fault_of_log_check(subject, &snapshot, &last)) {
         return Some(fault);
     }
-    (!is_alike(&snapshot.model, expected))
-        .then(|| format!("applying the last {count} stored events gives another model than projecting them"))
+    (!is_alike(&snapshot.model, expected)).then(|| {
+        let change = between_models(expected, &snapshot.model);
+        format!("applying the last {count} stored events gives another model than projecting them: {change}")
+    })
 }
 
 /// What is wrong with applying the next event in place: it does what applying it does, and an event that comes early, comes
@@ -110,9 +113,13 @@ fn fault_of_advance(subject: Subject, snapshot: &Snapshot, stored: &StoredEvent)
     let expected = snapshot.clone().apply(stored);
     let is_same = found.is_ok() && expected.is_ok_and(|expected| is_alike_snapshot(&advanced, &expected));
     if !is_same {
+        let told = match (&found, snapshot.clone().apply(stored)) {
+            (Ok(()), Ok(expected)) => between_snapshots(&expected, &advanced),
+            (found, expected) => format!("expected it {}, found it {}", outcome(&expected), outcome(found)),
+        };
+        let kind = stored.event.kind();
         return Some(format!(
-            "a stored {} that is the next, applied in place, does not do what applying it does: {found:?}",
-            stored.event.kind()
+            "a stored {kind} that is the next, applied in place, does not do what applying it does: {told}"
         ));
     }
     let again = advanced.clone();
@@ -143,9 +150,11 @@ fn fault_of_refusal(
     (told != Err(refusal) || !is_kept).then(|| {
         let kept = if is_kept { "was left as it was" } else { "has changed" };
         format!(
-            "a stored {} that is not the next, applied in place, should be refused and change nothing: expected {refusal:?}, \
-             found {told:?}, and the snapshot {kept}",
-            stored.event.kind()
+            "a stored {} that is not the next, applied in place, should be refused and change nothing: expected it {}, found \
+             it {}, and the snapshot {kept}",
+            stored.event.kind(),
+            outcome(&Err::<(), _>(refusal)),
+            outcome(&told)
         )
     })
 }
@@ -206,7 +215,8 @@ fn fault_of_log_check(subject: Subject, snapshot: &Snapshot, last: &StoredEvent)
             let found = subject.check_log(snapshot, stored);
             (found != expected).then(|| {
                 let sequence = snapshot.sequence;
-                format!("a snapshot at event {sequence}, held against {log}: expected {expected:?}, found {found:?}")
+                let [expected, found] = [expected, found].map(|told| outcome(&told));
+                format!("a snapshot at event {sequence}, held against {log}: expected it {expected}, found it {found}")
             })
         })
 }
@@ -214,14 +224,30 @@ fn fault_of_log_check(subject: Subject, snapshot: &Snapshot, last: &StoredEvent)
 fn fault_of_apply(
     stored: &StoredEvent,
     place: &str,
-    expected: &impl Debug,
-    found: Result<Snapshot, ReplayError>,
+    expected: &Result<(u64, Option<DateTime<Utc>>), ReplayError>,
+    found: &Result<Snapshot, ReplayError>,
 ) -> String {
-    let found = found.map(|snapshot| (snapshot.sequence, snapshot.stored_at));
-    format!(
-        "a stored {} that {place} is not applied as it should be: expected {expected:?}, found {found:?}",
-        stored.event.kind()
-    )
+    let kind = stored.event.kind();
+    let what = format!("a stored {kind} that {place} is not applied as it should be");
+    match (expected, found) {
+        (Ok((sequence, stored_at)), Ok(after)) => {
+            let expected = Snapshot {
+                sequence: *sequence,
+                stored_at: *stored_at,
+                ..after.clone()
+            };
+            format!("{what}: {}", between_snapshots(&expected, after))
+        }
+        (expected, found) => format!("{what}: expected it {}, found it {}", outcome(expected), outcome(found)),
+    }
+}
+
+/// What became of an event or a snapshot, in words.
+fn outcome<T, E: Display>(outcome: &Result<T, E>) -> String {
+    match outcome {
+        Ok(_) => "taken".to_owned(),
+        Err(error) => format!("refused ({error})"),
+    }
 }
 
 #[cfg(test)]
@@ -260,10 +286,9 @@ mod tests {
         let (events, _) = log(3);
         let other = OrchestrationReadModel::default();
         let told = fault_of_replay(Subject::CORE, Snapshot::default(), events, &other);
-        assert_eq!(
-            told.as_deref(),
-            Some("applying the last 3 stored events gives another model than projecting them")
-        );
+        let told = told.expect("it is another model");
+        let first = "project 000000a0-0000-4000-8000-000000000000: expected it not to be there, found it";
+        assert!(told.contains(first), "{told}");
     }
 
     /// An event in place, as the core does it, but for those of a sequence.
@@ -290,7 +315,7 @@ mod tests {
             let told = fault(subject, 1).expect("it is found");
             assert!(told.contains("should be refused and change nothing"), "{told}");
             assert!(
-                told.contains("found Ok(())") && told.contains("was left as it was"),
+                told.contains("found it taken") && told.contains("was left as it was"),
                 "{told}"
             );
         }

@@ -6,6 +6,7 @@ use orchestration::{OrchestrationCommand, OrchestrationReadModel, Snapshot};
 use super::store::Store;
 use super::stored::check_stored;
 use crate::check::invariants::{Findings, Invariant};
+use crate::check::told::{between_decisions, between_models, between_snapshots};
 use crate::check::view::{is_alike, is_alike_snapshot};
 use crate::subject::Subject;
 
@@ -45,16 +46,15 @@ fn fault_of_restarts(
         let expected = subject.decide(command, &live);
         let found = subject.decide(command, &restarted.model);
         findings.expect(Invariant::A2, expected == found, || {
-            format!(
-                "{} is decided otherwise after a restart: expected {expected:?}, found {found:?}",
-                command.kind()
-            )
+            let change = between_decisions(&expected, &found);
+            format!("{} is decided otherwise after a restart: {change}", command.kind())
         });
         live = subject.fold(live, expected.iter().flatten());
         store.append(subject, &mut restarted, found.as_deref().unwrap_or_default());
     }
     if !is_alike(&live, &restarted.model) {
-        return Err("the same run with restarts came to another model".to_owned());
+        let change = between_models(&live, &restarted.model);
+        return Err(format!("the same run with restarts came to another model: {change}"));
     }
     check_stored(subject, store.log(), &live, findings);
     store.write_snapshot(&restarted).map_err(|error| error.to_string())?;
@@ -81,7 +81,8 @@ fn fault_of_lost_tail(subject: Subject, mut store: Store, trace: &[Orchestration
     }
     Err(format!(
         "a server restarts with a snapshot that outlived its log: it was taken at event {before}, the log lost its tail \
-         and has {} events now, and the model is not that of the log",
-        store.len()
+         and has {} events now, and the model is not that of the log: {}",
+        store.len(),
+        between_snapshots(&live, &recovered)
     ))
 }

@@ -4,6 +4,7 @@ use orchestration::{OrchestrationReadModel, Snapshot, SnapshotHeader, StoredEven
 use serde_json::{Value, json};
 
 use crate::check::invariants::{Findings, Invariant};
+use crate::check::told::between_models;
 use crate::check::view::{is_alike, is_alike_snapshot};
 use crate::subject::Subject;
 
@@ -59,14 +60,17 @@ fn fault_of_cut(subject: Subject, log: &[StoredEvent], cut: usize, live: &Orches
     };
     let read = serde_json::from_value::<Snapshot>(wire);
     let Some(read) = read.ok().filter(|read| is_alike_snapshot(read, &snapshot)) else {
-        return fault("is not read as it was written");
+        return fault("was to be read as it was written: expected the same, found another or none");
     };
     if past.last().is_some_and(|last| subject.check_log(&read, last).is_err()) {
         return fault("is not taken for one of its own log");
     }
     match rest.iter().try_fold(read, apply) {
         Ok(after) if is_alike(&after.model, live) && after.sequence == log.len() as u64 => None,
-        Ok(_) => fault("comes to another model than the live one"),
+        Ok(after) => {
+            let change = between_models(live, &after.model);
+            fault(&format!("comes to another model than the live one: {change}"))
+        }
         Err(error) => fault(&format!("refuses the rest of the log: {error}")),
     }
 }
@@ -80,7 +84,10 @@ fn fault_of_versions() -> Option<String> {
         let is_known = header.is_ok_and(|header| header.check().is_ok());
         (is_known, serde_json::from_value::<Snapshot>(wire.clone()).is_ok())
     })?;
-    Some(format!("a snapshot is misread with the schema version {version}"))
+    let own = Snapshot::SCHEMA_VERSION;
+    Some(format!(
+        "a snapshot is misread: schema_version: expected only {own} to be read, found otherwise with {version}"
+    ))
 }
 
 /// The version with which a snapshot is misread, if there is one: header and whole are both to be read with this build's
@@ -127,7 +134,11 @@ fn fault_of_header(stored: &StoredEvent, read: impl Fn(&Value) -> Option<StoredE
     wire["event"] = json!({"type": "of_a_newer_build"});
     let is_foreign = read(&wire).is_some_and(|header| header.sequence == stored.sequence && header.check().is_err());
     (!is_agreed || !is_foreign)
-        .then(|| format!("the header of a stored event says otherwise than the whole: {stored:?}"))
+        .then(|| {
+            let StoredEvent { sequence, event, .. } = stored;
+            let kind = event.kind();
+            format!("the header of a stored event says otherwise than the whole: expected event {sequence}, a {kind}, found another")
+        })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use super::words::check_words;
 use crate::check::invariants::state::check_agreement;
 use crate::check::invariants::{Findings, Invariant};
+use crate::check::told::between;
 use crate::describe::or_none;
 use crate::trace::{TraceReader, write_trace};
 
@@ -46,13 +47,20 @@ where
             findings.expect(
                 Invariant::A3,
                 matches!(&again, Ok(Some(read)) if *read == value),
-                || format!("a {name} that was read does not survive being written: {value:?} became {again:?}"),
+                || {
+                    let change = match &again {
+                        Ok(Some(again)) => between(&value, again),
+                        Ok(None) => "expected it to be written, found that it cannot be".to_owned(),
+                        Err(error) => format!("expected it to be read again, found {error}"),
+                    };
+                    format!("a {name} that was read does not survive being written: {change}")
+                },
             );
         }
         Err(error) => {
             let reason = error.to_string();
             findings.expect(Invariant::A3, !reason.is_empty(), || {
-                format!("there is no reason why the text is no {name}")
+                format!("the text is no {name}: expected a reason, found none")
             });
         }
     }
@@ -67,7 +75,8 @@ fn check_version(bytes: &[u8], findings: &mut Findings) {
         return;
     };
     findings.expect(Invariant::A3, header.check().is_ok(), || {
-        format!("a snapshot of the schema version {} was read", header.schema_version)
+        let (expected, found) = (Snapshot::SCHEMA_VERSION, header.schema_version);
+        format!("a snapshot was read: schema_version: expected {expected}, found {found}")
     });
 }
 
@@ -80,8 +89,11 @@ fn check_legality(bytes: &[u8], findings: &mut Findings) {
     let is_read = serde_json::from_slice::<OrchestrationReadModel>(bytes).is_ok();
     findings.expect(Invariant::R2, is_read == model.check().is_ok(), || {
         let illegal = or_none(model.check().err());
-        let word = if is_read { "read" } else { "refused" };
-        format!("a model was {word}; why it is illegal: {illegal}")
+        let [read, refused] = ["read", "refused"];
+        let [expected, found] = if is_read { [refused, read] } else { [read, refused] };
+        format!(
+            "a model was to be read only if it is legal: expected it {expected}, found it {found} (illegal: {illegal})"
+        )
     });
 }
 
@@ -94,7 +106,7 @@ fn check_lines(bytes: &[u8], findings: &mut Findings) {
             Err(error) => {
                 let reason = error.to_string();
                 findings.expect(Invariant::A3, reason.starts_with("line "), || {
-                    format!("a refused line of a trace is not named: {reason}")
+                    format!("a refused line of a trace: expected its number, found: {reason}")
                 });
             }
         }
@@ -105,7 +117,11 @@ fn check_lines(bytes: &[u8], findings: &mut Findings) {
     let read = read.map(|lines| lines.into_iter().map(|(_, command)| command).collect::<Vec<_>>());
     let is_same = is_written && read.as_ref().is_ok_and(|read| *read == commands);
     findings.expect(Invariant::A3, is_same, || {
-        format!("a trace of {} commands does not survive: {read:?}", commands.len())
+        let change = match &read {
+            Ok(read) => between(&commands, read),
+            Err(error) => format!("expected it to be read, found {error}"),
+        };
+        format!("a trace of {} commands does not survive: {change}", commands.len())
     });
 }
 

@@ -4,8 +4,8 @@ use orchestration::{DeciderError, OrchestrationEvent, events};
 use serde::Serialize;
 
 use super::Prediction;
-use super::paths::{Difference, json_of};
 use super::same::Same;
+use crate::check::told::Difference;
 use crate::subject::Decided;
 
 /// Looks at the fields of two values of one kind.
@@ -43,11 +43,8 @@ impl<'a> Differences<'a> {
 impl Look for Differences<'_> {
     fn field<T: Same + Serialize>(&mut self, name: &'static str, expected: &T, found: &T) -> bool {
         if !expected.is_same(found) {
-            self.found.push(Difference {
-                path: format!("{}: {name}", self.name),
-                expected: Some(json_of(expected)),
-                found: Some(json_of(found)),
-            });
+            self.found
+                .push(Difference::of(format!("{}: {name}", self.name), expected, found));
         }
         true
     }

@@ -1,30 +1,25 @@
 //! What the core and the machine disagree about, for people.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Display};
+use std::fmt::{Display, Write as _};
 
-use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
+use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 use serde::Serialize;
 use serde_json::json;
 use thiserror::Error;
 
-use super::paths::{self, Difference};
-use super::state::{Entry, Message, Thread};
+use super::state::{Answer, Entry, Project, Thread, TurnState};
 use super::{Machine, Prediction, decision};
-use crate::difference::{Change, Pairing, Part, changes};
+use crate::check::told::{self, Difference};
+use crate::describe::counted;
+use crate::difference::{Change, Pairing, changes};
 use crate::subject::Decided;
-
-/// How many differences are shown.
-const SHOWN_DIFFERENCES: usize = 12;
-
-/// How many of a turn's entries are shown.
-const SHOWN_ENTRIES: usize = 8;
 
 /// What the core and the machine disagree about.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Disagreement {
     /// What a command causes, or why it is refused.
-    #[error("{command}: the reference expected {expected}, the core gave {found}; before it, {met}")]
+    #[error("{command}: the reference expected {expected}, found {found}; before it, {met}")]
     Decided {
         /// The kind of the command.
         command: &'static str,
@@ -46,9 +41,9 @@ pub enum Disagreement {
         met: String,
     },
     /// What there is.
-    #[error("the model is not what the reference expected:\n{differences}")]
+    #[error("the model is not what the reference expected: {differences}")]
     State {
-        /// Where the two differ: the paths of fields, each with what was expected and what was found, a line each.
+        /// Where the two differ: the paths of fields, each with what was expected and what was found.
         differences: String,
     },
 }
@@ -63,21 +58,17 @@ impl Disagreement {
         decided: &Decided,
     ) -> Self {
         let (kind, met) = (command.kind(), met_by(command, before));
-        if kinds(predicted) == kinds(decided) {
+        if told::kinds(predicted) == told::kinds(decided) {
             return Self::Said {
                 command: kind,
-                differences: list(&decision::differences(predicted, decided), "; "),
+                differences: told::list(&decision::differences(predicted, decided)),
                 met,
             };
         }
-        let words = |decision: &Decided| match decision {
-            Ok(_) => format!("the events {}", kinds(decision).1.join(", ")),
-            Err(error) => format!("the error {} ({error})", error.kind()),
-        };
         Self::Decided {
             command: kind,
-            expected: words(predicted),
-            found: words(decided),
+            expected: told::decision(predicted),
+            found: told::decision(decided),
             met,
         }
     }
@@ -85,10 +76,19 @@ impl Disagreement {
     /// The disagreement about a model.
     #[must_use]
     pub(crate) fn of_states(expected: &Machine, found: &OrchestrationReadModel) -> Self {
-        let changes = state_changes(expected, found);
-        let differences: Vec<_> = changes.iter().map(named).collect();
+        let found = Machine::from(found);
+        let mut differences = Vec::new();
+        if expected.selected != found.selected {
+            differences.push(Difference::of("selected_thread", &expected.selected, &found.selected));
+        }
+        let [before, after] = [expected, &found].map(|machine| machine.projects.iter().map(AsRef::as_ref));
+        let id = |project: &Project| project.id;
+        differences.extend(told::of_things("project", before, after, id));
+        let [before, after] = [expected, &found].map(|machine| machine.threads.iter().map(AsRef::as_ref));
+        let id = |thread: &Thread| thread.id;
+        differences.extend(told::of_things("thread", before, after, id));
         Self::State {
-            differences: list(&differences, "\n"),
+            differences: told::list(&differences),
         }
     }
 }
@@ -110,110 +110,43 @@ pub(crate) fn state_changes(expected: &Machine, found: &OrchestrationReadModel) 
     changes
 }
 
-/// Where two values of one type differ, in one line: the paths of fields, each with what was expected and what was found.
-#[must_use]
-pub fn difference<T: Serialize>(expected: &T, found: &T) -> String {
-    list(&paths::differences(expected, found), "; ")
-}
-
-/// Whether a decision is to accept, and the kinds of the events or of the error.
-fn kinds(decision: &Decided) -> (bool, Vec<&'static str>) {
-    match decision {
-        Ok(events) => (true, events.iter().map(OrchestrationEvent::kind).collect()),
-        Err(error) => (false, vec![error.kind()]),
-    }
-}
-
 /// The JSON of things that are told apart by an id.
 fn by_id<T: Serialize, I: Display>(things: &[T], id: impl Fn(&T) -> I) -> BTreeMap<String, &T> {
     things.iter().map(|thing| (id(thing).to_string(), thing)).collect()
-}
-
-/// A difference of models: a thing is called by its kind and its id.
-fn named(change: &Change) -> Difference {
-    let (kind, rest) = match change.path.as_slice() {
-        [Part::Field(things), rest @ ..] if !rest.is_empty() => (things.trim_end_matches('s'), rest),
-        path => return Difference::of(path, change),
-    };
-    let difference = Difference::of(rest, change);
-    Difference {
-        path: format!("{kind} {}", difference.path.replacen('.', ": ", 1)),
-        ..difference
-    }
-}
-
-/// The first of some differences.
-fn list(differences: &[Difference], separator: &str) -> String {
-    let shown = differences.iter().take(SHOWN_DIFFERENCES).map(Difference::to_string);
-    let mut shown: Vec<String> = shown.collect();
-    if differences.len() > SHOWN_DIFFERENCES {
-        shown.push(format!("and {} more", differences.len() - SHOWN_DIFFERENCES));
-    }
-    if shown.is_empty() {
-        // An order, or a text that is shown in other words than it is kept in.
-        shown.push("in nothing that their fields say".to_owned());
-    }
-    shown.join(separator)
 }
 
 /// What a command meets, in short.
 fn met_by(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> String {
     let Some(id) = command.thread_id() else {
         return format!(
-            "there were {} projects and {} threads",
-            model.projects().len(),
-            model.threads().len()
+            "there were {} and {}",
+            counted(model.projects().len(), "project"),
+            counted(model.threads().len(), "thread")
         );
     };
     model.thread(id).map_or_else(
         || format!("there was no thread {id}"),
-        |thread| Thread::from(thread).to_string(),
+        |thread| outline(&Thread::from(thread)),
     )
 }
 
-impl Display for Thread {
-    /// The thread on one line: of its turns the last, and of that the last entries.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, status, .. } = self;
-        write!(formatter, "thread {id} was {status} with {} turns", self.turns.len())?;
-        if let Some(turn) = self.turns.last() {
-            let hidden = turn.entries.len().saturating_sub(SHOWN_ENTRIES);
-            let shown: Vec<_> = turn.entries.iter().skip(hidden).map(Entry::to_string).collect();
-            let ellipsis = if hidden > 0 { "…, " } else { "" };
-            write!(
-                formatter,
-                ", the last of which, {}, was {:?} with {ellipsis}{}",
-                turn.id,
-                turn.status,
-                shown.join(", ")
-            )?;
-        }
-        for checkpoint in &self.checkpoints {
-            write!(
-                formatter,
-                "; checkpoint {} at {} turns",
-                checkpoint.id, checkpoint.turn_count
-            )?;
-        }
-        match &self.branch {
-            None => Ok(()),
-            Some(branch) => write!(formatter, "; on branch {branch}"),
-        }
+/// A thread in a few words: how many turns and checkpoints it has, and what its active turn waits for.
+fn outline(thread: &Thread) -> String {
+    let Thread { id, status, .. } = thread;
+    let (turns, checkpoints) = (thread.turns.len(), thread.checkpoints.len());
+    let (turns, checkpoints) = (counted(turns, "turn"), counted(checkpoints, "checkpoint"));
+    let mut text = format!("thread {id} was {status}, with {turns} and {checkpoints}");
+    let active = thread.turns.last().filter(|turn| turn.status == TurnState::Running);
+    if let Some(turn) = active {
+        let is_pending =
+            |entry: &&Entry| matches!(entry, Entry::Approval(approval) if approval.decision == Answer::Pending);
+        let pending = turn.entries.iter().filter(is_pending).count();
+        let pending = counted(pending, "approval");
+        // Writing to a string does not fail.
+        let _ = write!(text, ", the last turn active, with {pending} pending");
     }
-}
-
-impl Display for Entry {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Message(Message { id, role, .. }) => write!(formatter, "message {id} ({role})"),
-            Self::ToolCall(call) => write!(formatter, "call {} ({})", call.id, call.status),
-            Self::Approval(approval) => {
-                write!(formatter, "approval {}", approval.id)?;
-                if let Some(call) = &approval.tool_call_id {
-                    write!(formatter, " of call {call}")?;
-                }
-                write!(formatter, " ({:?})", approval.decision)
-            }
-        }
+    if let Some(branch) = &thread.branch {
+        let _ = write!(text, ", on branch {branch}");
     }
+    text
 }

@@ -11,13 +11,12 @@ mod comparison;
 mod decision;
 mod disagreement;
 mod machine;
-mod paths;
 mod same;
 mod view;
 
 pub use agreement::{check_decision, check_model, check_touched};
+pub use disagreement::Disagreement;
 pub(crate) use disagreement::state_changes;
-pub use disagreement::{Disagreement, difference};
 pub use machine::Prediction;
 pub use state::Machine;
 

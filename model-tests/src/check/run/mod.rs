@@ -9,6 +9,7 @@ use crate::check::laws;
 use crate::check::panics::caught;
 use crate::check::reference::{self, Machine, Prediction};
 use crate::check::step::{self, Compared};
+use crate::check::told::{between_decisions, between_models};
 use crate::check::view::{self, HeldClone, is_alike};
 use crate::kind::Kind;
 use crate::subject::{Decided, Subject};
@@ -268,8 +269,9 @@ impl Run {
     fn check_again(&mut self, command: &OrchestrationCommand, before: &OrchestrationReadModel, decision: &Decided) {
         let again = self.subject.decide(command, before);
         self.findings.expect(Invariant::A1, again == *decision, || {
+            let change = between_decisions(decision, &again);
             format!(
-                "{} was decided twice on the same model: first {decision:?}, then {again:?}",
+                "{} was decided twice on the same model, the second time otherwise: {change}",
                 command.kind()
             )
         });
@@ -284,12 +286,11 @@ impl Run {
             self.model.clone()
         } else {
             let replay = |subject: Subject| subject.fold(log.snapshot.model.clone(), &log.events);
+            let replayed = replay(self.subject);
             self.findings
-                .expect(Invariant::A2, is_alike(&replay(self.subject), &self.model), || {
-                    format!(
-                        "replaying the last {} events gives another model than the live one",
-                        log.events.len()
-                    )
+                .expect(Invariant::A2, is_alike(&replayed, &self.model), || {
+                    let (count, change) = (log.events.len(), between_models(&self.model, &replayed));
+                    format!("replaying the last {count} events gives another model than the live one: {change}")
                 });
             replay(Subject::CORE)
         };

@@ -35,7 +35,9 @@ fn agree(is_agreed: bool, what: &str, place: impl Display) -> Agreed {
     if is_agreed {
         return Ok(());
     }
-    Err(format!("accessors of one fact disagree: {what} of {place}"))
+    Err(format!(
+        "{what} of {place}: expected what the other accessors of this fact say, found something else"
+    ))
 }
 
 fn fault_of_model(model: &OrchestrationReadModel) -> Agreed {

@@ -45,15 +45,17 @@ impl Judgement {
             (true, [true, true]) => {
                 // Of one and the same there is but one hash, and it takes long.
                 let is_hashed_alike = is_shared(left, right) || (self.hash)(left) == (self.hash)(right);
-                (!is_hashed_alike).then_some("two models that are equal have different hashes")
+                (!is_hashed_alike).then_some("two models that are equal: expected one hash, found two")
             }
             (false, [false, false]) => {
                 let is_same = (self.is_same)(left, right) || (self.is_same)(right, left);
-                is_same.then_some("two models are said to be the same, and they read differently")
+                is_same.then_some("two models that read differently: is_same_as: expected false, found true")
             }
-            (true, [false, false]) => Some("two models that read alike are said not to be equal"),
-            (false, [true, true]) => Some("two models that read differently are said to be equal"),
-            (_, [true, false] | [false, true]) => Some("whether two models are equal depends on which comes first"),
+            (true, [false, false]) => Some("two models that read alike: `==`: expected true, found false"),
+            (false, [true, true]) => Some("two models that read differently: `==`: expected false, found true"),
+            (_, [true, false] | [false, true]) => Some(
+                "two models: `==`: expected the same whichever comes first, found true one way and false the other",
+            ),
         }
     }
 
@@ -74,7 +76,7 @@ impl Judgement {
     fn fault_of_clone(self, model: &OrchestrationReadModel) -> Option<String> {
         let clone = model.clone();
         let is_same = (self.is_same)(model, &clone) && (self.is_same)(&clone, model);
-        (!is_same).then(|| "a clone is not said to be the same as its model".to_owned())
+        (!is_same).then(|| "a clone and its model: is_same_as: expected true, found false".to_owned())
     }
 
     fn fault_of_shared_turns(self, before: &OrchestrationReadModel, after: &OrchestrationReadModel) -> Option<String> {
@@ -86,10 +88,8 @@ impl Judgement {
         turns.find_map(|(own, other)| {
             let is_wrong = (self.is_same_turn)(own, other) && !is_alike_turn(own, other);
             is_wrong.then(|| {
-                format!(
-                    "turn {} is said to be the same as before, and reads differently",
-                    own.id()
-                )
+                let id = own.id();
+                format!("turn {id}, which reads differently than before: is_same_as: expected false, found true")
             })
         })
     }
@@ -114,11 +114,14 @@ fn fault_of_changes<'a>(
 ) -> Option<String> {
     let told: Vec<_> = told.collect();
     if !told.is_sorted_by(|(left, _), (right, _)| left.as_uuid().as_u128() < right.as_uuid().as_u128()) {
-        return Some("the threads that changed are told of out of order".to_owned());
+        return Some("changed_threads: expected them in the order of their ids, found another order".to_owned());
     }
     let wrong = told.iter().find(|(id, change)| !is_true(before, after, *id, change));
     if let Some((id, change)) = wrong {
-        return Some(format!("this is not what became of thread {id}: {change:?}"));
+        return Some(format!(
+            "thread {id}: changed_threads: expected what became of it, found it {}",
+            word(change)
+        ));
     }
     let is_told = |id| told.binary_search_by_key(&id, |(id, _)| *id).is_ok();
     let is_missed = |own: &Thread, others: &OrchestrationReadModel| {
@@ -127,7 +130,21 @@ fn fault_of_changes<'a>(
     };
     let missed = after.threads().find(|own| is_missed(own, before));
     let missed = missed.or_else(|| before.threads().find(|own| is_missed(own, after)));
-    missed.map(|thread| format!("what became of thread {} is not told", thread.id()))
+    missed.map(|thread| {
+        format!(
+            "thread {}: changed_threads: expected what became of it, found nothing",
+            thread.id()
+        )
+    })
+}
+
+/// A change in a word.
+const fn word(change: &ThreadChange<'_>) -> &'static str {
+    match change {
+        ThreadChange::Added(_) => "added",
+        ThreadChange::Changed { .. } => "changed",
+        ThreadChange::Removed(_) => "removed",
+    }
 }
 
 /// Whether the change is one between the two models, of the thread of this id.
@@ -167,7 +184,7 @@ impl HeldClone {
     /// A7: the clone looks as it did, whatever became of the model since.
     pub fn check(&self, findings: &mut Findings) {
         findings.expect(Invariant::A7, seen(&self.model) == self.seen, || {
-            "a clone of a model has changed when the model did".to_owned()
+            "a clone of a model: expected it to stay as it was, found it changed when the model did".to_owned()
         });
     }
 }

@@ -32,7 +32,7 @@ pub fn check_near(judgement: Judgement, model: &OrchestrationReadModel, leaves: 
     for pointer in chosen(pointers, leaves) {
         for near in neighbours(&wire, &pointer) {
             findings.expect(Invariant::A7, !is_alike(model, &near), || {
-                format!("two models read alike whose wire forms differ at {pointer}")
+                format!("two models whose wire forms differ at {pointer}: expected them to read differently, found them alike")
             });
             judgement.check_pair(model, &near, findings);
         }

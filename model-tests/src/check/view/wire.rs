@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use super::time;
 use crate::check::invariants::{Findings, Invariant};
+use crate::check::told::{between, words};
+use crate::describe::or_none;
 use crate::subject::Decided;
 
 /// What the accessors of a command or an event name.
@@ -17,6 +19,19 @@ struct Named {
     thread_id: Option<u128>,
     turn_id: Option<u128>,
     at: DateTime<Utc>,
+}
+
+impl Named {
+    /// What the accessor of this name gives.
+    fn words(&self, field: &str) -> String {
+        let id = match field {
+            "project_id" => self.project_id,
+            "thread_id" => self.thread_id,
+            "turn_id" => self.turn_id,
+            _ => return self.at.to_string(),
+        };
+        or_none(id.map(uuid::Uuid::from_u128))
+    }
 }
 
 /// A7 of a command, of the event in it if it is one of an agent, and of the command as given at another time.
@@ -76,7 +91,12 @@ fn wire_of(value: &impl Serialize) -> Value {
 
 fn fault_of_kind(kind: &str, kinds: &[&str], wire: &Value) -> Option<String> {
     let is_agreed = wire["type"] == kind && kinds.contains(&kind);
-    (!is_agreed).then(|| format!("the kind {kind} is not the type of {wire}, or not among all kinds"))
+    (!is_agreed).then(|| {
+        format!(
+            "the accessor kind: expected {}, one of all kinds, found {kind:?}",
+            words(&wire["type"])
+        )
+    })
 }
 
 fn fault_of_named(named: Named, kinds: &[&str], wire: &Value) -> Option<String> {
@@ -91,8 +111,10 @@ fn fault_of_named(named: Named, kinds: &[&str], wire: &Value) -> Option<String> 
         .map(|(field, _)| field);
     let at = wire["at"].as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok());
     let wrong = wrong.or_else(|| (at.map(time) != Some(time(named.at))).then_some("at"));
-    let wrong =
-        wrong.map(|field| format!("the accessor {field} gives something else than the field: {named:?}, {wire}"));
+    let wrong = wrong.map(|field| {
+        let (kind, expected, found) = (named.kind, words(&wire[field]), named.words(field));
+        format!("the accessor {field} of {kind}: expected what the field says, {expected}, found {found}")
+    });
     wrong.or_else(|| fault_of_kind(named.kind, kinds, wire))
 }
 
@@ -104,7 +126,12 @@ fn id_in(wire: &Value, field: &str) -> Option<u128> {
 fn fault_of_moved(mut wire: Value, at: DateTime<Utc>, moved: &OrchestrationCommand) -> Option<String> {
     let moved = wire_of(moved);
     wire["at"] = serde_json::to_value(at).unwrap_or_default();
-    (moved != wire).then(|| format!("as given at another time, a command became {moved}: expected {wire}"))
+    (moved != wire).then(|| {
+        format!(
+            "a command given at another time became another: {}",
+            between(&wire, &moved)
+        )
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use orchestration::{DeciderError, decide};
 use super::catalogue::{About, Check, Checked};
 use super::facts::{Asked, Facts};
 use super::witness::Witness;
-use crate::check::reference;
+use crate::check::told;
 use crate::describe;
 use crate::engine::history::Answer;
 use crate::engine::protocol::RequestId;
@@ -222,7 +222,7 @@ impl Refusal<'_> {
             )),
             Err(said) if said != **error => Some(format!(
                 "{command} was refused on the model of event {named}, and the core says otherwise: {}",
-                reference::difference(&said, *error)
+                told::between(&said, *error)
             )),
             Err(_) => None,
         }

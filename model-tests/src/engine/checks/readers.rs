@@ -9,6 +9,7 @@ use super::facts::Facts;
 use super::witness::Witness;
 use crate::check::invariants::state::check_state;
 use crate::check::reference::{self, Disagreement};
+use crate::check::told;
 use crate::check::view::is_alike;
 use crate::engine::history::{History, Moment};
 use crate::engine::protocol::RequestId;
@@ -183,7 +184,7 @@ impl Readers<'_> {
                 )),
                 Some(stored) if stored != event => Some(format!(
                     "a subscriber was given event {found} otherwise than it is stored: {}",
-                    reference::difference(stored, event)
+                    told::between(stored, event)
                 )),
                 Some(_) => None,
             }

@@ -8,7 +8,7 @@ use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadM
 
 use super::catalogue::{About, Check, Checked};
 use super::facts::Facts;
-use crate::check::reference;
+use crate::check::told;
 use crate::describe;
 use crate::engine::history::Answer;
 use crate::engine::protocol::RequestId;
@@ -307,7 +307,7 @@ impl<'a> Reader<'a> {
                         format!(
                             "event {} of {command} is not as the core has it: {}",
                             self.next + same + 1,
-                            reference::difference(expected, &found.event)
+                            told::between(expected, &found.event)
                         ),
                     ),
                     (expected, found) => (

@@ -1,6 +1,9 @@
 //! The report of a counterexample: all that it takes to see within a minute what happened.
 
+mod core_test;
 mod file;
+mod form;
+mod json;
 mod steps;
 mod test_code;
 
@@ -12,7 +15,7 @@ use std::sync::atomic::AtomicBool;
 use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 use serde::Serialize;
 
-use crate::check::invariants::Violation;
+use crate::check::invariants::{Invariant, Violation};
 use crate::counterexample::{Counterexample, Evidence};
 use crate::describe::{self, printable};
 use crate::report::shrink::shrink_until;
@@ -21,6 +24,8 @@ use crate::subject::Subject;
 use crate::walkthrough::Walkthrough;
 
 pub use file::read;
+use form::wrapped;
+pub use form::{Form, Suite};
 use steps::Steps;
 
 /// How a counterexample shows its violation.
@@ -48,25 +53,10 @@ pub struct Failure {
     pub found_length: usize,
     planted: Option<String>,
     steps: Steps,
-}
-
-/// The parts of a failure that a machine reads.
-#[derive(Serialize)]
-struct FailureFields<'a> {
-    invariant: &'static str,
-    sentence: &'static str,
-    message: &'a str,
-    search: String,
-    seed: Option<u64>,
-    run: Option<u64>,
-    found_length: usize,
-    shown: Shown,
-    /// An outline of the model that the commands begin with, unless it is empty. The file holds all of it.
-    model: Option<String>,
-    trace: Option<&'a [OrchestrationCommand]>,
-    pretty: String,
-    again: Option<String>,
-    file: Option<&'a Path>,
+    /// What the reference machine says of the same, if that is not the violation itself.
+    second_opinion: Option<String>,
+    /// What the reference machine expected of each step, where the core did otherwise.
+    disputed: core_test::Disputed,
 }
 
 impl Failure {
@@ -89,8 +79,12 @@ impl Failure {
     #[must_use]
     pub fn as_it_is(subject: Subject, counterexample: Counterexample) -> Self {
         let steps = Steps::of(subject, &counterexample.evidence);
+        let second_opinion = second_opinion(subject, &counterexample);
+        let disputed = core_test::Disputed::of(steps.walkthrough(), &counterexample.evidence);
         Self {
             found_length: counterexample.evidence.len(),
+            second_opinion,
+            disputed,
             counterexample,
             planted: None,
             steps,
@@ -152,8 +146,17 @@ impl Failure {
     ///
     /// What the operating system says.
     pub fn write_to(&self, folder: &Path) -> io::Result<PathBuf> {
+        self.write_with(folder, Suite::Harness)
+    }
+
+    /// The same, with the test for another suite. Where that cannot show the violation, no test is written.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says.
+    pub fn write_with(&self, folder: &Path, suite: Suite) -> io::Result<PathBuf> {
         let path = file::write_to(folder, self.violation().invariant, &self.counterexample.evidence)?;
-        if let Some(code) = self.test_code() {
+        if let Some(code) = self.test_for(suite) {
             whole_file::write(&test_beside(&path), code.as_bytes())?;
         }
         Ok(path)
@@ -165,41 +168,81 @@ impl Failure {
         String::from_utf8_lossy(&file::bytes_of(&self.counterexample.evidence)).into_owned()
     }
 
+    /// The whole report as it is set where nothing else is asked for.
+    #[must_use]
+    pub fn report(&self, file: Option<&Path>) -> String {
+        self.report_as(file, Form::default())
+    }
+
     /// The whole report, for people: what happened, and at its end, in a few lines, what is wrong, where its trace is and what
     /// to do next. `file` is where the evidence was written to; without it the test is in the report.
     #[must_use]
-    pub fn report(&self, file: Option<&Path>) -> String {
-        let mut text = format!("{}\n{}\n", self.caption(), self.pretty());
+    pub fn report_as(&self, file: Option<&Path>, form: Form) -> String {
+        format!("{}\n{}", self.story(file, form), self.summary_as(file, form))
+    }
+
+    /// The report without its end: what happened.
+    #[must_use]
+    pub fn story(&self, file: Option<&Path>, form: Form) -> String {
+        let mut text = format!("{}\n{}\n", self.caption(), self.shown_as(form));
         // Writing to a string does not fail.
         if !self.steps.difference().is_empty() {
-            let _ = writeln!(
-                text,
-                "\nWhat the last step changed in the model:\n{}",
-                self.steps.difference().trim_end()
-            );
+            let _ = writeln!(text, "\nWhat the last step changed in the model:");
+            for line in self.steps.difference() {
+                let _ = writeln!(text, "{}", wrapped("  ", &printable(line), form.width));
+            }
         }
-        if let (None, Some(code)) = (file, self.test_code()) {
+        if form.has_ids {
+            let _ = writeln!(text, "\nThe names, with the ids that they stand for:");
+            for (name, id) in self.steps.names().iter() {
+                let _ = writeln!(text, "  {name}  {}", printable(id));
+            }
+        }
+        if let (None, Some(code)) = (file, self.test_for(form.suite)) {
             let _ = writeln!(text, "\nA test that fails until it is mended:\n\n{}", code.trim_end());
         }
-        let _ = write!(text, "\n{}", self.summary(file));
         text
+    }
+
+    /// The evidence as it is shown: the steps with names instead of ids.
+    fn shown_as(&self, form: Form) -> String {
+        match &self.counterexample.evidence {
+            Evidence::Run(_) | Evidence::Laws(_) | Evidence::Graph(_) | Evidence::Model { .. } => {
+                self.steps.named_table(form.width)
+            }
+            Evidence::Events { .. } | Evidence::Text(_) => self.pretty(),
+        }
     }
 
     /// What is wrong, where the evidence was written to, and what to do next: a line each, for the end of a screen.
     #[must_use]
     pub fn summary(&self, file: Option<&Path>) -> String {
+        self.summary_as(file, Form::default())
+    }
+
+    /// The end of the report: what is wrong, where the evidence was written to, and what to do next.
+    #[must_use]
+    pub fn summary_as(&self, file: Option<&Path>, form: Form) -> String {
         let Violation { invariant, message } = self.violation();
-        let mut text = format!(
-            "✗ {invariant} is violated: {message}\n  always: {}\n",
-            invariant.sentence()
-        );
+        let named = |message: &str| printable(&self.steps.names().in_text(message));
+        let line = |beginning: &str, message: &str| wrapped(beginning, message, form.width);
+        let mut text = line(&format!("✗ {invariant} is violated: "), &named(message));
         // Writing to a string does not fail.
+        let _ = writeln!(text, "\n{}", line("  always: ", invariant.sentence()));
+        if let Some(opinion) = &self.second_opinion {
+            let _ = writeln!(
+                text,
+                "{}",
+                line("  the reference machine disagrees too: ", &named(opinion))
+            );
+        }
         if let Some(file) = file {
             let is_trace = self.counterexample.evidence.commands().is_some();
             let what = if is_trace { "trace:" } else { "evidence:" };
             let _ = writeln!(text, "  {what} {}", file.display());
             if self.shown() != Shown::Not {
-                let _ = writeln!(text, "  test: {}, for model-tests/tests/", test_beside(file).display());
+                let place = format!("{}, for {}", test_beside(file).display(), self.place(form.suite));
+                let _ = writeln!(text, "{}", line("  test: ", &place));
             }
             let _ = writeln!(text, "  {}\n    {}", self.what_for(), self.command_line(file));
         }
@@ -289,34 +332,40 @@ impl Failure {
         test_code::of(&self.counterexample)
     }
 
-    /// The failure for machines.
+    /// A test that fails as long as the core decides or projects otherwise than the reference machine says, for `core/tests/`
+    /// alone.
     ///
     /// # Errors
     ///
-    /// When a part of it is not to be written as JSON.
-    pub fn to_json(&self, file: Option<&Path>) -> serde_json::Result<serde_json::Value> {
-        let Counterexample {
-            violation,
-            origin,
-            evidence,
-        } = &self.counterexample;
-        let commands = evidence.commands();
-        serde_json::to_value(FailureFields {
-            invariant: violation.invariant.name(),
-            sentence: violation.invariant.sentence(),
-            message: &violation.message,
-            search: origin.search.to_string(),
-            seed: origin.seed,
-            run: origin.run,
-            found_length: self.found_length,
-            shown: self.shown(),
-            model: commands.and_then(|(model, _)| model.map(describe::model)),
-            trace: commands.map(|(_, commands)| commands),
-            pretty: self.pretty(),
-            again: file.map(|file| self.command_line(file)),
-            file,
-        })
+    /// Why the core alone cannot show the violation, in a sentence.
+    pub fn core_test(&self) -> Result<String, &'static str> {
+        core_test::of(&self.counterexample, &self.disputed)
     }
+
+    fn test_for(&self, suite: Suite) -> Option<String> {
+        match suite {
+            Suite::Harness => self.test_code(),
+            Suite::Core => self.core_test().ok(),
+        }
+    }
+
+    /// Where a test of a suite goes, and how to come to the other form of it.
+    fn place(&self, suite: Suite) -> &'static str {
+        match (suite, self.core_test().is_ok()) {
+            (Suite::Harness, false) => "model-tests/tests/",
+            (Suite::Harness, true) => "model-tests/tests/ (`shrink --test core` makes one for core/tests/)",
+            (Suite::Core, _) => "core/tests/, to be named in core/tests/main.rs",
+        }
+    }
+}
+
+/// What the reference machine says where an invariant is violated: nothing, if it agrees or is the one to say so.
+fn second_opinion(subject: Subject, counterexample: &Counterexample) -> Option<String> {
+    if counterexample.violation.invariant == Invariant::R1 {
+        return None;
+    }
+    let broken = counterexample.evidence.broken(subject)?;
+    broken.of(Invariant::R1).map(|opinion| opinion.message.clone())
 }
 
 /// Where the test of a piece of evidence stands: beside it, by the same name.

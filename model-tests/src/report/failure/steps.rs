@@ -1,13 +1,12 @@
 //! The steps of a trace, as they are shown.
 
-use comfy_table::{Table, presets};
-use serde::Serialize;
-use similar::TextDiff;
+use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::counterexample::Evidence;
 use crate::describe;
 use crate::subject::Subject;
-use crate::walkthrough::{self, Walkthrough};
+use crate::walkthrough::names::Names;
+use crate::walkthrough::{self, Walkthrough, difference};
 
 /// How many steps of a trace are shown: of a longer one, these last.
 const SHOWN_STEPS: usize = 60;
@@ -19,8 +18,10 @@ const HEADER: [&str; 5] = ["step", "on", "command", "status", "outcome"];
 #[derive(Clone, Debug)]
 pub(super) struct Steps {
     walkthrough: Walkthrough,
-    rows: Vec<Step>,
-    difference: String,
+    plain: Vec<Step>,
+    /// The same with names instead of ids.
+    with_names: Vec<Step>,
+    difference: Vec<String>,
 }
 
 /// A step of the trace, as it is shown.
@@ -34,13 +35,24 @@ struct Step {
 
 impl Step {
     fn of(step: &walkthrough::Step) -> Self {
+        let (subject, command) = (describe::subject(&step.command), describe::command(&step.command));
+        Self::new(step, subject, command)
+    }
+
+    fn named(step: &walkthrough::Step, names: &Names) -> Self {
+        let call = |kind, id: &str| names.name(kind, id);
+        let subject = describe::subject_calling(&step.command, &call);
+        Self::new(step, subject, describe::command_calling(&step.command, &call))
+    }
+
+    fn new(step: &walkthrough::Step, subject: String, command: String) -> Self {
         let status = match (step.status_before, step.status_after) {
             (before, after) if before == after => before.to_string(),
             (before, after) => format!("{before} → {after}"),
         };
         Self {
-            subject: describe::subject(&step.command),
-            command: describe::command(&step.command),
+            subject,
+            command,
             status,
             outcome: describe::decision(step.decision.as_ref()),
         }
@@ -52,12 +64,19 @@ impl Steps {
     pub(super) fn of(subject: Subject, evidence: &Evidence) -> Self {
         let (model, trace) = evidence.commands().unwrap_or_default();
         let walkthrough = Walkthrough::of(subject, model.cloned(), trace);
-        let rows = walkthrough.steps().iter().map(Step::of).collect();
+        let plain = walkthrough.steps().iter().map(Step::of).collect();
+        let names = walkthrough.names();
+        let with_names = walkthrough.steps().iter().map(|step| Step::named(step, names));
+        let with_names = with_names.collect();
         let last = walkthrough.steps().last();
-        let difference = last.map_or_else(String::new, |last| difference_of(&last.before, &last.after));
+        let difference = last.map_or_else(Vec::new, |last| {
+            let differences = difference::of_models(&last.before, &last.after, names);
+            differences.iter().map(ToString::to_string).collect()
+        });
         Self {
             walkthrough,
-            rows,
+            plain,
+            with_names,
             difference,
         }
     }
@@ -67,23 +86,27 @@ impl Steps {
         &self.walkthrough
     }
 
-    /// The lines in which the JSON of the model changed with the last step.
-    pub(super) fn difference(&self) -> &str {
+    /// What the last step changed in the model, a line for each field.
+    pub(super) fn difference(&self) -> &[String] {
         &self.difference
+    }
+
+    /// The short names of all that there is.
+    pub(super) const fn names(&self) -> &Names {
+        self.walkthrough.names()
     }
 
     /// The steps as a table, for people.
     pub(super) fn table(&self) -> String {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_header(HEADER);
-        let left_out = self.rows.len().saturating_sub(SHOWN_STEPS);
-        if left_out > 0 {
-            table.add_row([format!("({left_out} more)").as_str(), "", "", "", ""]);
-        }
-        for (number, step) in (1..).zip(&self.rows).skip(left_out) {
-            let cells = [&step.subject, &step.command, &step.status, &step.outcome];
-            table.add_row(std::iter::once(number.to_string()).chain(cells.map(Clone::clone)));
-        }
+        table_of(&self.plain).trim_fmt()
+    }
+
+    /// The same with names instead of ids, no wider than a screen.
+    pub(super) fn named_table(&self, width: u16) -> String {
+        let mut table = table_of(&self.with_names);
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width);
         table.trim_fmt()
     }
 
@@ -91,7 +114,7 @@ impl Steps {
     pub(super) fn markdown(&self) -> String {
         let mut table = Table::new();
         table.load_style(presets::ASCII_MARKDOWN).set_header(HEADER);
-        for (number, step) in (1..).zip(&self.rows) {
+        for (number, step) in (1..).zip(&self.plain) {
             table.add_row([
                 number.to_string(),
                 code(&step.subject),
@@ -104,6 +127,21 @@ impl Steps {
     }
 }
 
+/// The last steps as a table.
+fn table_of(steps: &[Step]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(HEADER);
+    let left_out = steps.len().saturating_sub(SHOWN_STEPS);
+    if left_out > 0 {
+        table.add_row([format!("({left_out} more)").as_str(), "", "", "", ""]);
+    }
+    for (number, step) in (1..).zip(steps).skip(left_out) {
+        let cells = [&step.subject, &step.command, &step.status, &step.outcome];
+        table.add_row(std::iter::once(number.to_string()).chain(cells.map(Clone::clone)));
+    }
+    table
+}
+
 /// A cell of a Markdown table that is read as it stands.
 fn code(text: &str) -> String {
     // Even in code a bar would end the cell.
@@ -113,19 +151,6 @@ fn code(text: &str) -> String {
     } else {
         format!("`{text}`")
     }
-}
-
-/// The lines in which the JSON of two values differs, with a few around them.
-fn difference_of(before: &impl Serialize, after: &impl Serialize) -> String {
-    let (before, after) = (pretty_json(before), pretty_json(after));
-    TextDiff::from_lines(&before, &after)
-        .unified_diff()
-        .context_radius(3)
-        .to_string()
-}
-
-fn pretty_json(value: &impl Serialize) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
 #[cfg(test)]

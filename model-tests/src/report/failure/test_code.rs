@@ -15,7 +15,10 @@ use crate::kind::Kind;
 pub(super) fn of(counterexample: &Counterexample) -> Option<String> {
     let invariant = counterexample.violation.invariant;
     // In a file of its own it is a crate, which has to say what it is.
-    let mut text = format!("//! {invariant}: {}.\n\n", invariant.sentence());
+    let mut text = format!(
+        "//! {invariant}: {}.\n//!\n//! To be kept in `model-tests/tests/`, where each file is a program of tests.\n\n",
+        invariant.sentence()
+    );
     let name = invariant.name().to_lowercase();
     match &counterexample.evidence {
         Evidence::Run(trace) => of_trace(&mut text, &name, "Run", trace),
@@ -115,7 +118,7 @@ fn {name}_holds_on_this_model() {{
 }
 
 /// The JSON of a value as a raw string, with no more hashes than it takes.
-fn literal(value: &impl Serialize) -> String {
+pub(super) fn literal(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_else(|error| error.to_string());
     let mut hashes = "#".to_owned();
     while json.contains(&format!("\"{hashes}")) {

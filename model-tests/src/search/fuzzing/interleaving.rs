@@ -47,7 +47,8 @@ pub(super) fn check(subject: Subject, bytes: &[u8]) -> Checked {
     let mut findings = Findings::default();
     let [one, other] = LEFT_COMES_FIRST.map(|bit| threads.stage.run(subject, &threads.merge(bit)));
     findings.expect(Invariant::A5, one == other, || {
-        "two threads' commands came to something else in another order".to_owned()
+        "two threads' commands, merged in two ways: expected both to come to the same, found that they do not"
+            .to_owned()
     });
     let trace = if findings.violations.is_empty() {
         threads.trace()

@@ -90,7 +90,7 @@ fn row(fault: &Fault, seed: u64) -> Row {
 }
 
 fn table(rows: &[Row]) -> String {
-    let mut table = summary::table(["faulty engine", "known by", "commands", "actions"]);
+    let mut table = summary::fitting(["faulty engine", "known by", "commands", "actions"]);
     for row in rows {
         let commands = match (row.is_found, row.commands) {
             (false, _) => "not found".to_owned(),

@@ -7,7 +7,7 @@ use model_tests::engine::{Action, Row, Run, words};
 use textwrap::{Options, WordSplitter};
 
 use super::wrong::tally;
-use crate::summary;
+use crate::{screen, summary};
 
 /// How many actions are shown of a schedule that could not be made short.
 const MOST_ACTIONS: usize = 60;
@@ -67,7 +67,7 @@ pub fn actions(actions: &[Action]) -> String {
 /// A text behind a beginning, in lines as wide as a table, which stand below each other.
 pub fn wrapped(beginning: &str, text: &str) -> String {
     let indent = " ".repeat(beginning.chars().count());
-    let options = Options::new(summary::WIDTH.into())
+    let options = Options::new(screen::width().into())
         .initial_indent(beginning)
         .subsequent_indent(&indent)
         .break_words(false)

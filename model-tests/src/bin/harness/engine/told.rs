@@ -72,21 +72,57 @@ struct Violation<'a> {
 
 impl Told<'_> {
     /// Judges it, and tells of it.
-    pub fn tell(self, is_json: bool) -> anyhow::Result<Verdict> {
+    pub fn tell(self, is_json: bool, is_detailed: bool) -> anyhow::Result<Verdict> {
         let written = self.shrunk.as_ref().map(write);
         let verdict = Verdict::new(self.shrunk.is_some(), self.reason.clone().into_iter().collect());
         if is_json {
             let on = self.json(written.as_ref());
             output::print_json(&Judged { verdict: &verdict, on })?;
         } else {
-            self.print_counts();
-            say!("\n{}", checks(&self.run));
-            if let (Some(shrunk), Some(written)) = (&self.shrunk, &written) {
-                self.print_violation(shrunk, written);
+            let violation = self.shrunk.as_ref().zip(written.as_ref());
+            if let Some((shrunk, written)) = violation {
+                self.print_story(shrunk, written);
+                say!("");
+            }
+            if is_detailed {
+                self.print_counts();
+                say!("\n{}", checks(&self.run));
+            } else {
+                self.print_outline();
             }
             verdict.print();
+            if let Some((shrunk, written)) = violation {
+                self.print_end(shrunk, written);
+            }
         }
         Ok(verdict)
+    }
+
+    /// What was driven, and what was checked: a line for each.
+    fn print_outline(&self) {
+        let Counts {
+            commands,
+            kills,
+            events,
+            ..
+        } = self.run.counts;
+        let (commands, kills, events) = (HumanCount(commands), HumanCount(kills), HumanCount(events));
+        let (starts, elapsed) = (HumanCount(starts(&self.run)), HumanDuration(self.elapsed));
+        let drove = format!(
+            "{} in {elapsed}: {commands} commands, {kills} kills, {starts} starts, {events} events",
+            self.driven
+        );
+        say!("{}", wrapped("drove:   ", &drove));
+        let rows = tally(&self.run);
+        let (spoke, silent): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.could_fail > 0);
+        let asked = HumanCount(rows.iter().map(|row| row.asked).sum());
+        let silent: Vec<_> = silent.iter().map(|row| row.check).collect();
+        let silent = match silent.as_slice() {
+            [] => String::new(),
+            silent => format!("; nothing to say for {}", silent.join(", ")),
+        };
+        let checked = format!("{} of {} checks, {asked} times{silent}", spoke.len(), rows.len());
+        say!("{}", wrapped("checked: ", &checked));
     }
 
     fn print_counts(&self) {
@@ -155,17 +191,9 @@ impl Told<'_> {
         )
     }
 
-    fn print_violation(&self, shrunk: &Shrunk, written: &Result<PathBuf, String>) {
+    /// What happened: a short schedule that shows it, and where what was said of it parts.
+    fn print_story(&self, shrunk: &Shrunk, written: &Result<PathBuf, String>) {
         let Shrunk { run, shown, tries } = shrunk;
-        let wrong = Wrong::of(run);
-        let beginning = format!("✗ {}: ", wrong.title());
-        let message = wrapped(&beginning, &wrong.message);
-        let message = message.strip_prefix(&beginning).unwrap_or_default();
-        say!("\n{BAD}{beginning}{BAD:#}{message}");
-        say!("{}", wrapped("  always: ", wrong.sentence));
-        for other in wrong.others(run) {
-            say!("{}", wrapped("  ", &other));
-        }
         let (length, found) = (run.schedule.actions.len(), self.run.schedule.actions.len());
         let of = if length < found {
             format!(", of {found}")
@@ -184,22 +212,33 @@ impl Told<'_> {
         if !run.last_words.is_empty() {
             say!("{}", last_words(&run.last_words));
         }
-        match written {
-            Ok(file) => {
-                say!(
-                    "\nThe schedule is in {}. To carry it out again:\n\n    {}",
-                    file.display(),
-                    self.again(file)
-                );
-                self.write_page(run, &wrong, file);
-            }
-            Err(reason) => say!("\n{reason}. It is:\n\n{}", schedule::lines(&run.schedule)),
-        }
         if let Some(options) = &self.seed {
             say!(
-                "\nAnd all of what was done at first:\n\n    {}",
+                "\nTo do all again that was done at first:\n\n    {}",
                 self.command_line(options)
             );
+        }
+        if let Err(reason) = written {
+            say!("\n{reason}. It is:\n\n{}", schedule::lines(&run.schedule));
+        }
+    }
+
+    /// What is wrong, where the schedule is, and what to type next.
+    fn print_end(&self, shrunk: &Shrunk, written: &Result<PathBuf, String>) {
+        let run = &shrunk.run;
+        let wrong = Wrong::of(run);
+        let beginning = format!("✗ {}: ", wrong.title());
+        let message = wrapped(&beginning, &wrong.message);
+        let message = message.strip_prefix(&beginning).unwrap_or_default();
+        say!("\n{BAD}{beginning}{BAD:#}{message}");
+        say!("{}", wrapped("  always: ", wrong.sentence));
+        for other in wrong.others(run) {
+            say!("{}", wrapped("  ", &other));
+        }
+        if let Ok(file) = written {
+            say!("  schedule: {}", file.display());
+            say!("  to carry it out again:\n    {}", self.again(file));
+            self.write_page(run, &wrong, file);
         }
     }
 
@@ -217,7 +256,7 @@ impl Told<'_> {
             others: wrong.others(run),
         };
         if let Ok(page) = pages::write_beside(file, &page::of_engine(run, &wrong, &about)) {
-            say!("\nTo walk through it in a browser:\n\n    {}", page.display());
+            say!("  to walk through it in a browser:\n    {}", page.display());
         }
     }
 

@@ -23,8 +23,9 @@ pub(super) fn check_agreement_with(own: &Findings, model: &OrchestrationReadMode
     let found = illegal.as_ref().map(|illegal| illegal.rule().to_string());
     findings.expect(Invariant::R2, found == expected, || {
         format!(
-            "of one model the harness says: {}; and the core: {}",
+            "the broken rule of a model: expected {}, found {} ({})",
             or_none(own),
+            or_none(found.as_ref()),
             or_none(illegal.as_ref())
         )
     });

@@ -8,7 +8,7 @@ use orchestration::{ActionId, MessageId, ToolCallId};
 
 use super::check_unique;
 use crate::check::invariants::{Findings, Invariant};
-use crate::describe::wire_form;
+use crate::describe::{self, or_none};
 
 /// Checks the entries of a turn, which may have had fewer of them earlier: what cannot have changed since is not looked
 /// at again.
@@ -20,19 +20,32 @@ pub(super) fn check(thread: &Thread, turn: &Turn, earlier: Option<&Turn>, findin
     }
     let name = || format!("turn {} of thread {}", turn.id(), thread.id());
     findings.expect(Invariant::S8, oddities.has_prompt, || {
-        format!("{} does not begin with the user's prompt", name())
+        let first = or_none(turn.entries().next().map(describe::entry));
+        format!("{}: entries[0]: expected the user's prompt, found {first}", name())
     });
     findings.expect(Invariant::S8, oddities.second_prompt.is_none(), || {
-        let told = oddities.second_prompt.map(wire_form).unwrap_or_default();
-        format!("{} has a message of the user's behind its first entry: {told}", name())
+        let told = or_none(oddities.second_prompt.map(describe::entry));
+        format!(
+            "{}: expected no message of the user's behind the first entry, found {told}",
+            name()
+        )
     });
     findings.expect(Invariant::S10, oddities.output.is_none(), || {
-        let told = oddities.output.map(wire_form).unwrap_or_default();
-        format!("in {}, the output and the status contradict each other: {told}", name())
+        let call = oddities.output.and_then(TurnEntry::as_tool_call);
+        let [expected, found] = if call.is_some_and(has_result) {
+            ["an output", "none"]
+        } else {
+            ["no output", "one"]
+        };
+        let told = or_none(oddities.output.map(describe::entry));
+        format!("{}: {told}: output: expected {expected}, found {found}", name())
     });
     findings.expect(Invariant::S11, oddities.cancelled.is_none(), || {
-        let told = oddities.cancelled.map(wire_form).unwrap_or_default();
-        format!("{} is active, and in it this is cancelled: {told}", name())
+        let told = or_none(oddities.cancelled.map(describe::entry));
+        format!(
+            "{} is active: expected nothing in it to be cancelled, found {told}",
+            name()
+        )
     });
     check_unanswered(turn, oddities.unanswered, findings, name);
     let checked = earlier.map_or(0, |earlier| earlier.entries().len());
@@ -119,14 +132,18 @@ fn check_unanswered(turn: &Turn, mut unanswered: Vec<&Approval>, findings: &mut 
             .iter()
             .skip(first)
             .take_while(|approval| approval.tool_call_id() == id);
-        own.find(|approval| call.status() != wanted(approval))
+        let approval = own.find(|approval| call.status() != wanted(approval))?;
+        Some((call, *approval))
     });
     findings.expect(Invariant::S11, at_odds.is_none(), || {
-        let action = at_odds.map(|approval| approval.id().to_string()).unwrap_or_default();
-        format!(
-            "in {}, the approval of action {action} and its tool call contradict each other",
-            name()
-        )
+        at_odds.map_or_else(String::new, |(call, approval)| {
+            let (expected, found) = (wanted(approval), call.status());
+            let (call, asked) = (describe::quote(call.id().as_str()), describe::approval(approval));
+            format!(
+                "{}: tool call {call}: status: expected {expected}, as its {asked}, found {found}",
+                name()
+            )
+        })
     });
 }
 
@@ -150,9 +167,9 @@ fn check_order(turn: &Turn, checked: usize, findings: &mut Findings, name: impl 
         }
     }
     findings.expect(Invariant::S9, wanted.is_empty(), || {
-        let calls: Vec<_> = wanted.iter().map(ToString::to_string).collect();
+        let calls: Vec<_> = wanted.iter().take(3).map(|id| describe::quote(id.as_str())).collect();
         format!(
-            "in {}, approvals do not stand behind the tool calls {}, which they name",
+            "{}: expected approvals to stand behind the tool calls that they name, found none of these before them: {}",
             name(),
             calls.join(", ")
         )

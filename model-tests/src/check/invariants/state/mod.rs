@@ -12,7 +12,7 @@ use orchestration::read_model::{Branch, Checkpoint, Project, Thread, ThreadStatu
 use orchestration::{OrchestrationEvent, OrchestrationReadModel};
 
 use super::{Findings, Invariant, Violation, look_ups};
-use crate::describe::{or_none, wire_form};
+use crate::describe::{self, or_none};
 
 pub use agreement::check_agreement;
 use agreement::check_agreement_with;
@@ -108,7 +108,7 @@ pub(crate) fn check_selection(model: &OrchestrationReadModel, findings: &mut Fin
     match model.selected_thread() {
         None => findings.pass_over(Invariant::S1),
         Some(id) => findings.expect(Invariant::S1, model.thread(id).is_some(), || {
-            format!("the selected thread {id} does not exist")
+            format!("selected_thread: expected one that exists, found thread {id}, which does not")
         }),
     }
 }
@@ -119,9 +119,9 @@ pub(crate) fn check_paths(model: &OrchestrationReadModel, findings: &mut Finding
     for project in model.projects() {
         findings.expect(Invariant::S2, paths.insert(project.path()), || {
             format!(
-                "project {} has the path {}, and another project has it too",
+                "project {}: path: expected one of its own, found {}, which another project has too",
                 project.id(),
-                project.path()
+                describe::quote(project.path().as_str())
             )
         });
     }
@@ -133,9 +133,9 @@ fn check_path(model: &OrchestrationReadModel, project: &Project, findings: &mut 
     let rival = model.projects().find(is_rival);
     findings.expect(Invariant::S2, rival.is_none(), || {
         format!(
-            "project {} has the path {}, and project {} has it too",
+            "project {}: path: expected one of its own, found {}, which project {} has too",
             project.id(),
-            project.path(),
+            describe::quote(project.path().as_str()),
             or_none(rival.map(Project::id))
         )
     });
@@ -153,7 +153,12 @@ pub(crate) fn check_project(
     findings.expect(
         Invariant::S1,
         by_its_key.is_some_and(|found| std::ptr::eq(found, project)),
-        || format!("project {} is not found by its id", project.id()),
+        || {
+            format!(
+                "project {}: expected it to be found by its id, found nothing",
+                project.id()
+            )
+        },
     );
     let mut earlier = before.into_iter().flat_map(Project::branches).peekable();
     for branch in project.branches() {
@@ -167,7 +172,7 @@ pub(crate) fn check_project(
             by_its_key.is_some_and(|found| std::ptr::eq(found, branch)),
             || {
                 format!(
-                    "branch {} of project {} is not found by its name",
+                    "branch {} of project {}: expected it to be found by its name, found nothing",
                     branch.name(),
                     project.id()
                 )
@@ -177,7 +182,7 @@ pub(crate) fn check_project(
         findings.expect(Invariant::S6, pushed <= commits, || {
             let name = branch.name();
             format!(
-                "branch {name} of project {} has {pushed} commits pushed, but only {commits} commits",
+                "branch {name} of project {}: pushed_commits: expected at most its {commits} commits, found {pushed}",
                 project.id()
             )
         });
@@ -210,25 +215,27 @@ pub(crate) fn check_place(model: &OrchestrationReadModel, thread: &Thread, findi
     findings.expect(
         Invariant::S1,
         model.thread(id).is_some_and(|found| std::ptr::eq(found, thread)),
-        || format!("thread {id} is not found by its id"),
+        || format!("thread {id}: expected it to be found by its id, found nothing"),
     );
     let project = model.project(thread.project_id());
     findings.expect(Invariant::S1, project.is_some(), || {
-        format!("the project {} of thread {id} does not exist", thread.project_id())
+        format!(
+            "thread {id}: project_id: expected one that exists, found {}, which does not",
+            thread.project_id()
+        )
     });
     match thread.branch() {
         None => findings.pass_over(Invariant::S6),
         Some(name) => {
             let branch = project.and_then(|project| project.branch(name));
             findings.expect(Invariant::S6, branch.is_some(), || {
-                format!(
-                    "the branch {name} of thread {id} is none of project {}'s",
-                    thread.project_id()
-                )
+                let of = thread.project_id();
+                format!("thread {id}: branch: expected one of project {of}, found {name}, which is none of them")
             });
             let maker = branch.map(Branch::thread_id);
             findings.expect(Invariant::S6, maker.is_none_or(|maker| maker == id), || {
-                format!("the branch {name} of thread {id} was made by {}", or_none(maker))
+                let maker = or_none(maker);
+                format!("branch {name} of thread {id}: thread_id: expected {id}, found {maker}")
             });
         }
     }
@@ -247,7 +254,13 @@ fn check_turns(thread: &Thread, before: Option<&Thread>, findings: &mut Findings
         }
         if turn.status().is_running() {
             findings.expect(Invariant::S3, from_behind == 0, || {
-                format!("turn {} of thread {} runs, and is not the last", turn.id(), thread.id())
+                let count = thread.turns().len();
+                format!(
+                    "turn {} of thread {} runs: expected only the last of {count} to run, found the one of place {}",
+                    turn.id(),
+                    thread.id(),
+                    count - from_behind
+                )
             });
         } else {
             findings.pass_over(Invariant::S3);
@@ -270,9 +283,10 @@ fn check_turn(thread: &Thread, turn: &Turn, earlier: Option<&Turn>, findings: &m
     let is_running = turn.status().is_running();
     findings.expect(Invariant::S5, is_running == turn.ended_at().is_none(), || {
         format!(
-            "{} is {}, and its end is {}",
+            "{} is {}: ended_at: expected {}, found {}",
             name(),
             turn.status(),
+            if is_running { "none" } else { "a time" },
             or_none(turn.ended_at())
         )
     });
@@ -280,10 +294,10 @@ fn check_turn(thread: &Thread, turn: &Turn, earlier: Option<&Turn>, findings: &m
         let unsettled = turn.entries().find(|entry| entry.is_unsettled());
         findings.expect(Invariant::S5, unsettled.is_none(), || {
             format!(
-                "{} is {}, and still has {}",
+                "{} is {}: expected nothing in it to be open or pending, found {}",
                 name(),
                 turn.status(),
-                unsettled.map(wire_form).unwrap_or_default()
+                or_none(unsettled.map(describe::entry))
             )
         });
     }
@@ -301,11 +315,11 @@ fn check_status(thread: &Thread, findings: &mut Findings) {
         let found = thread.status();
         match thread.active_turn().map(Turn::id) {
             None => format!(
-                "thread {} is {found} without an active turn: expected {expected}",
+                "thread {}: status: expected {expected}, without an active turn, found {found}",
                 thread.id()
             ),
             Some(turn) => format!(
-                "thread {} is {found} in its active turn {turn}: expected {expected}",
+                "thread {}: status: expected {expected}, in its active turn {turn}, found {found}",
                 thread.id()
             ),
         }
@@ -327,7 +341,7 @@ fn check_checkpoints(thread: &Thread, findings: &mut Findings) {
         let count = checkpoint.turn_count();
         findings.expect(Invariant::S7, least <= count && count as usize <= ended, || {
             format!(
-                "checkpoint {} of thread {} counts {count} turns: expected {least} to {ended}",
+                "checkpoint {} of thread {}: turn_count: expected {least} to {ended}, found {count}",
                 checkpoint.id(),
                 thread.id()
             )
@@ -364,6 +378,6 @@ where
     };
     findings.expect(Invariant::S8, repeated.is_none(), || {
         let id = repeated.map(|id| id.to_string()).unwrap_or_default();
-        format!("{} share the id {id}", of())
+        format!("{}: expected each id once, found {id} twice", of())
     });
 }

@@ -2,9 +2,11 @@
 
 use orchestration::read_model::{Project, Thread};
 use orchestration::{OrchestrationCommand, OrchestrationReadModel, ProjectId, ThreadId};
+use serde::Serialize;
 
 use super::{Footprint, Frame, Transition, same};
 use crate::check::invariants::{Findings, Invariant};
+use crate::check::told::{list, of_things};
 use crate::describe::or_none;
 
 /// Checks that only what the command may touch has changed.
@@ -50,8 +52,8 @@ pub(super) fn is_unchanged(before: &OrchestrationReadModel, after: &Orchestratio
 }
 
 /// Something that a model keeps by its id.
-trait Identified: PartialEq {
-    type Id: PartialEq + std::fmt::Display;
+trait Identified: PartialEq + Serialize {
+    type Id: Ord + std::fmt::Display;
 
     /// What it is called.
     const KIND: &'static str;
@@ -94,15 +96,11 @@ fn check_others<'a, T: Identified + 'a>(
             (Some(_), None) | (None, Some(_)) => false,
         };
         findings.expect(Invariant::T4, is_same, || {
-            let id = earlier
-                .or(later)
-                .map(|other| other.identity().to_string())
-                .unwrap_or_default();
-            format!(
-                "{} does not name the {} {id}, and yet it changed, came or went",
-                command.kind(),
-                T::KIND
-            )
+            // Where one came or went, the two are not the same thing, and both are told of.
+            let [earlier, later] = [earlier, later].map(Option::into_iter);
+            let differences = of_things(T::KIND, earlier, later, T::identity);
+            let (kind, of) = (command.kind(), T::KIND);
+            format!("{kind} changed a {of} that it does not name: {}", list(&differences))
         });
         if !is_same {
             return;
@@ -117,10 +115,10 @@ fn check_selection(transition: Transition<'_>, footprint: &Footprint, findings: 
     findings.expect(Invariant::T4, after.selected_thread() == expected, || {
         let found = after.selected_thread();
         format!(
-            "{} left the selection at {}: expected {}",
+            "{} left the wrong thread selected: selected_thread: expected {}, found {}",
             command.kind(),
-            or_none(found),
-            or_none(expected)
+            or_none(expected),
+            or_none(found)
         )
     });
 }

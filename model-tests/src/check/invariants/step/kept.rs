@@ -2,9 +2,11 @@
 
 use orchestration::read_model::{Project, Thread};
 use orchestration::{BranchName, OrchestrationCommand as Command};
+use serde::Serialize;
 
 use super::{Footprint, Transition, same};
 use crate::check::invariants::{Findings, Invariant};
+use crate::check::told::{differences, list};
 
 /// Checks that the project and the thread which an accepted command names have kept what it does not overwrite.
 pub(super) fn check(transition: Transition<'_>, footprint: &Footprint, findings: &mut Findings) {
@@ -15,7 +17,8 @@ pub(super) fn check(transition: Transition<'_>, footprint: &Footprint, findings:
     let threads = thread_id.and_then(|id| before.thread(id).zip(after.thread(id)));
     if let Some((before, after)) = threads {
         let lost = lost_by_thread(footprint, before, after);
-        expect_nothing_lost(command, &format_args!("thread {}", before.id()), lost, findings);
+        let name = || format!("thread {}", before.id());
+        expect_nothing_lost(command, name, lost, (before, after), findings);
     }
     let projects = footprint
         .project
@@ -24,7 +27,8 @@ pub(super) fn check(transition: Transition<'_>, footprint: &Footprint, findings:
         let on_branch = threads.and_then(|(_, thread)| thread.branch());
         let are_branches_kept = are_branches_kept(before, after, on_branch);
         let lost = lost_by_project(footprint, before, after).or((!are_branches_kept).then_some("branches"));
-        expect_nothing_lost(command, &format_args!("project {}", before.id()), lost, findings);
+        let name = || format!("project {}", before.id());
+        expect_nothing_lost(command, name, lost, (before, after), findings);
     }
 }
 
@@ -41,17 +45,21 @@ fn are_branches_kept(before: &Project, after: &Project, on_branch: Option<&Branc
         })
 }
 
-fn expect_nothing_lost(
+fn expect_nothing_lost<T: Serialize>(
     command: &Command,
-    name: &std::fmt::Arguments<'_>,
+    name: impl FnOnce() -> String,
     lost: Option<&'static str>,
+    (before, after): (&T, &T),
     findings: &mut Findings,
 ) {
     findings.expect(Invariant::T8, lost.is_none(), || {
         let field = lost.unwrap_or_default();
+        let mut differences = differences(before, after);
+        differences.retain(|difference| difference.path.starts_with(field));
+        let (kind, name) = (command.kind(), name());
         format!(
-            "{} says nothing of the {field} of {name}, and changed it",
-            command.kind()
+            "{kind} does not name the {field} of {name}, and changed it: {}",
+            list(&differences)
         )
     });
 }

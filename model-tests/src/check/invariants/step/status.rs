@@ -27,7 +27,10 @@ pub(super) fn check(
             is_told = true;
             let (from, to) = (change.from, change.to);
             findings.expect(Invariant::T5, from == status && is_move(from, to), || {
-                format!("thread {id} is {status}, and is told to have moved from {from} to {to}")
+                let expected = moves_from(status);
+                format!(
+                    "thread {id} was {status}: status: expected {expected}, found it told to move from {from} to {to}"
+                )
             });
             status = to;
         }
@@ -36,7 +39,7 @@ pub(super) fn check(
     let reached = after.map_or(ThreadStatus::Idle, Thread::status);
     if is_told || status != reached {
         findings.expect(Invariant::T5, status == reached, || {
-            format!("thread {id} has come to be {reached}, and the events tell of {status}")
+            format!("thread {id}: status: expected {status}, as the events tell, found {reached}")
         });
     } else {
         findings.pass_over(Invariant::T5);
@@ -60,11 +63,18 @@ pub(super) fn check_others(
         let is_named = footprint.touches(change.thread_id, project_id);
         findings.expect(Invariant::T5, is_named, || {
             let (id, from, to) = (change.thread_id, change.from, change.to);
-            format!(
-                "{} tells that thread {id} has moved from {from} to {to}, and does not name it",
-                command.kind()
-            )
+            let kind = command.kind();
+            format!("{kind} does not name thread {id}: expected no event of its status, found one from {from} to {to}")
         });
+    }
+}
+
+/// The moves that there are from a status, in words.
+const fn moves_from(status: ThreadStatus) -> &'static str {
+    match status {
+        ThreadStatus::Idle => "a move from idle to running",
+        ThreadStatus::Running => "a move from running to awaiting approval or idle",
+        ThreadStatus::AwaitingApproval => "a move from awaiting approval to running or idle",
     }
 }
 

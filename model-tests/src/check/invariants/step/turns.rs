@@ -1,16 +1,16 @@
-//! T2, T3, T6 and T7: what may become of a thread's turns, and of what is in them.
+//! T2, T3 and T6: what may become of a thread's turns, and of what is in them.
 
 use orchestration::OrchestrationCommand as Command;
-use orchestration::commands::{CreateCheckpoint, RestoreCheckpoint};
 use orchestration::provider_event::{ProviderEvent, ToolResult};
 use orchestration::read_model::{
-    Approval, Checkpoint, Decision, Message, MessageText, Thread, ToolCall, ToolCallStatus, Turn, TurnEntry,
+    Approval, Decision, Message, MessageText, Thread, ToolCall, ToolCallStatus, Turn, TurnEntry,
 };
-use orchestration::{ActionId, MessageId, Text, TurnId};
+use orchestration::{ActionId, MessageId, Text, ToolCallId, TurnId};
 
-use super::same;
+use super::{checkpoints, same};
 use crate::check::invariants::{Findings, Invariant};
-use crate::describe::{or_none, wire_form};
+use crate::check::told::{Difference, between, differences, list};
+use crate::describe::{self, or_none};
 
 /// Checks the turns of the thread that an accepted command names; `after` is `None` when it was deleted.
 pub(super) fn check(command: &Command, before: &Thread, after: Option<&Thread>, findings: &mut Findings) {
@@ -24,27 +24,31 @@ pub(super) fn check(command: &Command, before: &Thread, after: Option<&Thread>, 
         match later.next() {
             None => findings.expect(Invariant::T2, is_restore, || {
                 format!(
-                    "{} took turn {} of thread {} away",
+                    "{} took turn {} of thread {} away: expected {} turns, found {}",
                     command.kind(),
                     turn.id(),
-                    before.id()
+                    before.id(),
+                    before.turns().len(),
+                    after.turns().len()
                 )
             }),
             Some(later) if turn.status().is_running() => check_running_turn(command, before, turn, later, findings),
             Some(later) => findings.expect(Invariant::T2, same(turn, later), || {
                 let name = format!("turn {} of thread {}", turn.id(), before.id());
-                format!("{} changed {name}, which had ended ({})", command.kind(), turn.status())
+                let (kind, change) = (command.kind(), between(turn, later));
+                format!("{kind} changed {name}, which had ended: {change}")
             }),
         }
     }
-    check_checkpoints(command, before, after, findings);
+    checkpoints::check(command, before, after, findings);
 }
 
 /// T2: turns go with their thread, and a thread goes only when it is deleted.
 fn check_deletion(command: &Command, before: &Thread, findings: &mut Findings) {
     let is_deletion = matches!(command, Command::DeleteThread(_) | Command::DeleteProject(_));
     findings.expect(Invariant::T2, is_deletion, || {
-        format!("{} took thread {} away with its turns", command.kind(), before.id())
+        let (kind, id, turns) = (command.kind(), before.id(), before.turns().len());
+        format!("{kind} took thread {id} away: expected it to keep its {turns} turns, found nothing")
     });
 }
 
@@ -56,11 +60,13 @@ fn check_running_turn(command: &Command, thread: &Thread, before: &Turn, after: 
         Invariant::T2,
         is_same_turn && before.entries().len() <= after.entries().len(),
         || {
-            format!(
-                "{} put another turn in the place of {}, or took entries from it",
-                command.kind(),
-                name()
-            )
+            let (kind, place) = (command.kind(), name());
+            let identity = |turn: &Turn| (turn.id(), turn.started_at(), turn.entries().len());
+            let [expected, found] = [before, after].map(|turn| {
+                let (id, started_at, entries) = identity(turn);
+                format!("turn {id} of {started_at} with {entries} entries")
+            });
+            format!("{kind} changed {place} into another: expected {expected} or more, found {found}")
         },
     );
     let change = Change {
@@ -142,14 +148,51 @@ impl Change<'_> {
             | (TurnEntry::Approval(_), TurnEntry::Message(_) | TurnEntry::ToolCall(_)) => (Invariant::T2, false),
         };
         findings.expect(invariant, is_right, || {
-            format!(
-                "{} turned an entry of {} from {} into {}",
-                self.command.kind(),
-                name(),
-                wire_form(earlier),
-                wire_form(later)
-            )
+            let (kind, place) = (self.command.kind(), name());
+            let differences = self.differences(earlier, later);
+            let entry = describe::entry(earlier);
+            format!("{kind} changed {place}: {entry}: {}", list(&differences))
         });
+    }
+
+    /// Where an entry is not what the command makes of it.
+    fn differences(&self, earlier: &TurnEntry, later: &TurnEntry) -> Vec<Difference> {
+        if std::mem::discriminant(earlier) != std::mem::discriminant(later) {
+            return vec![Difference {
+                path: String::new(),
+                expected: Some(describe::entry(earlier)),
+                found: Some(describe::entry(later)),
+            }];
+        }
+        let mut differences = differences(earlier, later);
+        match (earlier, later) {
+            (TurnEntry::ToolCall(earlier), TurnEntry::ToolCall(later)) => {
+                differences.retain(|difference| difference.path != "status" && difference.path != "output");
+                let (status, output) = self.expected_of_call(earlier);
+                if status != later.status() {
+                    differences.push(Difference::of("status", &status, &later.status()));
+                }
+                if output != later.output() {
+                    differences.push(Difference::of("output", &output, &later.output()));
+                }
+            }
+            (TurnEntry::Approval(earlier), TurnEntry::Approval(later)) => {
+                differences.retain(|difference| !difference.path.starts_with("decision"));
+                let expected = self.expected_decision(earlier);
+                if expected != *later.decision() {
+                    differences.extend(within("decision", &expected, later.decision()));
+                }
+            }
+            (TurnEntry::Message(earlier), TurnEntry::Message(_)) => {
+                // What the message that goes on says is told separately.
+                let is_continued = self.piece().is_some_and(|(id, _)| id == earlier.id());
+                differences.retain(|difference| !(is_continued && difference.path == "text"));
+            }
+            (TurnEntry::Message(_), TurnEntry::ToolCall(_) | TurnEntry::Approval(_))
+            | (TurnEntry::ToolCall(_), TurnEntry::Message(_) | TurnEntry::Approval(_))
+            | (TurnEntry::Approval(_), TurnEntry::Message(_) | TurnEntry::ToolCall(_)) => {}
+        }
+        differences
     }
 
     fn may_message_become(&self, earlier: &Message, later: &Message) -> bool {
@@ -166,8 +209,13 @@ impl Change<'_> {
             && earlier.name() == later.name()
             && earlier.input() == later.input()
             && earlier.at() == later.at();
+        is_same_call && (later.status(), later.output()) == self.expected_of_call(earlier)
+    }
+
+    /// What a tool call's status and output are to be.
+    fn expected_of_call<'c>(&'c self, earlier: &'c ToolCall) -> (ToolCallStatus, Option<&'c Text>) {
         let result = self.result().filter(|result| result.tool_call_id == *earlier.id());
-        let expected = match (earlier.status(), result) {
+        match (earlier.status(), result) {
             (ToolCallStatus::Open, Some(result)) if result.is_error => (ToolCallStatus::Failed, Some(&result.output)),
             (ToolCallStatus::Open, Some(result)) => (ToolCallStatus::Succeeded, Some(&result.output)),
             (ToolCallStatus::Open, None) if self.has_ended => (ToolCallStatus::Cancelled, None),
@@ -175,8 +223,7 @@ impl Change<'_> {
             (ended @ (ToolCallStatus::Succeeded | ToolCallStatus::Failed | ToolCallStatus::Cancelled), _) => {
                 (ended, earlier.output())
             }
-        };
-        is_same_call && (later.status(), later.output()) == expected
+        }
     }
 
     fn may_approval_become(&self, earlier: &Approval, later: &Approval) -> bool {
@@ -218,13 +265,10 @@ impl Change<'_> {
         let later = after.message(id).map(Message::text);
         let is_right = later.is_some_and(|later| is_continued(earlier, piece, later));
         findings.expect(Invariant::T3, is_right, || {
-            format!(
-                "message {id} of {} said {}, was given {}, and says {}",
-                name(),
-                wire_form(earlier),
-                wire_form(&piece),
-                later.map_or_else(|| "nothing, for it is not there".to_owned(), wire_form)
-            )
+            let expected = format!("{earlier}{piece}");
+            let place = format!("{}: message {id}: text", name());
+            let found = later.map(ToString::to_string);
+            Difference::of(place, &Some(expected), &found).to_string()
         });
     }
 
@@ -233,31 +277,65 @@ impl Change<'_> {
     fn check_result(&self, before: &Turn, name: &impl Fn() -> String, findings: &mut Findings) {
         let approvals = || before.entries().filter_map(TurnEntry::as_approval);
         let pending = || approvals().filter(|approval| approval.decision().is_pending());
-        let (is_right, what) = if let Some(result) = self.result() {
+        let (is_right, wanted) = if let Some(result) = self.result() {
             let id = &result.tool_call_id;
-            let is_open = before
-                .tool_call(id)
-                .is_some_and(|call| call.status() == ToolCallStatus::Open);
-            (
-                is_open && pending().all(|approval| approval.tool_call_id() != Some(id)),
-                id.to_string(),
-            )
+            let call = before.tool_call(id);
+            let is_open = call.is_some_and(|call| call.status() == ToolCallStatus::Open);
+            let is_right = is_open && pending().all(|approval| approval.tool_call_id() != Some(id));
+            (is_right, Wanted::OpenCall(id))
         } else {
             let Some((turn_id, action_id)) = self.answered() else {
                 return findings.pass_over(Invariant::T6);
             };
-            (
-                turn_id == self.turn_id && pending().any(|approval| approval.id() == action_id),
-                format!("action {action_id} of turn {turn_id}"),
-            )
+            let is_right = turn_id == self.turn_id && pending().any(|approval| approval.id() == action_id);
+            (is_right, Wanted::PendingApproval(turn_id, action_id))
         };
         findings.expect(Invariant::T6, is_right, || {
-            format!(
-                "{} was accepted for {what} in {}, which was not waiting for it",
-                self.command.kind(),
-                name()
-            )
+            let (kind, place) = (self.command.kind(), name());
+            format!("{kind} was accepted in {place}: {}", wanted.told(before))
         });
+    }
+}
+
+/// Where two values differ that stand under a name.
+fn within<T: serde::Serialize>(name: &str, expected: &T, found: &T) -> Vec<Difference> {
+    let mut differences = differences(expected, found);
+    for difference in &mut differences {
+        difference.path = format!("{name}.{}", difference.path);
+    }
+    differences
+}
+
+/// What a result or an answer is to meet.
+enum Wanted<'a> {
+    /// An open tool call of which no approval is pending.
+    OpenCall(&'a ToolCallId),
+    /// An approval of this turn that is pending.
+    PendingApproval(TurnId, ActionId),
+}
+
+impl Wanted<'_> {
+    /// What was expected in a turn, and what was found there.
+    fn told(&self, turn: &Turn) -> String {
+        match self {
+            Self::OpenCall(id) => {
+                let call = turn.tool_call(id).map(ToolCall::status);
+                let pending = turn.pending_approvals_of(id);
+                let id = describe::quote(id.as_str());
+                format!(
+                    "tool call {id}: status: expected open, with no approval of it pending, found {} with {pending}",
+                    or_none(call)
+                )
+            }
+            Self::PendingApproval(turn_id, id) => {
+                let found = turn.approval(*id).map(describe::approval);
+                format!(
+                    "expected approval {id} to be pending in turn {turn_id}, found {} in turn {}",
+                    or_none(found),
+                    turn.id()
+                )
+            }
+        }
     }
 }
 
@@ -275,65 +353,4 @@ fn is_continued(earlier: &MessageText, piece: &Text, later: &MessageText) -> boo
     // As a rule both share the very same pieces, which need not be read.
     let are_shared = expected().map(str::as_ptr).eq(later.pieces().map(str::as_ptr));
     are_shared || expected().flat_map(str::bytes).eq(later.pieces().flat_map(str::bytes))
-}
-
-/// T7: a checkpoint counts the turns that stand, and restoring it keeps exactly those.
-fn check_checkpoints(command: &Command, before: &Thread, after: &Thread, findings: &mut Findings) {
-    if let Command::CreateCheckpoint(command) = command {
-        check_checkpoint(command, before, after, findings);
-    } else if let Command::RestoreCheckpoint(command) = command {
-        check_restore(command, before, after, findings);
-    } else {
-        findings.pass_over(Invariant::T7);
-    }
-}
-
-fn check_checkpoint(command: &CreateCheckpoint, before: &Thread, after: &Thread, findings: &mut Findings) {
-    let count = after.checkpoint(command.checkpoint_id).map(Checkpoint::turn_count);
-    let turns = before.turns().len();
-    findings.expect(
-        Invariant::T7,
-        count.is_some_and(|count| count as usize == turns),
-        || {
-            let id = command.checkpoint_id;
-            format!(
-                "checkpoint {id} of thread {} counts {} turns: expected {turns}",
-                before.id(),
-                or_none(count)
-            )
-        },
-    );
-}
-
-fn check_restore(command: &RestoreCheckpoint, before: &Thread, after: &Thread, findings: &mut Findings) {
-    let id = command.checkpoint_id;
-    let expected = before
-        .checkpoint(id)
-        .map_or(0, |checkpoint| checkpoint.turn_count() as usize);
-    let found = after.turns().len();
-    findings.expect(Invariant::T7, found == expected, || {
-        format!(
-            "restoring checkpoint {id} of thread {} kept {found} turns: expected {expected}",
-            before.id()
-        )
-    });
-    let are_turns_kept = after
-        .turns()
-        .zip(before.turns())
-        .all(|(after, before)| same(before, after));
-    let listed_before = before
-        .checkpoints()
-        .take_while(|checkpoint| checkpoint.id() != id)
-        .count();
-    let are_checkpoints_kept = after.checkpoints().len() == listed_before + 1
-        && after
-            .checkpoints()
-            .zip(before.checkpoints())
-            .all(|(after, before)| after == before);
-    findings.expect(Invariant::T7, are_turns_kept && are_checkpoints_kept, || {
-        format!(
-            "restoring checkpoint {id} of thread {} changed what it should keep",
-            before.id()
-        )
-    });
 }

@@ -103,6 +103,6 @@ fn an_entry_that_its_id_does_not_find_is_found() {
     entries.as_array_mut().expect("a list").push(again);
     assert_eq!(
         fault_of_model(&model_of(&twice)),
-        Err("accessors of one fact disagree: tool_call of 000000c0-0000-4000-8000-000000000002".to_owned())
+        Err("tool_call of 000000c0-0000-4000-8000-000000000002: expected what the other accessors of this fact say, found something else".to_owned())
     );
 }

@@ -60,7 +60,10 @@ fn a_judgement_that_calls_different_models_equal_is_found() {
         ..Judgement::CORE
     };
     let found = found(|findings| blind.check_pair(&model(), &unselected(), findings));
-    assert_eq!(found, ["two models that read differently are said to be equal"]);
+    assert_eq!(
+        found,
+        ["two models that read differently: `==`: expected false, found true"]
+    );
 }
 
 #[test]
@@ -70,7 +73,7 @@ fn a_judgement_that_calls_equal_models_different_is_found() {
         ..Judgement::CORE
     };
     let found = found(|findings| by_address.check_pair(&model(), &model(), findings));
-    assert_eq!(found, ["two models that read alike are said not to be equal"]);
+    assert_eq!(found, ["two models that read alike: `==`: expected true, found false"]);
 }
 
 #[test]
@@ -80,7 +83,10 @@ fn a_judgement_that_depends_on_the_order_is_found() {
         ..Judgement::CORE
     };
     let found = found(|findings| lopsided.check_pair(&model(), &unselected(), findings));
-    assert_eq!(found, ["whether two models are equal depends on which comes first"]);
+    assert_eq!(
+        found,
+        ["two models: `==`: expected the same whichever comes first, found true one way and false the other"]
+    );
 }
 
 #[test]
@@ -95,7 +101,7 @@ fn a_hash_that_differs_where_models_are_equal_is_found() {
         ..Judgement::CORE
     };
     let found = found(|findings| by_address.check_pair(&model(), &model(), findings));
-    assert_eq!(found, ["two models that are equal have different hashes"]);
+    assert_eq!(found, ["two models that are equal: expected one hash, found two"]);
 }
 
 #[test]
@@ -105,7 +111,10 @@ fn models_that_are_said_to_be_the_same_and_are_not_are_found() {
         ..Judgement::CORE
     };
     let found = found(|findings| blind.check_pair(&model(), &unselected(), findings));
-    assert_eq!(found, ["two models are said to be the same, and they read differently"]);
+    assert_eq!(
+        found,
+        ["two models that read differently: is_same_as: expected false, found true"]
+    );
 }
 
 #[test]
@@ -115,7 +124,7 @@ fn a_clone_that_is_not_said_to_be_the_same_is_found() {
         ..Judgement::CORE
     };
     let found = found(|findings| never.check_sharing(&model(), &model(), findings));
-    assert_eq!(found, ["a clone is not said to be the same as its model"]);
+    assert_eq!(found, ["a clone and its model: is_same_as: expected true, found false"]);
 }
 
 #[test]
@@ -128,7 +137,7 @@ fn a_turn_that_is_said_to_be_the_same_and_has_changed_is_found() {
     let found = found(|findings| by_id.check_sharing(&before, &touched(&before), findings));
     assert_eq!(found.len(), 1);
     assert!(
-        found[0].contains("000000c0-0000-4000-8000-000000000002 is said to be the same"),
+        found[0].contains("000000c0-0000-4000-8000-000000000002, which reads differently than before"),
         "{found:?}"
     );
 }
