@@ -263,9 +263,13 @@ fn each_field_of_the_model_is_compared_and_named_where_a_command_can_have_touche
                 continue;
             };
             seen.insert(pattern.clone());
+            // A thing of another kind or id is another thing: then its place is named.
+            let tells_apart = |part: &&String| part.as_str() == "id" || part.as_str() == "type";
             let field = path
                 .iter()
-                .rfind(|part| part.parse::<usize>().is_err())
+                .rev()
+                .skip_while(tells_apart)
+                .find(|part| part.parse::<usize>().is_err())
                 .expect("a name");
             let told = found(|findings| check_model(&step.machine, &model, findings));
             assert!(told.len() == 1 && told[0].contains(field), "{path:?}: {told:?}");
