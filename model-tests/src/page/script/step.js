@@ -78,7 +78,9 @@ function stepPanel(step, pinned) {
     const told = { ...short, decision, predicted };
     const title = element("h2", { id: "step-title" }, `Step ${step} of ${data.steps.length}: `, brief(told), outcome(told));
     const [before, after] = told.status;
-    left.append(title, element("p", { class: "faint" }, before === after ? `The thread: ${before}.` : `The thread: ${before} → ${after}.`));
+    left.append(title);
+    const statuses = before === after ? before : `${before} → ${after}`;
+    if (told.command.thread_id) left.append(element("p", { class: "faint" }, `The thread: ${statuses}.`));
     const [first, ...others] = (told.violations || []).map(violationLines);
     if (first) left.append(...first);
     if (others.length > 0) left.append(element("details", {}, element("summary", {}, `and ${others.length} more`), others.flat()));
