@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How many steps all the candidates may have together. Shrinking stops there, with the best that it has found.
-const MOST_STEPS: usize = 1_000_000;
+pub(super) const MOST_STEPS: usize = 1_000_000;
 
 /// What is left to be tried: nothing more once it is told to stop.
 pub(super) struct Budget<'a> {

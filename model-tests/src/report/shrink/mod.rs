@@ -51,7 +51,7 @@ pub fn shrink_until(subject: Subject, found: &Counterexample, stop: &AtomicBool)
         Evidence::Laws(trace) => shrinking.trace(trace, Evidence::Laws),
         Evidence::Model { model, commands } => model::shrink(shrinking, model, commands),
         Evidence::Events { model, events } => shrinking.events(model, events),
-        Evidence::Text(text) => shrinking.text(text),
+        Evidence::Text(text) => shrinking.items(text.clone(), Evidence::Text),
         Evidence::Graph(_) => None,
     };
     shrunk.map_or_else(
@@ -105,7 +105,7 @@ impl Shrinking<'_> {
             events: events.to_vec(),
         };
         let (length, _) = self.broken(&of(model, events))?;
-        let mut events = events.get(..length).unwrap_or(events).to_vec();
+        let events = events.get(..length).unwrap_or(events).to_vec();
         // Where the model is not needed, an empty one is simpler than any.
         let empty = OrchestrationReadModel::default();
         let model = if self.broken(&of(&empty, &events)).is_some() {
@@ -113,20 +113,15 @@ impl Shrinking<'_> {
         } else {
             model
         };
-        leave_out_stretches(self.budget, &mut events, &mut |candidate| {
-            Some(self.broken(&of(model, candidate))?.0)
-        });
-        let evidence = of(model, &events);
-        let (_, violation) = self.broken(&evidence)?;
-        Some((evidence, violation))
+        self.items(events, |events| of(model, &events))
     }
 
-    fn text(self, text: &[u8]) -> Option<(Evidence, Violation)> {
-        let mut text = text.to_vec();
-        leave_out_stretches(self.budget, &mut text, &mut |candidate| {
-            Some(self.broken(&Evidence::Text(candidate.to_vec()))?.0)
+    /// Leaves out what is not needed of a list that shows it.
+    fn items<T: Clone>(self, mut items: Vec<T>, of: impl Fn(Vec<T>) -> Evidence) -> Option<(Evidence, Violation)> {
+        leave_out_stretches(self.budget, &mut items, &mut |candidate| {
+            Some(self.broken(&of(candidate.to_vec()))?.0)
         });
-        let evidence = Evidence::Text(text);
+        let evidence = of(items);
         let (_, violation) = self.broken(&evidence)?;
         Some((evidence, violation))
     }
@@ -145,3 +140,6 @@ fn accepted_or_last(subject: Subject, trace: &[OrchestrationCommand]) -> Vec<Orc
         .map(|(_, command)| command.clone())
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -318,3 +318,6 @@ fn mend_thread(thread: &mut Value, projects: &Value) {
     }
     thread["status"] = status.into();
 }
+
+#[cfg(test)]
+mod tests;

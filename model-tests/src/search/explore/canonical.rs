@@ -19,12 +19,6 @@ use orchestration::{OrchestrationReadModel, ThreadId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Fingerprint(u128);
 
-impl Fingerprint {
-    pub(super) const fn bits(self) -> u128 {
-        self.0
-    }
-}
-
 /// A hash of 128 bits: two independent ones of 64.
 struct Wide<H>(H, H);
 
@@ -56,7 +50,7 @@ fn fingerprint(write: impl FnOnce(&mut Wide<foldhash::quality::FoldHasher<'_>>))
     let (left, right) = (FixedState::with_seed(1), FixedState::with_seed(2));
     let mut hasher = Wide(left.build_hasher(), right.build_hasher());
     write(&mut hasher);
-    Fingerprint((u128::from(hasher.0.finish()) << 64) | u128::from(hasher.1.finish()))
+    Fingerprint((u128::from(hasher.0.finish()) << 64) + u128::from(hasher.1.finish()))
 }
 
 /// The fingerprint of a state as it is, names and all.
@@ -108,7 +102,7 @@ impl<'a> View<'a> {
 
 /// Calls with every order of the values from an index on.
 fn for_each_order<T>(values: &mut [T], index: usize, call: &mut impl FnMut(&[T])) {
-    if index + 1 >= values.len() {
+    if index >= values.len() {
         call(values);
         return;
     }
@@ -139,7 +133,7 @@ fn for_each_order_of_equals(
     index: usize,
     call: &mut impl FnMut(&[(usize, Fingerprint, ThreadId)]),
 ) {
-    if index + 1 >= threads.len() {
+    if index >= threads.len() {
         call(threads);
         return;
     }
@@ -253,5 +247,27 @@ fn write_entry(turn: &Turn, entry: &TurnEntry, hasher: &mut impl Hasher) {
             // Cut at the length of the turn, no position is mistaken for none.
             hasher.write_usize(turn.entries().position(is_about).unwrap_or(usize::MAX));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_two_independent_hashes_of_the_same() {
+        let hash = |seed: u64| {
+            let mut hasher = FixedState::with_seed(seed).build_hasher();
+            hasher.write_u64(7);
+            hasher.finish()
+        };
+        let wide = fingerprint(|hasher| {
+            hasher.write_u8(7);
+            assert_eq!(hasher.finish(), hash(1), "a hash of 64 bits is the first of them");
+        });
+        assert_eq!(
+            wide.0.to_be_bytes(),
+            *[hash(1).to_be_bytes(), hash(2).to_be_bytes()].as_flattened()
+        );
     }
 }

@@ -67,10 +67,11 @@ impl Memory {
 
     /// How many bytes a state takes. Nothing while there are too few to tell.
     pub(super) fn bytes_per_state(self, states: usize) -> Option<u64> {
-        if states < FEW_STATES {
-            return None;
-        }
-        Some(taken()?.saturating_sub(self.before) / states as u64)
+        self.share(taken()?, states)
+    }
+
+    fn share(self, taken: u64, states: usize) -> Option<u64> {
+        (states >= FEW_STATES).then(|| taken.saturating_sub(self.before) / states as u64)
     }
 
     /// What is expected of the next level, if that is not to fit.
@@ -112,7 +113,7 @@ fn forecast(size: Size, limit: u64, taken: u64, bytes_per_state: u64) -> Forecas
 
 #[cfg(test)]
 mod tests {
-    use super::{Size, forecast};
+    use super::{FEW_STATES, Memory, Size, forecast};
 
     const SIZE: Size = Size {
         states: 100_000,
@@ -126,13 +127,62 @@ mod tests {
     fn a_level_that_doubled_is_expected_to_double_again() {
         let forecast = forecast(SIZE, 1 << 30, 100_000_000, 1_000);
         assert_eq!(forecast.states, 80_000);
-        assert!(forecast.bytes > 180_000_000, "{forecast:?}");
+        // As many transitions for each state, with a place and a mark for each state and transition of the graph.
+        assert_eq!(
+            forecast.bytes,
+            100_000_000 + 80_000 * 1_000 + 8 * 1_800_000 + 10 * 180_000
+        );
     }
 
     #[test]
     fn a_level_that_shrinks_is_expected_to_shrink_on() {
         let size = Size { next: 1_000, ..SIZE };
         assert_eq!(forecast(size, 1 << 30, 100_000_000, 1_000).states, 50);
+    }
+
+    #[test]
+    fn a_table_that_grows_is_there_twice_and_one_with_room_is_not() {
+        let bytes = |capacity| {
+            let size = Size {
+                transitions: 0,
+                capacity,
+                ..SIZE
+            };
+            forecast(size, 1 << 30, 100_000_000, 1_000).bytes - 180_000_000
+        };
+        assert_eq!(bytes(179_999), 2 * 33 * 179_999);
+        assert_eq!(bytes(180_000), 10 * 180_000);
+    }
+
+    #[test]
+    fn a_state_takes_its_share_of_what_the_process_took_since_there_were_none() {
+        let memory = Memory {
+            limit: None,
+            before: 1_000,
+        };
+        assert_eq!(memory.share(1_000 + 70_000, FEW_STATES), Some(7));
+        assert_eq!(memory.share(1_000 + 70_000, FEW_STATES - 1), None);
+        let memory = Memory { before: 0, ..memory };
+        assert!(
+            memory.bytes_per_state(FEW_STATES) > Some(1),
+            "a process takes more than 20,000 bytes"
+        );
+    }
+
+    #[test]
+    fn only_what_takes_more_than_the_limit_will_not_fit() {
+        let within = |limit, size| {
+            let limit = Some(limit);
+            Memory { limit, before: 0 }.will_not_fit(size).is_some()
+        };
+        assert!(within(1, SIZE));
+        assert!(!within(1 << 60, SIZE));
+        let absurd = Size {
+            next: usize::MAX,
+            level: 1,
+            ..SIZE
+        };
+        assert!(!within(u64::MAX, absurd), "as much as the limit fits");
     }
 
     #[test]

@@ -109,3 +109,19 @@ numbered! {
     ActionId: 5,
     CheckpointId: 6,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Names, POOL};
+
+    #[test]
+    fn names_of_other_numbers_are_others_until_the_pool_is_used_up() {
+        let names = Names::new().expect("the names are well-formed");
+        assert_ne!(names.path(0), names.path(POOL - 1));
+        assert_eq!(names.path(1), names.path(POOL + 1));
+        assert_ne!(names.branch(0), names.branch(1));
+        assert_ne!(names.tool_call(0), names.tool_call(1));
+        assert_ne!(names.piece(0), names.piece(25));
+        assert_eq!(names.piece(1), names.piece(27));
+    }
+}

@@ -112,7 +112,7 @@ pub(super) fn first_dead_end(
     backwards.dedup();
     let mut graph: Csr<(), ()> = Csr::from_sorted_edges(&backwards).unwrap_or_default();
     drop(backwards);
-    while graph.node_count() < states {
+    for _ in graph.node_count()..states {
         graph.add_node(());
     }
     let mut is_alive = vec![false; states];
@@ -138,7 +138,11 @@ pub(super) fn first_dead_end(
 
 #[cfg(test)]
 mod tests {
+    use orchestration::read_model::ThreadStatus;
+    use orchestration::{decide, project};
+
     use super::*;
+    use crate::check::coverage::Status;
     use crate::check::coverage::rules::{Cell, possible_cells};
 
     /// What L3 says where all but these cells are covered, and all but these events are seen.
@@ -220,5 +224,99 @@ mod tests {
     fn told_to_stop_it_does_not_say_that_there_is_none() {
         let found = first_dead_end(vec![], 1, &AtomicBool::new(true), &mut Findings::default());
         assert!(found.is_err());
+    }
+
+    /// A command's events, and what they make of the empty model.
+    fn created() -> (OrchestrationReadModel, OrchestrationEvent, OrchestrationReadModel) {
+        let command = r#"{"type":"create_project","project_id":"00000000-0000-0000-0000-000000000001","path":"/a","name":"a",
+            "at":"2026-01-01T00:00:00Z"}"#;
+        let before = OrchestrationReadModel::default();
+        let events = decide(&serde_json::from_str(command).expect("a command"), &before).expect("it is accepted");
+        let [event] = events.try_into().expect("one event");
+        (before.clone(), event.clone(), project(before, &event))
+    }
+
+    fn status_changed(from: ThreadStatus, to: ThreadStatus) -> OrchestrationEvent {
+        let event = serde_json::json!({
+            "type": "thread_status_changed", "thread_id": "00000000-0000-0000-0000-000000000002", "from": from, "to": to,
+            "at": "2026-01-01T00:00:00Z",
+        });
+        serde_json::from_value(event).expect("an event")
+    }
+
+    #[test]
+    fn an_event_is_watched_until_it_was_seen_to_change_a_model() {
+        let (before, event, after) = created();
+        let mut effects = Effects::default();
+        assert!(effects.note_emitted(&event));
+        effects.note_projected(&event, &before, &before);
+        assert!(effects.note_emitted(&event), "it changed nothing");
+        effects.note_projected(&event, &before, &after);
+        assert!(!effects.note_emitted(&event));
+        let other = status_changed(ThreadStatus::Idle, ThreadStatus::Running);
+        assert!(effects.note_emitted(&other), "another kind of event is yet to be seen");
+        effects.note_projected(&other, &before, &before);
+        assert!(!effects.note_emitted(&other), "it tells of a change");
+        assert!(!effects.note_emitted(&event), "what was seen stays so");
+    }
+
+    #[test]
+    fn a_status_that_stays_as_it_was_is_no_change() {
+        let model = OrchestrationReadModel::default();
+        let event = status_changed(ThreadStatus::Idle, ThreadStatus::Idle);
+        let mut effects = Effects::default();
+        effects.note_projected(&event, &model, &model);
+        assert!(effects.note_emitted(&event));
+    }
+
+    /// The rules that seem dead.
+    fn dead(coverage: &Coverage, effects: Effects) -> Vec<String> {
+        let mut findings = Findings::default();
+        check_rules(coverage, effects, &mut findings);
+        findings
+            .violations
+            .into_iter()
+            .map(|violation| violation.message)
+            .collect()
+    }
+
+    #[test]
+    fn what_was_seen_of_a_rule_by_one_search_or_another_is_no_longer_missed() {
+        let (before, event, after) = created();
+        let nothing = dead(&Coverage::default(), Effects::default());
+        let events = OrchestrationEvent::KINDS.len();
+        assert_eq!(nothing.len(), Kind::ALL.len() + 2 * events + DeciderError::KINDS.len());
+
+        let mut coverage = Coverage::default();
+        coverage.note(Kind::SelectThread, Status::Idle, Outcome::Accepted);
+        coverage.note(
+            Kind::DeleteThread,
+            Status::NoThread,
+            Outcome::Refused("thread_not_found"),
+        );
+        let mut seen = Effects::default();
+        seen.note_emitted(&event);
+        let mut elsewhere = Effects::default();
+        elsewhere.note_projected(
+            &status_changed(ThreadStatus::Idle, ThreadStatus::Running),
+            &before,
+            &after,
+        );
+        seen.add(elsewhere);
+        let mut expected = nothing;
+        for seen in [
+            "select_thread: no command of this kind is accepted in any state",
+            "project_created: no event of this kind is emitted in any state",
+            "thread_status_changed: no event of this kind changes any state",
+            "thread_not_found: no command is refused with this error in any state",
+        ] {
+            let place = expected.iter().position(|dead| dead == seen);
+            expected.remove(place.unwrap_or_else(|| panic!("it is not said that {seen}")));
+        }
+        assert_eq!(dead(&coverage, seen), expected);
+        let mut twice = Effects::default();
+        twice.add(seen);
+        twice.add(seen);
+        assert_eq!(dead(&coverage, twice), expected);
     }
 }

@@ -129,3 +129,56 @@ impl Scope {
         projects * (threads + branches)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Scope;
+
+    const ROOMY: Scope = Scope {
+        projects: 1,
+        threads: 1,
+        turns: 1,
+        messages: 1,
+        pieces: 2,
+        tool_calls: 1,
+        approvals: 1,
+        checkpoints: 1,
+        branches: 1,
+        commits: 1,
+    };
+
+    #[test]
+    fn there_is_room_for_every_rule_only_where_there_may_be_one_of_each_thing_and_a_second_piece() {
+        assert!(ROOMY.has_room_for_every_rule());
+        let narrower: [fn(&mut Scope) -> &mut u8; 10] = [
+            |scope| &mut scope.projects,
+            |scope| &mut scope.threads,
+            |scope| &mut scope.turns,
+            |scope| &mut scope.messages,
+            |scope| &mut scope.pieces,
+            |scope| &mut scope.tool_calls,
+            |scope| &mut scope.approvals,
+            |scope| &mut scope.checkpoints,
+            |scope| &mut scope.branches,
+            |scope| &mut scope.commits,
+        ];
+        for field in narrower {
+            let (mut fewer, mut more) = (ROOMY, ROOMY);
+            *field(&mut fewer) -= 1;
+            *field(&mut more) += 1;
+            assert!(!fewer.has_room_for_every_rule(), "{fewer:?}");
+            assert!(more.has_room_for_every_rule(), "{more:?}");
+        }
+    }
+
+    #[test]
+    fn every_thread_of_each_project_has_an_id_and_every_one_that_a_branch_remembers() {
+        let scope = Scope {
+            projects: 3,
+            threads: 4,
+            branches: 2,
+            ..ROOMY
+        };
+        assert_eq!(scope.thread_ids(), 18);
+    }
+}

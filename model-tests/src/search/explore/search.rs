@@ -266,3 +266,34 @@ fn evidence_of(violation: &Violation, trace: Vec<OrchestrationCommand>) -> Evide
         Evidence::Run(trace)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::explore::Scope;
+
+    #[test]
+    fn what_only_the_graph_shows_is_told_from_what_a_trace_shows() {
+        let evidence = |invariant| evidence_of(&Violation::new(invariant, "it is broken"), vec![]);
+        assert_eq!(evidence(Invariant::L1), Evidence::Laws(vec![]));
+        assert_eq!(evidence(Invariant::L2), Evidence::Graph(vec![]));
+        assert_eq!(evidence(Invariant::L3), Evidence::Graph(vec![]));
+        assert_eq!(evidence(Invariant::S1), Evidence::Run(vec![]));
+    }
+
+    #[test]
+    fn the_graph_is_asked_to_the_end_unless_it_is_told_to_stop() {
+        let bare = Scope {
+            threads: 0,
+            ..Scope::TINY
+        };
+        let (options, progress) = (Options::new(bare), Progress::default());
+        for stop in [false, true] {
+            let stop = AtomicBool::new(stop);
+            let search = Searching::new(Subject::CORE, &options, &progress, &stop);
+            let mut search = search.expect("the names are well-formed");
+            search.levels();
+            assert_eq!(search.check_graph(), !stop.load(Ordering::Relaxed));
+        }
+    }
+}

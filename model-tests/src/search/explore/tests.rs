@@ -12,6 +12,7 @@ use super::canonical::{self, Fingerprint};
 use super::commands::Commands;
 use super::pinned::{self, PINNED};
 use super::{End, Exploration, Options, Progress, Scope, explore};
+use crate::check::coverage::{Outcome, Status};
 use crate::kind::Kind;
 use crate::subject::Subject;
 
@@ -222,4 +223,160 @@ fn stateright_finds_the_same_number_of_states() {
             "{scope:?}"
         );
     }
+}
+
+/// One project with one thread, in which nothing may be.
+const BARE: Scope = Scope {
+    threads: 1,
+    checkpoints: 0,
+    branches: 0,
+    commits: 0,
+    ..Scope::RENAMABLE
+};
+
+/// A scope for each thing that there may be two of, small enough to be explored at once.
+const SMALL_SCOPES: [(&str, Scope); 8] = [
+    (
+        "two projects",
+        Scope {
+            projects: 2,
+            threads: 0,
+            ..BARE
+        },
+    ),
+    (
+        "two threads",
+        Scope {
+            threads: 2,
+            branches: 1,
+            ..BARE
+        },
+    ),
+    ("two turns", Scope { turns: 2, ..BARE }),
+    (
+        "two pieces of two messages",
+        Scope {
+            turns: 1,
+            messages: 2,
+            pieces: 2,
+            ..BARE
+        },
+    ),
+    (
+        "two tool calls",
+        Scope {
+            turns: 1,
+            tool_calls: 2,
+            ..BARE
+        },
+    ),
+    (
+        "two approvals of a tool call",
+        Scope {
+            turns: 1,
+            approvals: 2,
+            tool_calls: 1,
+            ..BARE
+        },
+    ),
+    (
+        "two checkpoints",
+        Scope {
+            turns: 1,
+            checkpoints: 2,
+            ..BARE
+        },
+    ),
+    (
+        "two branches with two commits",
+        Scope {
+            branches: 2,
+            commits: 2,
+            ..BARE
+        },
+    ),
+];
+
+#[test]
+fn small_scopes_have_as_many_states_and_outcomes_as_were_reviewed() {
+    let mut lines = Vec::new();
+    for (name, scope) in SMALL_SCOPES {
+        for symmetry in [true, false] {
+            let found = explored(scope, symmetry, 1);
+            let names = if symmetry { "" } else { ", each renaming for itself" };
+            let (states, transitions, depth) = (found.states, found.transitions, found.depth);
+            lines.push(format!(
+                "{name}{names}: {states} states, {transitions} transitions, depth {depth}"
+            ));
+            if symmetry {
+                let outcomes = found
+                    .coverage
+                    .iter()
+                    .map(|(kind, status, outcome, count)| format!("  {} {status:?} {outcome:?}: {count}", kind.name()));
+                lines.extend(outcomes);
+            }
+        }
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn each_outcome_that_was_seen_is_shown_by_a_trace_to_it() {
+    let found = explored(
+        Scope {
+            turns: 1,
+            approvals: 1,
+            ..BARE
+        },
+        true,
+        1,
+    );
+    assert_eq!(found.witnesses.len(), found.coverage.iter().count());
+    for ((kind, status, outcome), trace) in found.witnesses {
+        let (last, before) = trace.split_last().expect("there is a command");
+        let model = before.iter().fold(OrchestrationReadModel::default(), |model, command| {
+            after(command, &model).unwrap_or(model)
+        });
+        let shown = (
+            Kind::of(last),
+            Status::met_by(last, &model),
+            Outcome::of(&decide(last, &model)),
+        );
+        assert_eq!(shown, (kind, status, outcome));
+    }
+}
+
+#[test]
+fn progress_tells_what_was_found_so_far() {
+    let (options, progress) = (Options::new(Scope { turns: 1, ..BARE }), Progress::default());
+    let found = explore(Subject::CORE, &options, &progress, &AtomicBool::new(false)).expect("threads can be started");
+    assert_eq!(progress.states.into_inner(), found.states);
+    assert_eq!(progress.transitions.into_inner(), found.transitions);
+    assert_eq!(progress.depth.into_inner(), u64::from(found.depth));
+}
+
+#[test]
+fn an_exploration_ends_where_there_are_more_states_than_it_may_have() {
+    let scope = Scope { turns: 1, ..BARE };
+    let states = explored(scope, true, 1).states;
+    let end = |most_states| {
+        let options = Options {
+            most_states,
+            ..Options::new(scope)
+        };
+        let explored = explore(Subject::CORE, &options, &Progress::default(), &AtomicBool::new(false));
+        explored.expect("threads can be started").end
+    };
+    assert_eq!(
+        [end(states), end(states - 1), end(1)],
+        [End::Complete, End::OutOfBounds, End::OutOfBounds]
+    );
+}
+
+#[test]
+fn a_scope_is_pinned_with_and_without_symmetry() {
+    for pinned in PINNED {
+        assert_eq!(pinned.options().symmetry, pinned.symmetry);
+    }
+    assert!(PINNED.iter().any(|pinned| pinned.symmetry) && PINNED.iter().any(|pinned| !pinned.symmetry));
 }

@@ -122,3 +122,35 @@ impl List<'_> {
         time_of_command(self.commands.len() as u64, self.shift, self.last)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use orchestration::testing::Unchecked;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn model(updated_at: &[&str]) -> OrchestrationReadModel {
+        let id = |number: usize| format!("00000000-0000-0000-0000-{number:012}");
+        let thread = |number: usize, updated_at: &str| {
+            json!({
+                "id": id(number), "project_id": id(9), "title": "a", "provider": "a", "runtime_mode": "supervised",
+                "status": "idle", "turns": [], "checkpoints": [], "created_at": updated_at, "updated_at": updated_at,
+            })
+        };
+        let threads = updated_at.iter().enumerate();
+        let threads: serde_json::Map<String, Value> = threads
+            .map(|(number, updated_at)| (id(number), thread(number, updated_at)))
+            .collect();
+        let Unchecked(model) = serde_json::from_value(json!({ "projects": {}, "threads": threads })).expect("a model");
+        model
+    }
+
+    #[test]
+    fn commands_come_at_times_that_depend_on_when_every_thread_was_touched() {
+        assert_eq!(shift_of(&model(&[])), 0);
+        assert_eq!(shift_of(&model(&["1970-01-01T00:00:05.000000007Z"])), 12);
+        let two = ["1970-01-01T00:00:05.000000007Z", "1970-01-01T00:00:01Z"];
+        assert_eq!(shift_of(&model(&two)), 117);
+    }
+}

@@ -11,22 +11,20 @@ impl List<'_> {
         let (maker, model, at) = (self.maker, self.model, self.maker.names.at);
         let (names, most) = (&maker.names, u32::from(maker.scope.projects));
         let (name, other_name) = (&names.label, &names.other_label);
-        if model.projects().len() < most as usize {
-            let ids = || maker.fresh(most, ProjectId::numbered, |id| model.project(*id).is_some());
-            let paths = maker.fresh(
-                most,
-                |number| names.path(number),
-                |path| model.project_at(path).is_some(),
-            );
-            for path in paths {
-                for project_id in ids() {
-                    self.push(CreateProject {
-                        project_id,
-                        path: path.clone(),
-                        name: name.clone(),
-                        at,
-                    });
-                }
+        let ids = || maker.fresh(most, ProjectId::numbered, |id| model.project(*id).is_some());
+        let paths = maker.fresh(
+            most,
+            |number| names.path(number),
+            |path| model.project_at(path).is_some(),
+        );
+        for path in paths {
+            for project_id in ids() {
+                self.push(CreateProject {
+                    project_id,
+                    path: path.clone(),
+                    name: name.clone(),
+                    at,
+                });
             }
         }
         for project in model.projects() {

@@ -146,10 +146,8 @@ impl List<'_> {
             }
         }
         let most = 1 + u32::from(maker.scope.messages);
-        if messages.len() < most as usize {
-            for message_id in maker.fresh(most, MessageId::numbered, |id| turn.message(*id).is_some()) {
-                self.piece_of_either_role(thread_id, turn_id, message_id, maker.names.piece(0));
-            }
+        for message_id in maker.fresh(most, MessageId::numbered, |id| turn.message(*id).is_some()) {
+            self.piece_of_either_role(thread_id, turn_id, message_id, maker.names.piece(0));
         }
     }
 
@@ -157,10 +155,8 @@ impl List<'_> {
         let (maker, turn_id) = (self.maker, turn.id());
         let most = u32::from(maker.scope.tool_calls);
         let known = known_tool_calls(turn);
-        if known.len() < most as usize {
-            for id in maker.fresh(most, |number| maker.names.tool_call(number), |id| known.contains(id)) {
-                self.call(thread_id, turn_id, id);
-            }
+        for id in maker.fresh(most, |number| maker.names.tool_call(number), |id| known.contains(id)) {
+            self.call(thread_id, turn_id, id);
         }
         if let Some(id) = known.first() {
             self.call(thread_id, turn_id, id.clone());
@@ -181,12 +177,10 @@ impl List<'_> {
             .map(Approval::id)
             .collect();
         let calls = known_tool_calls(turn);
-        if known.len() < most as usize {
-            for action_id in maker.fresh(most, ActionId::numbered, |id| known.contains(id)) {
-                self.ask(thread_id, turn_id, action_id, None);
-                for call in &calls {
-                    self.ask(thread_id, turn_id, action_id, Some(call.clone()));
-                }
+        for action_id in maker.fresh(most, ActionId::numbered, |id| known.contains(id)) {
+            self.ask(thread_id, turn_id, action_id, None);
+            for call in &calls {
+                self.ask(thread_id, turn_id, action_id, Some(call.clone()));
             }
         }
         self.ask(thread_id, turn_id, ActionId::never(), Some(maker.names.never_called()));
