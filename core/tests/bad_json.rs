@@ -347,3 +347,14 @@ fn a_name_that_is_no_string_is_refused_with_what_was_expected() {
 
     assert_snapshot!(refusal::<OrchestrationCommand>(), @"invalid type: integer `7`, expected the name of a field");
 }
+
+#[test]
+fn a_field_is_named_whether_or_not_the_whole_text_is_in_memory() {
+    let mut form = example("start_turn");
+    form["prompt"] = json!(7);
+    // Written with an escape, a name is no part of the text as it stands.
+    let text = form.to_string().replace(r#""prompt""#, r#""\u0070rompt""#);
+    let read = serde_json::from_reader::<_, OrchestrationCommand>(text.as_bytes()).map_err(|error| error.to_string());
+    assert_eq!(read, Err(refusal::<OrchestrationCommand>(&text)));
+    assert!(refusal::<OrchestrationCommand>(&text).starts_with("in field `prompt`: "));
+}

@@ -238,7 +238,7 @@ impl<T> Default for List<T> {
 
 impl<T: Eq> PartialEq for List<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.last == other.last && self.iter().eq(other.iter())
+        (self.len(), &self.last) == (other.len(), &other.last) && self.iter().eq(other.iter())
     }
 }
 

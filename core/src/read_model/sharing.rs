@@ -192,3 +192,126 @@ fn are_one<T: AsRef<str>>(pair: (Option<&T>, Option<&T>)) -> bool {
         (None, Some(_)) | (Some(_), None) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::read_model::{Approval, Message, MessageRole, ToolCall, ToolCallStatus};
+    use crate::values::{ActionId, MessageId, TurnId};
+
+    const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
+    const LATER: DateTime<Utc> = DateTime::<Utc>::MAX_UTC;
+
+    /// A value of its own: not one with another of the same text.
+    fn own<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+        text.parse().expect("a value")
+    }
+
+    /// A clone is the same as the value, and is no longer once any one of these things is done to it.
+    #[track_caller]
+    fn is_told_by_each<T: Clone>(value: &T, is_same: impl Fn(&T, &T) -> bool, ways: &[fn(&mut T)]) {
+        assert!(is_same(value, &value.clone()));
+        for (place, change) in ways.iter().enumerate() {
+            let mut changed = value.clone();
+            change(&mut changed);
+            assert!(!is_same(value, &changed), "change {place}");
+            assert!(!is_same(&changed, value), "change {place}");
+        }
+    }
+
+    #[test]
+    fn a_tool_call_is_another_once_anything_in_it_is() {
+        let call = ToolCall {
+            id: own("call"),
+            name: own("bash"),
+            input: Text::from("ls"),
+            status: ToolCallStatus::Succeeded,
+            output: Some(Text::from("src")),
+            at: AT,
+        };
+        let changes: [fn(&mut ToolCall); 7] = [
+            |call| call.id = own("call"),
+            |call| call.name = own("bash"),
+            |call| call.input = Text::from("ls"),
+            |call| call.status = ToolCallStatus::Failed,
+            |call| call.output = Some(Text::from("src")),
+            |call| call.output = None,
+            |call| call.at = LATER,
+        ];
+        is_told_by_each(
+            &call,
+            |own, other| is_same_entry(&own.clone().into(), &other.clone().into()),
+            &changes,
+        );
+    }
+
+    #[test]
+    fn an_approval_is_another_once_anything_in_it_is() {
+        let approval = Approval {
+            id: ActionId::new(Uuid::nil()),
+            tool_call_id: Some(own("call")),
+            description: Text::from("Run ls"),
+            decision: Decision::Rejected {
+                reason: Some(Text::from("Rather not")),
+            },
+            at: AT,
+        };
+        let changes: [fn(&mut Approval); 7] = [
+            |approval| approval.id = ActionId::new(Uuid::max()),
+            |approval| approval.tool_call_id = Some(own("call")),
+            |approval| approval.description = Text::from("Run ls"),
+            |approval| approval.decision = Decision::Rejected { reason: None },
+            |approval| approval.decision = Decision::Approved,
+            |approval| {
+                approval.decision = Decision::Rejected {
+                    reason: Some(Text::from("Rather not")),
+                };
+            },
+            |approval| approval.at = LATER,
+        ];
+        let is_same = |own: &Approval, other: &Approval| is_same_entry(&own.clone().into(), &other.clone().into());
+        is_told_by_each(&approval, is_same, &changes);
+    }
+
+    #[test]
+    fn a_turn_is_another_once_anything_in_it_is() {
+        let prompt = Message {
+            id: MessageId::new(Uuid::nil()),
+            role: MessageRole::User,
+            text: Text::from("Why?").into(),
+            at: AT,
+        };
+        let mut turn = Turn::start(TurnId::new(Uuid::nil()), prompt, AT);
+        turn.status = TurnStatus::Failed {
+            message: Text::from("too much"),
+            code: Some(Text::from("429")),
+        };
+        turn.ended_at = Some(AT);
+        let changes: [fn(&mut Turn); 8] = [
+            |turn| turn.id = TurnId::new(Uuid::max()),
+            |turn| turn.started_at = LATER,
+            |turn| turn.ended_at = Some(LATER),
+            |turn| turn.status = TurnStatus::Completed,
+            |turn| {
+                if let TurnStatus::Failed { message, .. } = &mut turn.status {
+                    *message = Text::from("too much");
+                }
+            },
+            |turn| {
+                if let TurnStatus::Failed { code, .. } = &mut turn.status {
+                    *code = Some(Text::from("429"));
+                }
+            },
+            |turn| {
+                if let TurnStatus::Failed { code, .. } = &mut turn.status {
+                    *code = None;
+                }
+            },
+            |turn| turn.entries = turn.entries.iter().chain(turn.entries.iter()).cloned().collect(),
+        ];
+        is_told_by_each(&turn, Turn::is_same_as, &changes);
+    }
+}
