@@ -208,6 +208,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_cut_off_is_not_found_when_another_item_stands_in_its_place_either() {
+        let mut list = list([13, 21, 7]);
+        list.truncate_mut(1);
+        list.push_back_mut(Number(4));
+        list.push_back_mut(Number(5));
+        assert_eq!([list.get(&1), list.get(&7)], [None, None]);
+    }
+
+    #[test]
     fn lists_of_the_same_items_are_equal_whatever_was_cut_off() {
         let mut cut = list([13, 23, 4]);
         cut.truncate_mut(1);
