@@ -19,6 +19,12 @@ use orchestration::{OrchestrationReadModel, ThreadId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Fingerprint(u128);
 
+impl Fingerprint {
+    pub(super) const fn bits(self) -> u128 {
+        self.0
+    }
+}
+
 /// A hash of 128 bits: two independent ones of 64.
 struct Wide<H>(H, H);
 
@@ -266,7 +272,7 @@ mod tests {
             assert_eq!(hasher.finish(), hash(1), "a hash of 64 bits is the first of them");
         });
         assert_eq!(
-            wide.0.to_be_bytes(),
+            wide.bits().to_be_bytes(),
             *[hash(1).to_be_bytes(), hash(2).to_be_bytes()].as_flattened()
         );
     }

@@ -21,7 +21,7 @@ mod tests;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
-use orchestration::{OrchestrationCommand, ValueError};
+use orchestration::{OrchestrationCommand, OrchestrationReadModel, ValueError};
 use serde::Serialize;
 
 use crate::check::coverage::Coverage;
@@ -34,6 +34,14 @@ use crate::subject::Subject;
 pub use commands::Commands;
 pub use memory::Forecast;
 pub use scope::Scope;
+
+/// A hash of 128 bits that is equal for models which differ by a renaming of ids only, and, but for chance, for no others.
+///
+/// Titles, names, texts of tools and times are left out: no rule looks at them.
+#[must_use]
+pub fn fingerprint_up_to_names(model: &OrchestrationReadModel) -> u128 {
+    canonical::up_to_names(model).bits()
+}
 
 /// What to explore, and how.
 #[derive(Clone, Copy, Debug)]
