@@ -87,7 +87,7 @@ fn a_run_ends_where_the_subject_panics() {
     assert_eq!(last.before, last.after);
     assert_eq!(
         last.violations[0].message,
-        "start_turn made the core panic: no turns today"
+        "start_turn made the core panic: expected it to be carried out or refused, found the panic: no turns today"
     );
     assert_eq!(walkthrough.violations().count(), 1);
 }
@@ -145,7 +145,7 @@ fn messages_of_violations_read_with_short_names() {
     let (_, violation) = walkthrough.violations().next().expect("it is wrong");
     let text = walkthrough.names().in_text(&violation.message);
     assert!(
-        text.contains("thread 1 ") && !text.contains("thread thread") && !text.contains("-4000-"),
+        text.contains("thread 1: ") && !text.contains("thread thread") && !text.contains("-4000-"),
         "{text}"
     );
 }
