@@ -263,9 +263,10 @@ const SMALL_SCOPES: [(&str, Scope); 8] = [
         },
     ),
     (
-        "two tool calls",
+        "two tool calls and an approval",
         Scope {
             turns: 1,
+            approvals: 1,
             tool_calls: 2,
             ..BARE
         },

@@ -60,3 +60,34 @@ impl List<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use orchestration::OrchestrationReadModel;
+    use orchestration::commands::OrchestrationCommand;
+
+    use crate::search::explore::{Commands, Scope};
+    use crate::subject::Subject;
+
+    fn names(model: &OrchestrationReadModel) -> Vec<String> {
+        model.projects().map(|project| project.name().to_string()).collect()
+    }
+
+    #[test]
+    fn a_project_is_given_another_name_than_it_has() {
+        let maker = Commands::new(Scope::RENAMABLE, true).expect("the names are valid");
+        let fold = |model, command: &OrchestrationCommand| {
+            let events = Subject::CORE.decide(command, &model).unwrap_or_default();
+            Subject::CORE.fold(model, &events)
+        };
+        let nothing = OrchestrationReadModel::default();
+        let mut model = fold(nothing.clone(), &maker.of(&nothing)[0]);
+        for _ in 0..2 {
+            let before = names(&model);
+            let mut commands = maker.of(&model);
+            commands.retain(|command| matches!(command, OrchestrationCommand::RenameProject(_)));
+            model = fold(model, &commands[0]);
+            assert_ne!(names(&model), before);
+        }
+    }
+}
