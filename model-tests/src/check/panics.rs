@@ -22,3 +22,23 @@ fn message(kind: &str, panic: &(dyn Any + Send)) -> String {
     let reason = text.unwrap_or("no reason");
     format!("{kind} made the core panic: expected it to be carried out or refused, found the panic: {reason}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_with_what_made_it_and_the_reason_that_it_gave() {
+        let told =
+            |panic: fn()| caught("delete_thread", panic).map_err(|violation| (violation.invariant, violation.message));
+        let violated = |reason: &str| {
+            let start =
+                "delete_thread made the core panic: expected it to be carried out or refused, found the panic: ";
+            Err((Invariant::A6, format!("{start}{reason}")))
+        };
+        assert_eq!(told(|| {}), Ok(()));
+        assert_eq!(told(|| panic!("why")), violated("why"));
+        assert_eq!(told(|| panic!("why {}", 7)), violated("why 7"));
+        assert_eq!(told(|| std::panic::panic_any(7)), violated("no reason"));
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model_tests::check::invariants::step::Frame;
-use model_tests::check::invariants::{Family, Findings, Invariant};
+use model_tests::check::invariants::{Family, Findings, Invariant, Violation};
 use model_tests::fields::{FIELDS, Field, Holds, Id};
 use model_tests::generate::{RandomSteps, Walk};
 use model_tests::kind::Kind;
@@ -12,7 +12,10 @@ use orchestration::read_model::RuntimeMode;
 use orchestration::{OrchestrationCommand, OrchestrationEvent};
 use serde_json::{Value, json};
 
-use crate::fixture::{PROJECT, SECOND_TURN, command, first_project, idle_model, on_thread, remove, start, thread};
+use crate::fixture::{
+    PROJECT, SECOND_TURN, THREAD, approve, command, first_project, idle_model, on_thread, reject, remove, start,
+    thread, waiting_model,
+};
 use crate::step::Step;
 
 /// How many random runs accepted steps are taken from.
@@ -246,5 +249,29 @@ fn t8_is_broken_by_a_renaming_that_changes_more_than_the_name() {
     for edit in edits {
         let step = Step::of_core(idle_model(), rename.clone()).coming_to(|model| edit(first_project(model)));
         assert_eq!(step.broken(), [Invariant::T8]);
+    }
+}
+
+#[test]
+fn t8_is_broken_by_a_deleted_project_that_leaves_a_thread_behind_or_stays_without_one() {
+    let step = || Step::of_core(idle_model(), command("delete_project", json!({"project_id": PROJECT})));
+    let before = serde_json::to_value(idle_model()).expect("a model is JSON");
+    let left_behind = step().coming_to(|model| *thread(model) = before["threads"][THREAD].clone());
+    assert!(left_behind.broken().contains(&Invariant::T8));
+    let stays = step().coming_to(|model| *first_project(model) = before["projects"][PROJECT].clone());
+    assert!(stays.broken().contains(&Invariant::T8));
+}
+
+#[test]
+fn t8_names_the_reason_of_a_rejection_and_the_action_of_an_approval() {
+    for (answer, field) in [(approve(SECOND_TURN), "action_id"), (reject(SECOND_TURN), "reason")] {
+        let step = Step::of_core(waiting_model(), answer);
+        let step = step.coming_to(|model| {
+            thread(model)["turns"][1]["entries"][3]["decision"] = json!({"type": "rejected", "reason": "Other"});
+        });
+        let violations = step.check(Frame::Whole).violations;
+        let told = format!("its field {field} is not found");
+        let is_told = |violation: &Violation| violation.invariant == Invariant::T8 && violation.message.contains(&told);
+        assert!(violations.iter().any(is_told), "{violations:?}");
     }
 }

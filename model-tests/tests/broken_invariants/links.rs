@@ -102,3 +102,26 @@ fn s11_is_broken_by_a_cancelled_approval_whose_tool_call_is_not() {
         [Invariant::S11]
     );
 }
+
+#[test]
+fn s11_is_broken_by_one_of_two_approvals_whose_tool_calls_go_by_their_ids() {
+    for (open, ended) in [("a", "b"), ("b", "a")] {
+        assert_eq!(
+            broken_by(|model| {
+                let entries = &mut last_turn(model)["entries"];
+                let (mut call, mut approval) = (entries[2].clone(), entries[3].clone());
+                entries[2]["id"] = json!(open);
+                entries[3]["tool_call_id"] = json!(open);
+                call["id"] = json!(ended);
+                call["status"] = json!("succeeded");
+                call["output"] = json!("src");
+                approval["id"] = json!(UNKNOWN);
+                approval["tool_call_id"] = json!(ended);
+                push(entries, call);
+                push(entries, approval);
+            }),
+            [Invariant::S11],
+            "{ended}"
+        );
+    }
+}

@@ -2,12 +2,16 @@
 
 use model_tests::check::invariants::state::check_touched;
 use model_tests::check::invariants::{Findings, Invariant};
+use orchestration::OrchestrationReadModel;
 use orchestration::events::{OrchestrationEvent, ProjectCreated, ProjectDeleted, ThreadSelected};
+use orchestration::testing::Unchecked;
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    OTHER_PROJECT, OTHER_THREAD, PROJECT, THREAD, UNKNOWN, edited, first_project, thread, waiting_model,
+    OTHER_PROJECT, OTHER_THREAD, PROJECT, THREAD, UNKNOWN, edited, first_project, idle_then, on_thread, thread,
+    waiting_model,
 };
+use crate::step::Step;
 
 /// What is broken where the event can have touched it.
 fn broken_where_touched(event: &OrchestrationEvent, edit: impl FnOnce(&mut Value)) -> Vec<Invariant> {
@@ -80,5 +84,25 @@ fn a_deleted_project_has_the_projects_of_all_threads_checked() {
     assert_eq!(
         broken(|model| model["threads"][OTHER_THREAD]["project_id"] = json!(UNKNOWN)),
         [Invariant::S1]
+    );
+}
+
+#[test]
+fn a_branch_that_the_model_shares_with_the_one_before_is_not_looked_at_again() {
+    let before = idle_then(&[on_thread("create_branch", json!({"branch": "a"}))]);
+    let step = Step::of_core(before, on_thread("commit_changes", json!({"message": "More"})));
+    let events = step.decided.expect("it is accepted");
+    let looks = |before: &OrchestrationReadModel| {
+        let mut findings = Findings::default();
+        check_touched(&events[0], before, &step.after, &mut findings);
+        assert_eq!(findings.violations, []);
+        findings.tally.of(Invariant::S1).checked
+    };
+    let stranger = serde_json::to_value(&step.before).expect("a model is JSON");
+    let Unchecked(stranger) = serde_json::from_value(stranger).expect("it is one");
+    assert_eq!(
+        looks(&stranger) - looks(&step.before),
+        2,
+        "two of three branches are shared"
     );
 }

@@ -151,4 +151,14 @@ mod tests {
             assert_eq!(outcome.is_accepted(), is_accepted);
         }
     }
+
+    #[test]
+    fn statuses_and_outcomes_are_shown_in_words() {
+        let statuses = Status::ALL.map(|status| status.to_string());
+        assert_eq!(statuses, ["no thread", "idle", "running", "awaiting approval"]);
+        let outcomes = [Outcome::Accepted, Outcome::StatusChanged, Outcome::Refused("no_branch")];
+        let outcomes = outcomes.map(|outcome| outcome.to_string());
+        assert_eq!(outcomes, ["accepted", "accepted, status changed", "no_branch"]);
+        assert_eq!(format!("{:>6}", Status::Idle), "  idle");
+    }
 }

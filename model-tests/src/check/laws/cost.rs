@@ -351,3 +351,6 @@ fn dropped(thread: &Thread, id: CheckpointId) -> usize {
         .take_while(|other| other.id() != checkpoint.id());
     thread.turns().len().saturating_sub(kept) + behind.count()
 }
+
+#[cfg(test)]
+mod tests;

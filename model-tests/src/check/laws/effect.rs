@@ -202,3 +202,82 @@ fn approvals(turn: &Turn) -> impl Iterator<Item = (ActionId, &Decision)> {
     let approvals = turn.entries().filter_map(TurnEntry::as_approval);
     approvals.map(|approval| (approval.id(), approval.decision()))
 }
+
+#[cfg(test)]
+mod tests {
+    use orchestration::Snapshot;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const THREAD: &str = "00000000-0000-0000-0000-000000000013";
+    const AT: &str = "2026-01-01T01:00:01Z";
+
+    /// A model whose last thread was updated at that time, waits for an answer, and had another request rejected.
+    fn conversation() -> OrchestrationReadModel {
+        let snapshot = include_str!("../../../../core/tests/golden/2/conversation.snapshot.json");
+        let snapshot: Snapshot = serde_json::from_str(snapshot).expect("a snapshot");
+        snapshot.model
+    }
+
+    fn event(kind: &str, mut fields: Value) -> Event {
+        fields["type"] = kind.into();
+        fields["thread_id"] = THREAD.into();
+        fields["at"] = AT.into();
+        serde_json::from_value(fields).expect("an event")
+    }
+
+    fn of_action(kind: &str, number: u8) -> Event {
+        let (turn_id, action_id) = (
+            "00000000-0000-0000-0000-000000000024",
+            format!("00000000-0000-0000-0000-00000000004{number}"),
+        );
+        let mut fields = json!({"turn_id": turn_id, "action_id": action_id});
+        if kind == "approval_requested" {
+            fields["description"] = "a".into();
+        }
+        event(kind, fields)
+    }
+
+    #[test]
+    fn an_event_about_an_approval_has_an_effect_where_that_is_as_it_says() {
+        let model = conversation();
+        for (number, is_new, is_pending) in [(1, false, true), (2, false, false), (3, true, false)] {
+            assert_eq!(has_effect(&model, &of_action("approval_requested", number)), is_new);
+            assert_eq!(
+                has_effect(&model, &of_action("pending_action_approved", number)),
+                is_pending
+            );
+            assert_eq!(
+                has_effect(&model, &of_action("pending_action_rejected", number)),
+                is_pending
+            );
+        }
+    }
+
+    #[test]
+    fn a_status_is_told_where_the_thread_has_it_since_that_time() {
+        let told = |to: &str, at: &str| {
+            let mut changed = json!({"from": "running", "to": to});
+            changed["type"] = "thread_status_changed".into();
+            changed["thread_id"] = THREAD.into();
+            changed["at"] = at.into();
+            is_told(&serde_json::from_value(changed).expect("an event"), &conversation())
+        };
+        assert!(told("awaiting_approval", AT));
+        assert!(!told("idle", AT), "it has another status");
+        assert!(
+            !told("awaiting_approval", "2026-01-01T00:00:00Z"),
+            "it was told at another time"
+        );
+    }
+
+    #[test]
+    fn a_thread_that_is_deleted_and_still_there_was_not_told() {
+        assert!(!is_told(&event("thread_deleted", json!({})), &conversation()));
+        assert!(is_told(
+            &event("thread_deleted", json!({})),
+            &OrchestrationReadModel::default()
+        ));
+    }
+}

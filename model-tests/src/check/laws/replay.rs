@@ -346,4 +346,24 @@ mod tests {
         // Of those between the first and the last only some are tried.
         assert_eq!(fault(only_the_second, 3), None);
     }
+
+    #[test]
+    fn an_early_event_that_is_taken_only_behind_another_is_found() {
+        let subject = advancing!(snapshot, stored, snapshot.sequence == 1 && stored.sequence == 3, Ok(()));
+        assert!(fault(subject, 1).is_some());
+    }
+
+    #[test]
+    fn an_event_that_is_applied_with_another_time_is_found_and_named() {
+        let timeless = Subject::CORE.with_replay(|snapshot, stored| {
+            let after = snapshot.apply(stored)?;
+            Ok(Snapshot {
+                stored_at: None,
+                ..after
+            })
+        });
+        let told = fault(timeless, 1).expect("it is found");
+        let start = "a stored project_created that is the next is not applied as it should be: stored_at: ";
+        assert!(told.starts_with(start), "{told}");
+    }
 }

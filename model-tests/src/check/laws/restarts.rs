@@ -33,24 +33,24 @@ fn fault_of_restarts(
     let interval = trace.len().div_ceil(MOST_RESTARTS).max(1);
     let mut live = OrchestrationReadModel::default();
     let (mut store, mut restarted) = (Store::default(), Snapshot::default());
-    for (index, command) in trace.iter().enumerate() {
-        if index.is_multiple_of(interval) {
-            // Every other snapshot covers the whole log. The others leave a rest of the log to replay.
-            if (index / interval).is_multiple_of(2) {
-                store.write_snapshot(&restarted).map_err(|error| error.to_string())?;
-            }
-            restarted = store
-                .recover(subject)
-                .map_err(|error| format!("a stored model cannot be read: {error}"))?;
+    for (restart, commands) in trace.chunks(interval).enumerate() {
+        // Every other snapshot covers the whole log. The others leave a rest of the log to replay.
+        if restart.is_multiple_of(2) {
+            store.write_snapshot(&restarted).map_err(|error| error.to_string())?;
         }
-        let expected = subject.decide(command, &live);
-        let found = subject.decide(command, &restarted.model);
-        findings.expect(Invariant::A2, expected == found, || {
-            let change = between_decisions(&expected, &found);
-            format!("{} is decided otherwise after a restart: {change}", command.kind())
-        });
-        live = subject.fold(live, expected.iter().flatten());
-        store.append(subject, &mut restarted, found.as_deref().unwrap_or_default());
+        restarted = store
+            .recover(subject)
+            .map_err(|error| format!("a stored model cannot be read: {error}"))?;
+        for command in commands {
+            let expected = subject.decide(command, &live);
+            let found = subject.decide(command, &restarted.model);
+            findings.expect(Invariant::A2, expected == found, || {
+                let change = between_decisions(&expected, &found);
+                format!("{} is decided otherwise after a restart: {change}", command.kind())
+            });
+            live = subject.fold(live, expected.iter().flatten());
+            store.append(subject, &mut restarted, found.as_deref().unwrap_or_default());
+        }
     }
     if !is_alike(&live, &restarted.model) {
         let change = between_models(&live, &restarted.model);
@@ -65,7 +65,7 @@ fn fault_of_restarts(
 /// restart the model is that of the log, and not that of the snapshot.
 fn fault_of_lost_tail(subject: Subject, mut store: Store, trace: &[OrchestrationCommand]) -> Result<(), String> {
     let before = store.len();
-    store.lose_tail(before / 2);
+    store.lose_tail(before.midpoint(0));
     let mut live = store.recover(subject)?;
     // Backwards, so that the result is another log.
     let mut commands = trace.iter().rev().chain(trace);

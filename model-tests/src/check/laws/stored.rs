@@ -23,7 +23,11 @@ pub(crate) fn check_stored(
         .into_iter()
         .find_map(|cut| fault_of_cut(subject, log, cut, live));
     findings.expect(Invariant::A2, fault.is_none(), || fault.unwrap_or_default());
-    let fault = fault_of_versions();
+    let fault = fault_of_versions(|wire| {
+        let header = serde_json::from_value::<SnapshotHeader>(wire.clone());
+        let is_known = header.is_ok_and(|header| header.check().is_ok());
+        (is_known, serde_json::from_value::<Snapshot>(wire.clone()).is_ok())
+    });
     findings.expect(Invariant::A3, fault.is_none(), || fault.unwrap_or_default());
     for stored in log {
         let fault = fault_of_header(stored, |wire| serde_json::from_value(wire.clone()).ok());
@@ -75,15 +79,11 @@ fn fault_of_cut(subject: Subject, log: &[StoredEvent], cut: usize, live: &Orches
     }
 }
 
-/// What is wrong with how the version of a snapshot is read. The empty snapshot is enough, for the version does not depend on
-/// the model.
-fn fault_of_versions() -> Option<String> {
+/// What is wrong with how the version of a snapshot is read, by its header and by the whole. The empty snapshot is enough, for
+/// the version does not depend on the model.
+fn fault_of_versions(read: impl Fn(&Value) -> (bool, bool)) -> Option<String> {
     let wire = serde_json::to_value(Snapshot::default()).ok()?;
-    let version = version_misread(&wire, |wire| {
-        let header = serde_json::from_value::<SnapshotHeader>(wire.clone());
-        let is_known = header.is_ok_and(|header| header.check().is_ok());
-        (is_known, serde_json::from_value::<Snapshot>(wire.clone()).is_ok())
-    })?;
+    let version = version_misread(&wire, read)?;
     let own = Snapshot::SCHEMA_VERSION;
     Some(format!(
         "a snapshot is misread: schema_version: expected only {own} to be read, found otherwise with {version}"
@@ -197,5 +197,62 @@ mod tests {
         assert!(changed(|header| header.sequence += 1).is_some());
         assert!(changed(|header| "thread_selected".clone_into(&mut header.kind)).is_some());
         assert!(fault_of_header(&stored, |_| None).is_some());
+    }
+
+    #[test]
+    fn a_header_that_is_right_of_a_known_event_or_of_a_foreign_one_alone_is_found() {
+        let stored: StoredEvent = serde_json::from_value(json!({
+            "sequence": 7,
+            "event": {"type": "thread_deleted", "thread_id": uuid::Uuid::nil(), "at": "2026-01-01T00:00:00Z"},
+            "stored_at": "2026-01-01T00:00:00Z",
+        }))
+        .expect("it is a stored event");
+        let changed = |of_kind: &'static str, change: fn(&mut StoredEventHeader)| {
+            fault_of_header(&stored, move |wire| {
+                let mut header = serde_json::from_value::<StoredEventHeader>(wire.clone()).ok()?;
+                if wire["event"]["type"] == of_kind {
+                    change(&mut header);
+                }
+                Some(header)
+            })
+        };
+        for of_kind in ["thread_deleted", "of_a_newer_build"] {
+            assert!(changed(of_kind, |header| header.sequence += 1).is_some());
+            assert!(changed(of_kind, |header| "thread_selected".clone_into(&mut header.kind)).is_some());
+        }
+    }
+
+    #[test]
+    fn a_reader_that_takes_every_version_is_told_of() {
+        let told = fault_of_versions(|_| (true, true));
+        assert!(told.is_some_and(|told| told.starts_with("a snapshot is misread: schema_version: ")));
+    }
+
+    #[test]
+    fn a_snapshot_that_comes_to_another_model_or_to_another_number_is_found() {
+        let event = json!({
+            "type": "project_created", "project_id": uuid::Uuid::nil(), "path": "/a", "name": "a",
+            "at": "2026-01-01T00:00:00Z",
+        });
+        let stored = json!({"sequence": 1, "event": event, "stored_at": "2026-01-01T00:00:00Z"});
+        let log: [StoredEvent; 1] = [serde_json::from_value(stored).expect("it is a stored event")];
+        let live = Snapshot::default().apply(&log[0]).expect("it is the next").model;
+        let other = OrchestrationReadModel::default();
+        let uncounted = Subject::CORE.with_replay(|snapshot, stored| {
+            let model = snapshot.apply(stored)?.model;
+            Ok(Snapshot {
+                model,
+                ..Snapshot::default()
+            })
+        });
+        let told = "a snapshot that was taken after 0 of 1 events comes to another model than the live one";
+        assert_eq!(fault_of_cut(Subject::CORE, &log, 0, &live), None);
+        for (subject, live) in [(Subject::CORE, &other), (uncounted, &live)] {
+            let fault = fault_of_cut(subject, &log, 0, live);
+            assert!(fault.as_ref().is_some_and(|fault| fault.starts_with(told)), "{fault:?}");
+        }
+        let mut findings = Findings::default();
+        check_stored(Subject::CORE, &log, &other, &mut findings);
+        assert_eq!(findings.violations.len(), 1);
     }
 }

@@ -59,3 +59,60 @@ impl Stream {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use orchestration::events::ProjectCreated;
+
+    use super::*;
+    use crate::check::invariants::Invariant;
+
+    fn created(number: u8) -> OrchestrationEvent {
+        let created = ProjectCreated {
+            project_id: format!("00000000-0000-0000-0000-0000000000{number:02}")
+                .parse()
+                .expect("an id"),
+            path: format!("/{number}").parse().expect("a path"),
+            name: "a".parse().expect("a name"),
+            at: chrono::DateTime::UNIX_EPOCH,
+        };
+        created.into()
+    }
+
+    #[test]
+    fn a_stream_counts_its_events_and_shows_and_judges_the_model_that_they_come_to() {
+        let mut findings = Findings::default();
+        let mut stream = Stream::new(Subject::CORE, OrchestrationReadModel::default());
+        stream.step(&created(1), &mut findings);
+        stream.step(&created(2), &mut findings);
+        assert_eq!((stream.snapshot.sequence, stream.model().projects().len()), (2, 2));
+        let count = |findings: &Findings| findings.tally.of(Invariant::R2).checked;
+        let before = count(&findings);
+        stream.check_model(&mut findings);
+        assert_eq!(count(&findings), before + 1);
+        assert_eq!(findings.violations, []);
+    }
+
+    #[test]
+    fn a_replay_is_held_against_the_projector_that_it_has_and_not_against_a_faulty_one() {
+        /// Gives every new project another name.
+        fn late(model: OrchestrationReadModel, event: &OrchestrationEvent) -> OrchestrationReadModel {
+            let OrchestrationEvent::ProjectCreated(created) = event else {
+                return project(model, event);
+            };
+            let name = "other".parse().expect("a name");
+            project(
+                model,
+                &ProjectCreated {
+                    name,
+                    ..created.clone()
+                }
+                .into(),
+            )
+        }
+        let mut findings = Findings::default();
+        let mut stream = Stream::new(Subject::CORE.with_projector(late), OrchestrationReadModel::default());
+        stream.step(&created(1), &mut findings);
+        assert_eq!(findings.violations, []);
+    }
+}

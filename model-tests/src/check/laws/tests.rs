@@ -2,7 +2,7 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 use orchestration::events::{ProjectDeleted, ThreadSelected};
-use orchestration::{decide, project};
+use orchestration::{DeciderError, decide, project};
 
 use super::*;
 use crate::generate::{RandomSteps, Walk};
@@ -270,4 +270,75 @@ fn a_projector_that_takes_an_event_about_what_is_not_there_is_found() {
     let findings = check_arbitrary_events(Subject::CORE.with_projector(selecting_another));
     let violation = findings.violations.first().expect("it is found");
     assert!(violation.message.contains("is about what is not there"), "{violation}");
+}
+
+/// A command on the thread of this number, with these fields.
+fn on_thread(kind: &str, thread: u8, mut fields: serde_json::Value) -> OrchestrationCommand {
+    fields["type"] = kind.into();
+    fields["thread_id"] = format!("00000000-0000-0000-0000-00000000001{thread}").into();
+    fields["at"] = "2026-01-01T00:00:00Z".into();
+    serde_json::from_value(fields).expect("a command")
+}
+
+/// A model with two projects, the first of which has the threads 1 and 3, and the other the thread 2.
+fn conversation() -> OrchestrationReadModel {
+    let snapshot = include_str!("../../../../core/tests/golden/2/conversation.snapshot.json");
+    let snapshot: Snapshot = serde_json::from_str(snapshot).expect("a snapshot");
+    snapshot.model
+}
+
+#[test]
+fn events_in_another_order_are_another_decision_but_where_a_project_is_deleted() {
+    let events = |order: [u8; 2]| -> Decided {
+        let deleted = |thread| on_thread("delete_thread", thread, serde_json::json!({}));
+        let events = order.map(|thread| decide(&deleted(thread), &conversation()).expect("it is there"));
+        Ok(events.concat())
+    };
+    let one = on_thread("delete_thread", 1, serde_json::json!({}));
+    assert!(is_same_decision(&one, Some(&events([1, 2])), &events([1, 2])));
+    assert!(!is_same_decision(&one, Some(&events([1, 2])), &events([2, 1])));
+    let all = serde_json::json!({
+        "type": "delete_project", "project_id": uuid::Uuid::nil(), "at": "2026-01-01T00:00:00Z",
+    });
+    let all = serde_json::from_value(all).expect("a command");
+    assert!(is_same_decision(&all, Some(&events([1, 2])), &events([2, 1])));
+    assert!(!is_same_decision(&all, Some(&events([1, 2])), &events([2, 2])));
+}
+
+#[test]
+fn a_refusal_that_depends_on_another_thread_is_found_where_all_else_commutes() {
+    /// Gives another reason once another thread has a checkpoint, and nothing else.
+    fn distracted(command: &OrchestrationCommand, model: &OrchestrationReadModel) -> Decided {
+        let other = model.threads().find(|thread| {
+            let has_only_checkpoints = thread.turn_count() == 0 && thread.checkpoints().len() > 0;
+            has_only_checkpoints && Some(thread.id()) != command.thread_id()
+        });
+        decide(command, model).map_err(|error| match other {
+            Some(other) => DeciderError::ThreadNotFound { thread_id: other.id() },
+            None => error,
+        })
+    }
+    let interrupt = on_thread("interrupt_turn", 1, serde_json::json!({"turn_id": uuid::Uuid::nil()}));
+    let checkpoint = on_thread(
+        "create_checkpoint",
+        2,
+        serde_json::json!({"checkpoint_id": uuid::Uuid::nil(), "git_ref": "a"}),
+    );
+    for (left, right) in [(&interrupt, &checkpoint), (&checkpoint, &interrupt)] {
+        for (subject, count) in [(Subject::CORE, 0), (Subject::CORE.with_decider(distracted), 1)] {
+            let mut findings = Findings::default();
+            check_commuting(subject, &conversation(), left, right, &mut findings);
+            assert_eq!(findings.violations.len(), count);
+        }
+    }
+}
+
+#[test]
+fn only_branches_of_one_name_in_one_project_need_not_commute() {
+    let create = |thread, branch: &str| on_thread("create_branch", thread, serde_json::json!({ "branch": branch }));
+    let commute = |left, right| is_to_commute(&conversation(), &left, &right);
+    assert!(!commute(create(1, "a"), create(3, "a")));
+    assert!(commute(create(1, "a"), create(3, "b")));
+    assert!(commute(create(1, "a"), create(2, "a")), "they are in two projects");
+    assert!(!commute(create(1, "a"), create(1, "b")), "they are on one thread");
 }

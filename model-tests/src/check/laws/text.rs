@@ -112,10 +112,16 @@ fn check_lines(bytes: &[u8], findings: &mut Findings) {
         }
     }
     let mut written = Vec::new();
-    let is_written = write_trace(&mut written, &commands).is_ok();
-    let read: Result<Vec<_>, _> = TraceReader::new(written.as_slice()).collect();
-    let read = read.map(|lines| lines.into_iter().map(|(_, command)| command).collect::<Vec<_>>());
-    let is_same = is_written && read.as_ref().is_ok_and(|read| *read == commands);
+    let read = write_trace(&mut written, &commands)
+        .map_err(|error| error.to_string())
+        .and_then(|()| {
+            let lines = TraceReader::new(written.as_slice());
+            let commands = lines.map(|line| line.map(|(_, command)| command));
+            commands
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|error| error.to_string())
+        });
+    let is_same = read.as_ref().is_ok_and(|read| *read == commands);
     findings.expect(Invariant::A3, is_same, || {
         let change = match &read {
             Ok(read) => between(&commands, read),

@@ -70,7 +70,7 @@ pub(super) fn is_changed_project(
     let mut earlier = before.map(|before| before.branches().peekable());
     let mut is_left = |found: &read_model::Branch| {
         let is_one = |earlier: &read_model::Branch| std::ptr::eq(earlier, found);
-        let is_named = |earlier: &&read_model::Branch| is_one(earlier) || earlier.name().is_same(found.name());
+        let is_named = |earlier: &&read_model::Branch| earlier.name().is_same(found.name());
         let of_that_name = earlier.as_mut().and_then(|earlier| earlier.next_if(is_named));
         of_that_name.is_some_and(is_one) && on_branch.is_none_or(|on_branch| !on_branch.is_same(found.name()))
     };
@@ -291,3 +291,6 @@ fn are<'a, E: 'a, F: 'a>(
         .all(|expected| found.next().is_some_and(|found| is(expected, found)));
     are && found.next().is_none()
 }
+
+#[cfg(test)]
+mod tests;

@@ -314,8 +314,7 @@ impl Run {
 
     /// A7: a clone that was taken a while ago looks as it did then. Takes the next.
     fn check_clone(&mut self) {
-        let stretch = self.steps % CLONE_INTERVAL;
-        if stretch == 0 {
+        if self.steps.is_multiple_of(CLONE_INTERVAL) {
             self.clone = Some(HeldClone::of(&self.model));
         } else if let Some(clone) = self.clone.take() {
             clone.check(&mut self.findings);
@@ -327,3 +326,6 @@ impl Run {
         laws::check_json_of_snapshot(&self.log.snapshot, &mut self.findings);
     }
 }
+
+#[cfg(test)]
+mod tests;

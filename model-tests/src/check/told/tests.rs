@@ -71,3 +71,39 @@ fn what_is_there_and_should_not_be_is_told_so() {
         "thing 2: expected it not to be there, found it; thing 1: expected it to be there, found nothing"
     );
 }
+
+/// A difference of two texts, as it is shown.
+fn shown(expected: &str, found: &str) -> String {
+    let difference = Difference {
+        path: "title".to_owned(),
+        expected: Some(expected.to_owned()),
+        found: Some(found.to_owned()),
+    };
+    difference.to_string()
+}
+
+#[test]
+fn two_values_that_part_early_are_shown_from_their_beginning() {
+    assert_eq!(shown("ab", "ac"), "title: expected ab, found ac");
+    let same = "a".repeat(SHOWN - 2);
+    assert_eq!(
+        shown(&format!("{same}bcd"), &same),
+        format!("title: expected {same}bc…, found {same}")
+    );
+}
+
+#[test]
+fn of_two_long_values_that_part_late_a_little_is_shown_before_it() {
+    let before = "a".repeat(SHOWN_BEFORE);
+    let (expected, found) = ["b", "c"].map(|end| "a".repeat(SHOWN - 1) + end).into();
+    assert_eq!(
+        shown(&expected, &found),
+        format!("title: expected …{before}b, found …{before}c")
+    );
+    let rest = "d".repeat(SHOWN);
+    let part = "d".repeat(SHOWN - SHOWN_BEFORE - 1);
+    assert_eq!(
+        shown(&format!("{expected}{rest}"), &found),
+        format!("title: expected …{before}b{part}…, found …{before}c")
+    );
+}

@@ -76,7 +76,8 @@ fn fault_of_model(model: &OrchestrationReadModel) -> Agreed {
         .threads()
         .filter_map(|thread| Some((thread, running_turn(thread)?)));
     let is_agreed = are_one(active, model.active_turns(), |(thread, turn), (other, of_other)| {
-        std::ptr::eq(*thread, *other) && std::ptr::eq(*turn, *of_other)
+        (std::ptr::from_ref(*thread), std::ptr::from_ref(*turn))
+            == (std::ptr::from_ref(*other), std::ptr::from_ref(*of_other))
     });
     agree(is_agreed, "active_turns", place)?;
     model.projects().try_for_each(agree_project)?;
@@ -98,7 +99,9 @@ fn agree_threads_of(model: &OrchestrationReadModel) -> Agreed {
         let own = || own.iter().map(|(_, thread)| *thread);
         let is_agreed = are_one(own(), model.threads_of(project.id()), |one, other| {
             std::ptr::eq(*one, *other)
-        }) && are_one(own().rev(), model.threads_of(project.id()).rev(), |one, other| {
+        });
+        agree(is_agreed, "threads_of", project.id())?;
+        let is_agreed = are_one(own().rev(), model.threads_of(project.id()).rev(), |one, other| {
             std::ptr::eq(*one, *other)
         });
         agree(is_agreed, "threads_of", project.id())?;

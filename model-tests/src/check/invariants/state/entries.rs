@@ -49,7 +49,7 @@ pub(super) fn check(thread: &Thread, turn: &Turn, earlier: Option<&Turn>, findin
     });
     check_unanswered(turn, oddities.unanswered, findings, name);
     let checked = earlier.map_or(0, |earlier| earlier.entries().len());
-    if checked > 0 && checked == turn.entries().len() {
+    if earlier.is_some_and(|earlier| earlier.entries().len() == turn.entries().len()) {
         return;
     }
     check_order(turn, checked, findings, name);
@@ -199,5 +199,24 @@ fn identity(entry: &TurnEntry) -> Identity<'_> {
         TurnEntry::Message(message) => Identity::Message(message.id()),
         TurnEntry::ToolCall(call) => Identity::ToolCall(call.id()),
         TurnEntry::Approval(approval) => Identity::Approval(approval.id()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_named_by_its_id_and_kind() {
+        let (id, call) = (uuid::Uuid::nil(), ToolCallId::parse("call").expect("an id"));
+        assert_eq!(
+            Identity::Message(MessageId::new(id)).to_string(),
+            format!("{id} (messages)")
+        );
+        assert_eq!(Identity::ToolCall(&call).to_string(), "call (tool calls)");
+        assert_eq!(
+            Identity::Approval(ActionId::new(id)).to_string(),
+            format!("{id} (approvals)")
+        );
     }
 }

@@ -121,7 +121,7 @@ fn fault(name: &str, word: &str, opinion: &Opinion, found: &Result<String, Value
             if !is_broken {
                 Some(format!("it is refused for {rule:?}, and breaks {broken:?}"))
             } else if is_named {
-                untold(rule).map(|untold| format!("the refusal does not tell {untold}: {error}"))
+                untold(rule, &rule.to_string()).map(|untold| format!("the refusal does not tell {untold}: {error}"))
             } else {
                 Some(format!("the refusal does not name the value and its rule: {error}"))
             }
@@ -138,8 +138,7 @@ fn is_same_rule(expected: &ValueRule, found: &ValueRule) -> bool {
 }
 
 /// What a rule holds and its text does not tell, if there is any.
-fn untold(rule: &ValueRule) -> Option<String> {
-    let told = rule.to_string();
+fn untold(rule: &ValueRule, told: &str) -> Option<String> {
     let held = match rule {
         ValueRule::NotAUuid { reason } => vec![reason.clone()],
         ValueRule::TooLong { limit, found } => vec![limit.to_string(), found.to_string()],

@@ -1,10 +1,10 @@
 //! The law finds what is wrong with a value, whatever that is.
 
-use orchestration::values::ValueRule;
+use orchestration::values::{BranchRule, ValueRule};
 use orchestration::{Label, ProjectPath, ToolCallId};
 
 use super::opinion::{self, Opinion};
-use super::{check_word, check_words, fault};
+use super::{check_word, check_words, fault, fault_of_json, untold};
 use crate::check::invariants::{Findings, Invariant};
 
 fn label(word: &str) -> Result<String, orchestration::ValueError> {
@@ -106,4 +106,55 @@ fn the_texts_in_json_are_looked_at() {
     assert_eq!(tally(br#"{"a":["b",{"c":"d"}],"e":7}"#), 3 * of_a_word);
     assert_eq!(tally(b"\xff"), 0);
     assert!(ProjectPath::parse("/").is_ok());
+}
+
+#[test]
+fn what_a_rule_holds_and_its_text_does_not_tell_is_found() {
+    let too_long = ValueRule::TooLong { limit: 10, found: 12 };
+    assert_eq!(untold(&too_long, "it has 12 bytes, of at most 10"), None);
+    assert_eq!(untold(&too_long, "it has 12 bytes"), Some("10".to_owned()));
+    assert_eq!(untold(&too_long, "it may have 10 bytes"), Some("12".to_owned()));
+    let reason = "it is too short".to_owned();
+    assert_eq!(
+        untold(&ValueRule::NotAUuid { reason: reason.clone() }, "it is no UUID"),
+        Some(reason)
+    );
+    assert_eq!(
+        untold(&ValueRule::ControlCharacter('\n'), "it is bad"),
+        Some("'\\n'".to_owned())
+    );
+    let forbidden = ValueRule::Branch(BranchRule::ForbiddenCharacter('~'));
+    assert_eq!(untold(&forbidden, "it is bad"), Some("'~'".to_owned()));
+    assert_eq!(untold(&ValueRule::Blank, ""), None);
+}
+
+/// A text that JSON reads in lower case, and writes with a mark.
+#[derive(serde::Deserialize)]
+#[serde(from = "String")]
+struct Changed(String);
+
+impl From<String> for Changed {
+    fn from(text: String) -> Self {
+        Self(text.to_lowercase())
+    }
+}
+
+impl std::fmt::Display for Changed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl serde::Serialize for Changed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&format!("{}!", self.0))
+    }
+}
+
+#[test]
+fn a_value_that_json_reads_or_writes_otherwise_is_found() {
+    let told = |word: &str| fault_of_json(word, &Ok(Changed(word.to_owned()))).expect("it is found");
+    assert_eq!(told("A"), r#"by hand it is Ok("A"), and from JSON Ok("a")"#);
+    assert_eq!(told("a"), r#"it is a, and written as Some(String("a!"))"#);
+    assert_eq!(fault_of_json("a", &Ok("a".to_owned())), None);
 }

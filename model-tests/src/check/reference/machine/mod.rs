@@ -97,6 +97,8 @@ fn refuse_if(condition: bool, error: impl FnOnce() -> DeciderError) -> Result<()
 
 /// Puts a value in its place among others that are ordered by a key.
 fn insert_by<T, K: Ord>(values: &mut Vec<T>, value: T, key: impl Fn(&T) -> K) {
-    let index = values.partition_point(|other| key(other) < key(&value));
+    let index = values
+        .binary_search_by_key(&key(&value), &key)
+        .unwrap_or_else(|index| index);
     values.insert(index, value);
 }

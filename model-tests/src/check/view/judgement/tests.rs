@@ -203,3 +203,48 @@ fn a_clone_stays_as_it_was_and_one_that_has_changed_is_found() {
         assert_eq!(found(|findings| changed.check(findings)).len(), 1);
     }
 }
+
+#[test]
+fn a_judgement_that_calls_different_models_the_same_one_way_only_is_found() {
+    let ways: [fn(&OrchestrationReadModel, &OrchestrationReadModel) -> bool; 2] = [
+        |left, right| left.selected_thread() < right.selected_thread(),
+        |left, right| left.selected_thread() > right.selected_thread(),
+    ];
+    for is_same in ways {
+        let lopsided = Judgement {
+            is_same,
+            ..Judgement::CORE
+        };
+        let found = found(|findings| lopsided.check_pair(&model(), &unselected(), findings));
+        assert_eq!(
+            found,
+            ["two models that read differently: is_same_as: expected false, found true"]
+        );
+    }
+}
+
+#[test]
+fn the_hash_is_asked_unless_all_that_two_models_hold_is_shared() {
+    let by_address = Judgement {
+        hash: |model| std::ptr::from_ref(model).addr() as u64,
+        ..Judgement::CORE
+    };
+    let told = |left: &OrchestrationReadModel, right: &OrchestrationReadModel| {
+        !found(|findings| by_address.check_pair(left, right, findings)).is_empty()
+    };
+    let one = model();
+    assert!(!told(&one, &one.clone()));
+    assert!(told(&one, &model()));
+    let (mut without_threads, mut without_projects) = (wire(), wire());
+    without_threads["threads"] = json!({});
+    without_threads["selected_thread"] = json!(null);
+    without_projects["projects"] = json!({});
+    for wire in [without_threads, without_projects] {
+        assert!(told(&model_of(&wire), &model_of(&wire)), "{wire}");
+    }
+}
+
+#[test]
+fn threads_that_read_alike_need_not_be_told_of_though_they_are_not_shared() {
+    assert_eq!(fault_of_changes(&model(), &model(), std::iter::empty()), None);
+}

@@ -76,3 +76,12 @@ fn a_few_leaves_at_a_time_are_all_of_them_in_the_end() {
     assert_eq!(few.len(), all.len());
     assert!(chosen(all, Leaves::Few(3)).len() <= 2 * FEW);
 }
+
+#[test]
+fn times_move_either_way_and_ids_to_the_next() {
+    let times = others_of_text("2026-01-01T00:00:00.000000001Z");
+    assert_eq!(times, ["2026-01-01T00:00:00.000000002Z", "2026-01-01T00:00:00Z"]);
+    let id = |last: u8| Value::from(format!("6f9619ff-8b86-4d01-b42d-00c04fc964f{last}"));
+    assert_eq!(others_of_text("6f9619ff-8b86-4d01-b42d-00c04fc964f2"), [id(3)]);
+    assert_eq!(others_of_text("6f9619ff-8b86-4d01-b42d-00c04fc964f3"), [id(2)]);
+}
