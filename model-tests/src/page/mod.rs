@@ -15,6 +15,7 @@ mod run;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod verdict;
 mod visible;
 
 use maud::{Markup, html};
@@ -27,6 +28,7 @@ use crate::walkthrough::names::Names;
 pub use choices::choices;
 pub use engine::{Wrong, of_engine};
 pub use sheet::{Reach, Sheet, sheet};
+pub use verdict::{Judgement, of_verdict};
 use visible::plain;
 pub use visible::visible;
 

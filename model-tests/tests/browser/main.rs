@@ -7,9 +7,11 @@ mod what_if;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use model_tests::generate::{RandomSteps, Walk};
-use model_tests::page::{About, of_run};
+use model_tests::page::{About, Judgement, of_run, of_verdict};
+use model_tests::search::explore::{Options, Progress, Scope, explore};
 use model_tests::subject::Subject;
 use model_tests::trace::TraceReader;
 use model_tests::walkthrough::Walkthrough;
@@ -254,5 +256,41 @@ fn it_is_read_on_a_desk_and_on_a_phone_in_light_and_in_dark() {
     }
     browser.run("[...document.querySelectorAll('button')].find((button) => button.textContent === 'Light').click()");
     assert_eq!(browser.run("return document.documentElement.dataset.theme"), "light");
+    assert_quiet(&browser);
+}
+
+#[test]
+fn the_pictures_of_a_verdict_are_read_on_a_desk_and_on_a_phone() {
+    let Some(browser) = Browser::start() else { return };
+    let options = Options::new(Scope::TINY);
+    let explored = explore(Subject::CORE, &options, &Progress::default(), &AtomicBool::new(false));
+    let explored = explored.expect("it can begin");
+    let page = of_verdict(&Judgement {
+        verdict: "clean",
+        is_clean: true,
+        searches: vec!["explored tiny".to_owned()],
+        reasons: Vec::new(),
+        levels: vec![("tiny".to_owned(), &explored.levels)],
+        arrows: &explored.arrows,
+        coverage: &explored.coverage,
+        tally: &explored.tally,
+    });
+    let path = folder().join("verdict.html");
+    fs::write(&path, page).expect("it can be written");
+    for (name, size) in [("1280", DESK), ("390", PHONE)] {
+        for scheme in ["light", "dark"] {
+            browser.resize(size);
+            browser.prefer(scheme);
+            browser.open(&path);
+            let width = browser.run("return document.documentElement.scrollWidth");
+            assert_eq!(width, size.width, "nothing stands out at {name}");
+            let contrast = browser.run(LEAST_CONTRAST);
+            assert!(
+                contrast[0].as_f64().is_some_and(|contrast| contrast >= 4.5),
+                "{scheme}: {contrast}"
+            );
+            browser.photograph(&folder().join(format!("verdict-{name}-{scheme}.png")));
+        }
+    }
     assert_quiet(&browser);
 }

@@ -104,3 +104,29 @@ fn a_faulty_engine_has_a_page_beside_its_schedule() {
     let page = fs::read_to_string(page).expect("text");
     assert!(page.contains("its client was told") && page.contains("crash"));
 }
+
+#[test]
+fn a_verdict_has_a_page_with_pictures_where_it_is_asked_for() {
+    let folder = Folder::new();
+    let job = folder
+        .harness(words("--quick --html verdict.html --bug path-taken-twice"))
+        .assert();
+    job.code(1);
+    let page = fs::read_to_string(folder.path().join("verdict.html")).expect("a page");
+    for part in [
+        "The verdict: violated",
+        "The life of a thread",
+        "What came of each command",
+        "What is always true",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let unwritten = folder
+        .harness(words("--quick --html missing/verdict.html --bug path-taken-twice"))
+        .assert();
+    unwritten.code(1);
+    assert!(
+        folder.path().join("missing/verdict.html").is_file(),
+        "its folder is made"
+    );
+}

@@ -48,6 +48,8 @@ enum Part {
     Numbers,
     /// The transition table in model-tests/README.md.
     Table,
+    /// The picture of the life of a thread in README.md.
+    Picture,
     /// The test that a report prints: model-tests/tests/failure/generated.rs.
     Test,
     /// The seeds of the fuzz targets: fuzz/seeds.

@@ -9,7 +9,7 @@ use super::canonical::{self, Fingerprint};
 use super::commands::Commands;
 use super::progress::Effects;
 use crate::check::coverage::rules::Cell;
-use crate::check::coverage::{Coverage, Outcome, Status, Table};
+use crate::check::coverage::{Arrows, Coverage, Outcome, Status, Table};
 use crate::check::invariants::step::{Frame, Transition};
 use crate::check::invariants::{Findings, Violation, state};
 use crate::check::laws;
@@ -63,6 +63,7 @@ pub(super) struct Expansion {
     pub(super) transitions: u64,
     pub(super) findings: Findings,
     pub(super) coverage: Coverage,
+    pub(super) arrows: Arrows,
     pub(super) effects: Effects,
     /// The first transition of each cell.
     pub(super) witnesses: Table<Option<Edge>>,
@@ -196,6 +197,10 @@ impl Expander<'_> {
             Ok(events) => Some(self.project(before, events, expansion)),
             Err(_) => None,
         };
+        if let Some(after) = &after {
+            let (kind, met, _) = cell;
+            expansion.arrows.note(kind, met, Status::met_by(command, after));
+        }
         let transition = Transition {
             command,
             decided: &decided,

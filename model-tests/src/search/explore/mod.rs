@@ -24,8 +24,8 @@ use std::time::Duration;
 use orchestration::{OrchestrationCommand, OrchestrationReadModel, ValueError};
 use serde::Serialize;
 
-use crate::check::coverage::Coverage;
 use crate::check::coverage::rules::Cell;
+use crate::check::coverage::{Arrows, Coverage};
 use crate::check::invariants::Tally;
 use crate::counterexample::Counterexample;
 use crate::kind::Kind;
@@ -128,6 +128,10 @@ pub struct Exploration {
     pub tally: Tally,
     /// What was covered.
     pub coverage: Coverage,
+    /// From which status to which accepted commands led.
+    pub arrows: Arrows,
+    /// How many states are so many steps from the empty model: of each level that was begun with.
+    pub levels: Vec<u64>,
     /// The violation that takes the fewest steps.
     pub found: Option<Counterexample>,
     /// For each cell of the coverage table the shortest way to it.

@@ -37,6 +37,8 @@ pub(super) struct Searching<'a> {
     total: Expansion,
     memory: Memory,
     will_not_fit: Option<Forecast>,
+    /// How many states each level has that was begun with.
+    levels: Vec<u64>,
 }
 
 impl<'a> Searching<'a> {
@@ -58,12 +60,13 @@ impl<'a> Searching<'a> {
             total: Expansion::default(),
             memory: Memory::new(options.most_bytes),
             will_not_fit: None,
+            levels: Vec::new(),
         })
     }
 
     pub(super) fn run(mut self) -> Exploration {
         let started = Instant::now();
-        let (mut end, depth) = self.levels();
+        let (mut end, depth) = self.expand_levels();
         let bytes_per_state = self.memory.bytes_per_state(self.origins.len());
         if end == End::Complete && !self.check_graph() {
             end = End::Stopped;
@@ -88,13 +91,15 @@ impl<'a> Searching<'a> {
             elapsed: started.elapsed(),
             tally: self.total.findings.tally,
             coverage: self.total.coverage,
+            arrows: self.total.arrows,
+            levels: self.levels,
             found,
             witnesses,
         }
     }
 
     /// Expands level after level, until there is nothing new.
-    fn levels(&mut self) -> (End, u32) {
+    fn expand_levels(&mut self) -> (End, u32) {
         let empty = OrchestrationReadModel::default();
         self.known.insert(self.expander().fingerprint(&empty), 0);
         self.origins.push(Edge { parent: 0, command: 0 });
@@ -106,6 +111,7 @@ impl<'a> Searching<'a> {
         loop {
             self.progress.depth.store(u64::from(depth), Ordering::Relaxed);
             self.progress.frontier.store(level.len() as u64, Ordering::Relaxed);
+            self.levels.push(level.len() as u64);
             let mut next = Vec::new();
             for round in level.chunks(ROUND) {
                 let expansions = self.expand(round);
@@ -199,6 +205,7 @@ impl<'a> Searching<'a> {
             total.transitions += expansion.transitions;
             total.findings.tally.add(&expansion.findings.tally);
             total.coverage.add(&expansion.coverage);
+            total.arrows.add(&expansion.arrows);
             total.effects.add(expansion.effects);
             for (mine, theirs) in total.witnesses.zip_mut(&expansion.witnesses) {
                 *mine = mine.or(*theirs);

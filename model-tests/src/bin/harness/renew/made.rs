@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use model_tests::check::coverage::Coverage;
+use model_tests::check::coverage::{Arrows, Coverage};
 use model_tests::proof::bugs::BUGS;
 use model_tests::proof::engines;
 use model_tests::proof::printed;
@@ -62,6 +62,7 @@ impl<'a> Maker<'a> {
         match part {
             Part::Numbers => self.numbers(),
             Part::Table => self.table(),
+            Part::Picture => self.picture(),
             Part::Test => test().map(Ok),
             Part::Seeds => self.seeds(),
             Part::Dictionary => self.dictionary().map(Ok),
@@ -89,6 +90,18 @@ impl<'a> Maker<'a> {
         let readme = String::from_utf8(files::read(&self.root.join(&path))?)?;
         let renewed = with_table(&readme, &coverage.to_markdown());
         let renewed = renewed.with_context(|| format!("{} has no table under “{}”", path.display(), HEADING.trim()))?;
+        Ok(Ok(Made::File(path, renewed.into_bytes())))
+    }
+
+    fn picture(&mut self) -> Result<Made> {
+        let mut arrows = Arrows::default();
+        for exploration in made!(self.every_cell()) {
+            arrows.add(&exploration.arrows);
+        }
+        let path = PathBuf::from("README.md");
+        let readme = String::from_utf8(files::read(&self.root.join(&path))?)?;
+        let renewed = with_picture(&readme, &arrows.to_mermaid());
+        let renewed = renewed.with_context(|| format!("{} has no picture in Mermaid", path.display()))?;
         Ok(Ok(Made::File(path, renewed.into_bytes())))
     }
 
@@ -175,9 +188,25 @@ fn with_table(text: &str, table: &str) -> Option<String> {
     Some([before, HEADING, above, table, below].concat())
 }
 
+/// The text with its first picture replaced.
+fn with_picture(text: &str, picture: &str) -> Option<String> {
+    const BEGINNING: &str = "```mermaid\n";
+    let (before, rest) = text.split_once(BEGINNING)?;
+    let (_, after) = rest.split_once("```\n")?;
+    Some([before, BEGINNING, picture, "```\n", after].concat())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::with_table;
+    use super::{with_picture, with_table};
+
+    #[test]
+    fn the_picture_is_replaced_and_nothing_else() {
+        let text = "# A\n\n```mermaid\nold\n```\n\n```sh\nls\n```\n";
+        let expected = "# A\n\n```mermaid\nnew\n```\n\n```sh\nls\n```\n";
+        assert_eq!(with_picture(text, "new\n").as_deref(), Some(expected));
+        assert_eq!(with_picture("# A\n", "new\n"), None);
+    }
 
     #[test]
     fn the_table_under_the_heading_is_replaced_and_nothing_else() {
