@@ -229,8 +229,8 @@ fn invariants(tally: &Tally) -> Markup {
                 @for (invariant, count) in tally.iter() {
                     tr {
                         th scope="row" { (invariant.name()) }
-                        td data-is="checked" { (short(count.checked)) }
-                        td data-is="spoke" { @if count.premise_held == 0 { span.bad { "never" } } @else { (short(count.premise_held)) } }
+                        td.number data-is="checked" { (short(count.checked)) }
+                        td.number data-is="spoke" { @if count.premise_held == 0 { span.bad { "never" } } @else { (short(count.premise_held)) } }
                         td { (invariant.sentence()) }
                     }
                 }

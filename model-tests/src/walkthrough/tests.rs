@@ -145,7 +145,7 @@ fn messages_of_violations_read_with_short_names() {
     let (_, violation) = walkthrough.violations().next().expect("it is wrong");
     let text = walkthrough.names().in_text(&violation.message);
     assert!(
-        text.contains("thread 1: ") && !text.contains("thread thread") && !text.contains("-4000-"),
+        text.contains("thread 1") && !text.contains("thread thread") && !text.contains("-4000-"),
         "{text}"
     );
 }

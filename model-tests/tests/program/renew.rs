@@ -115,6 +115,7 @@ fn what_is_no_repository_is_refused() {
 #[test]
 fn a_part_that_there_is_not_is_refused_with_those_that_there_are() {
     let run = small_repository().harness(["renew", "everything"]).assert().code(2);
-    run.stdout("")
-        .stderr(contains("numbers, table, test, seeds, dictionary, page, engines"));
+    run.stdout("").stderr(contains(
+        "numbers, table, picture, test, seeds, dictionary, page, engines",
+    ));
 }

@@ -8,7 +8,7 @@ use crate::kind::Kind;
 /// How often each kind of command has led from one status to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrows {
-    counts: [[[u64; Kind::COUNT]; Status::ALL.len()]; Status::ALL.len()],
+    counts: Box<[[[u64; Kind::COUNT]; Status::ALL.len()]; Status::ALL.len()]>,
 }
 
 /// All commands that have led from one status to another.
@@ -34,7 +34,7 @@ impl Arrow {
 impl Default for Arrows {
     fn default() -> Self {
         Self {
-            counts: [[[0; Kind::COUNT]; Status::ALL.len()]; Status::ALL.len()],
+            counts: Box::new([[[0; Kind::COUNT]; Status::ALL.len()]; Status::ALL.len()]),
         }
     }
 }

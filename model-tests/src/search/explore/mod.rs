@@ -151,7 +151,10 @@ pub fn explore(
 ) -> Result<Exploration, ExploreError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
     let search = search::Searching::new(subject, options, progress, stop)?;
-    Ok(pool.install(|| search.run()))
+    // A worker of another pool that waits for this one takes up other work meanwhile, and that piles up on its stack. A thread that
+    // is no worker does nothing but wait.
+    let explored = std::thread::scope(|scope| scope.spawn(|| pool.install(|| search.run())).join());
+    explored.or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Why an exploration could not be begun.

@@ -299,7 +299,7 @@ mod tests {
             let stop = AtomicBool::new(stop);
             let search = Searching::new(Subject::CORE, &options, &progress, &stop);
             let mut search = search.expect("the names are well-formed");
-            search.levels();
+            search.expand_levels();
             assert_eq!(search.check_graph(), !stop.load(Ordering::Relaxed));
         }
     }
