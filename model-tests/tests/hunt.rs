@@ -117,8 +117,11 @@ fn a_folder_without_fuzz_targets_has_no_libfuzzer() {
     );
 }
 
+/// Runs the program in a folder of its own, which is where it writes traces to.
 fn harness(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_harness")).args(arguments).output();
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
+    let output = command.args(arguments).current_dir(folder.path()).output();
     let output = output.expect("the program can be run");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it is text");
     (output.status.code(), text(output.stdout), text(output.stderr))
