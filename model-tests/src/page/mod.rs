@@ -19,7 +19,6 @@ mod verdict;
 mod visible;
 
 use maud::{Markup, html};
-use serde_json::Value;
 
 use crate::check::invariants::Violation;
 use crate::walkthrough::Walkthrough;
@@ -49,27 +48,24 @@ pub struct About {
 /// The page of a run of commands.
 #[must_use]
 pub fn of_run(walkthrough: &Walkthrough, about: &About) -> String {
-    on_sheet(walkthrough, about, &data_of_run(walkthrough, about), Reach::Nothing)
+    on_sheet(walkthrough, about, None)
 }
 
 /// The page of a run of commands that a server answers for: its script asks it what becomes of other steps. `run`
 /// is the number under which the server knows it.
 #[must_use]
 pub fn of_served_run(walkthrough: &Walkthrough, about: &About, run: usize) -> String {
-    let mut data = data_of_run(walkthrough, about);
-    data["run"] = run.into();
-    on_sheet(walkthrough, about, &data, Reach::Server)
+    on_sheet(walkthrough, about, Some(run))
 }
 
-/// What the script of the page of a run of commands shows.
-#[must_use]
-pub fn data_of_run(walkthrough: &Walkthrough, about: &About) -> Value {
+/// The page of a run, which a server may know under a number.
+fn on_sheet(walkthrough: &Walkthrough, about: &About, served: Option<usize>) -> String {
     let verdict = run::verdict(walkthrough, about);
-    data::data(walkthrough, verdict.as_ref().map(|verdict| verdict.step))
-}
-
-fn on_sheet(walkthrough: &Walkthrough, about: &About, data: &Value, reach: Reach) -> String {
-    let verdict = run::verdict(walkthrough, about);
+    let mut data = data::data(walkthrough, verdict.as_ref().map(|verdict| verdict.step));
+    let reach = served.map_or(Reach::Nothing, |run| {
+        data["run"] = run.into();
+        Reach::Server
+    });
     let title = match &verdict {
         None => format!("{}: no violation", about.name),
         Some(verdict) => format!("{} is violated: {}", verdict.violation.invariant, about.name),
@@ -90,7 +86,7 @@ fn on_sheet(walkthrough: &Walkthrough, about: &About, data: &Value, reach: Reach
             main #walk { noscript { p { "To go through the run step by step, let this page run its script: it is within the page." } } }
             (next(about))
         },
-        data: Some(data),
+        data: Some(&data),
         reach,
     })
 }

@@ -1,5 +1,6 @@
 //! The page of a verdict: what was checked, in pictures.
 
+use indicatif::HumanCount;
 use maud::{Markup, html};
 
 use super::sheet::{Reach, Sheet, sheet};
@@ -103,7 +104,7 @@ fn graph(arrows: &Arrows) -> Markup {
 /// An arrow of the graph, with how often it was taken.
 fn drawn(arrow: &Arrow) -> Markup {
     let ((x, y), (to_x, to_y)) = (place(arrow.from), place(arrow.to));
-    let count = short(arrow.count());
+    let count = HumanCount(arrow.count()).to_string();
     if arrow.from == arrow.to {
         // A loop above the status, or below it where an arrow comes from above.
         let side = if y < 150.0 { -1.0 } else { 1.0 };
@@ -142,10 +143,10 @@ fn arrows(arrows: &Arrows) -> Markup {
                         th scope="row" { (arrow.from) }
                         td { (arrow.to) }
                         td {
-                            (short(arrow.count())) ": "
+                            (HumanCount(arrow.count())) ": "
                             @for (index, (kind, count)) in arrow.kinds.iter().enumerate() {
                                 @if index > 0 { ", " }
-                                code { (kind.name()) } " " (short(*count))
+                                code { (kind.name()) } " " (HumanCount(*count))
                             }
                         }
                     }
@@ -163,7 +164,7 @@ fn levels_of(name: &str, levels: &[u64]) -> Markup {
     let all: u64 = levels.iter().sum();
     html! {
         h2 { "The scope " (name) ": states by their distance from the empty model" }
-        p.faint { (short(all)) " states, the farthest of them " (levels.len().saturating_sub(1)) " steps away." }
+        p.faint { (HumanCount(all)) " states, the farthest of them " (levels.len().saturating_sub(1)) " steps away." }
         svg.levels viewBox=(format!("0 0 {} {height}", WIDTH + 40.0)) role="img"
             aria-label=(format!("states by distance: {}", levels.iter().map(u64::to_string).collect::<Vec<_>>().join(", "))) {
             @for (depth, states) in levels.iter().enumerate() {
@@ -171,7 +172,7 @@ fn levels_of(name: &str, levels: &[u64]) -> Markup {
                 @let wide = (*states as f64 / most * (WIDTH - 140.0)).max(1.0);
                 text x="26" y=(y + 12.0) text-anchor="end" { (depth) }
                 rect.level x="34" y=(y + 2.0) width=(format!("{wide:.1}")) height=(BAR - 4.0) {}
-                text x=(format!("{:.1}", 42.0 + wide)) y=(y + 12.0) { (short(*states)) }
+                text x=(format!("{:.1}", 42.0 + wide)) y=(y + 12.0) { (HumanCount(*states)) }
             }
         }
     }
@@ -205,7 +206,7 @@ fn cell(coverage: &Coverage, kind: Kind, status: Status) -> Markup {
             @for (outcome, count) in counts {
                 div {
                     @if count == 0 { span.bad { "✗ never: " (outcome) } }
-                    @else { (outcome) " " span.count { (short(count)) } }
+                    @else { (outcome) " " span.count { (HumanCount(count)) } }
                 }
             }
         }
@@ -229,26 +230,14 @@ fn invariants(tally: &Tally) -> Markup {
                 @for (invariant, count) in tally.iter() {
                     tr {
                         th scope="row" { (invariant.name()) }
-                        td.number data-is="checked" { (short(count.checked)) }
-                        td.number data-is="spoke" { @if count.premise_held == 0 { span.bad { "never" } } @else { (short(count.premise_held)) } }
+                        td.number data-is="checked" { (HumanCount(count.checked)) }
+                        td.number data-is="spoke" { @if count.premise_held == 0 { span.bad { "never" } } @else { (HumanCount(count.premise_held)) } }
                         td { (invariant.sentence()) }
                     }
                 }
             }
         }
     }
-}
-
-/// A number that is read at a glance.
-fn short(count: u64) -> String {
-    let digits = count.to_string();
-    let groups: Vec<_> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .map(String::from_utf8_lossy)
-        .collect();
-    groups.join(",")
 }
 
 #[cfg(test)]

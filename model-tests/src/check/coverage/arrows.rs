@@ -6,7 +6,7 @@ use super::Status;
 use crate::kind::Kind;
 
 /// How often each kind of command has led from one status to another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arrows {
     counts: Box<[[[u64; Kind::COUNT]; Status::ALL.len()]; Status::ALL.len()]>,
 }
@@ -27,15 +27,6 @@ impl Arrow {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.kinds.iter().map(|(_, count)| count).sum()
-    }
-}
-
-// The derived one covers arrays of at most 32.
-impl Default for Arrows {
-    fn default() -> Self {
-        Self {
-            counts: Box::new([[[0; Kind::COUNT]; Status::ALL.len()]; Status::ALL.len()]),
-        }
     }
 }
 
