@@ -112,12 +112,17 @@ pub fn reason(counted: &Counted) -> Option<Reason> {
 
 /// Prints what came of it, in one line.
 pub fn print(counted: &Counted) {
-    say!(
+    say!("{}", line(counted));
+}
+
+/// The same line.
+pub fn line(counted: &Counted) -> String {
+    format!(
         "counted: what {} commands cost, among up to {} of each thing, {}",
         HumanCount(counted.steps),
         HumanCount(SIZES[SIZES.len() - 1] as u64),
         HumanDuration(counted.elapsed),
-    );
+    )
 }
 
 /// The most that each kind of command took, at every size.

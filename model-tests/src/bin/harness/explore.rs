@@ -298,6 +298,11 @@ pub fn witnesses(explored: &[Exploration]) -> Vec<(String, Vec<OrchestrationComm
 
 /// Prints the result of an exploration, in one line.
 pub fn print(name: &str, exploration: &Exploration) {
+    say!("{}", line(name, exploration));
+}
+
+/// The result of an exploration in one line.
+pub fn line(name: &str, exploration: &Exploration) -> String {
     let (style, end) = match exploration.end {
         End::Complete => (style::GOOD, "complete"),
         End::Stopped => (style::FAINT, "stopped"),
@@ -305,12 +310,12 @@ pub fn print(name: &str, exploration: &Exploration) {
         End::OutOfMemory => (style::FAINT, "too little memory"),
         End::Violated => (style::BAD, "a violation"),
     };
-    say!(
+    format!(
         "explored {name}: {} states, {} transitions, {}: {style}{end}{style:#}",
         HumanCount(exploration.states),
         HumanCount(exploration.transitions),
         HumanDuration(exploration.elapsed),
-    );
+    )
 }
 
 fn write_witnesses(folder: &Path, exploration: &Exploration) -> anyhow::Result<()> {

@@ -125,11 +125,16 @@ pub fn reason(induced: &Induced) -> Option<Reason> {
 
 /// Prints what came of it, in one line.
 pub fn print(induced: &Induced) {
-    say!(
+    say!("{}", line(induced));
+}
+
+/// The same line.
+pub fn line(induced: &Induced) -> String {
+    format!(
         "inducted: {} steps on {} legal models, up to {} of a thing, {}",
         HumanCount(induced.steps),
         HumanCount(induced.models),
         HumanCount(induced.largest),
         HumanDuration(induced.elapsed),
-    );
+    )
 }

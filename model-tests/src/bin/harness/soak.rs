@@ -132,12 +132,17 @@ pub fn reason(what: &str, soaked: &Soaked) -> Option<Reason> {
 
 /// Prints the result of a soak, in one line.
 pub fn print(soaked: &Soaked) {
-    say!(
+    say!("{}", line(soaked));
+}
+
+/// The same line.
+pub fn line(soaked: &Soaked) -> String {
+    format!(
         "soaked: {} steps in {} runs, {} accepted, {} ({}/s)",
         HumanCount(soaked.steps),
         HumanCount(soaked.runs),
         HumanCount(soaked.accepted),
         HumanDuration(soaked.elapsed),
         HumanCount(per_second(soaked.steps, soaked.elapsed)),
-    );
+    )
 }

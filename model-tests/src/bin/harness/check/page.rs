@@ -17,30 +17,11 @@ pub(super) fn write(path: &Path, checked: &Checked, verdict: &Verdict) -> anyhow
     for (name, exploration) in &checked.explorations {
         arrows.add(&exploration.arrows);
         levels.push((name.name(), exploration.levels.as_slice()));
-        let (states, transitions) = (exploration.states, exploration.transitions);
-        searches.push(format!(
-            "explored {}: {states} states, {transitions} transitions",
-            name.name()
-        ));
+        searches.push(anstream::adapter::strip_str(&crate::explore::line(&name.name(), exploration)).to_string());
     }
-    searches.extend(
-        checked
-            .induced
-            .iter()
-            .map(|found| format!("inducted: {} models, {} steps", found.models, found.steps)),
-    );
-    searches.extend(
-        checked
-            .counted
-            .iter()
-            .map(|found| format!("counted what {} steps cost", found.steps)),
-    );
-    searches.extend(
-        checked
-            .soaked
-            .iter()
-            .map(|found| format!("soaked: {} steps in {} runs", found.steps, found.runs)),
-    );
+    searches.extend(checked.induced.as_ref().map(crate::induct::line));
+    searches.extend(checked.counted.as_ref().map(crate::cost::line));
+    searches.extend(checked.soaked.as_ref().map(crate::soak::line));
     let failure = checked.failure.iter().map(|failure| failure.violation().to_string());
     let page = of_verdict(&Judgement {
         verdict: verdict.name(),
