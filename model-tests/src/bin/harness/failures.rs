@@ -5,9 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use model_tests::counterexample::Counterexample;
+use model_tests::check::invariants::{Invariant, Violation};
+use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
 use model_tests::report::failure::{Failure, Form, Suite};
 use model_tests::subject::Subject;
+use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 use serde_json::Value;
 
 use crate::output::{self, say};
@@ -18,6 +20,34 @@ use crate::stop::{self, HURRY};
 
 /// The folder for what shows failures: traces and schedules.
 pub const FAILURES: &str = "failures";
+
+/// What somebody had in hand, with what it breaks.
+pub fn given((violation, evidence): (Violation, Evidence)) -> Counterexample {
+    Counterexample {
+        violation,
+        evidence,
+        origin: Origin::of(Search::Given),
+    }
+}
+
+/// What a run that somebody had in hand breaks, if it breaks anything: this invariant, if one is asked for.
+pub fn of_run(
+    subject: Subject,
+    beginning: Option<OrchestrationReadModel>,
+    commands: Vec<OrchestrationCommand>,
+    invariant: Option<Invariant>,
+) -> Option<Counterexample> {
+    match beginning {
+        None => Evidence::of_trace(subject, &commands, invariant).map(given),
+        Some(model) => of_evidence(subject, Evidence::Model { model, commands }, invariant),
+    }
+}
+
+/// The same of any evidence.
+pub fn of_evidence(subject: Subject, evidence: Evidence, invariant: Option<Invariant>) -> Option<Counterexample> {
+    let broken = evidence.broken(subject)?;
+    Some(given((broken.of_or_most_telling(invariant)?, evidence)))
+}
 
 /// Shrinks what was found, and looks at what happens in it. The work is over then.
 pub fn of(subject: Subject, planted: &Planted, found: &Counterexample) -> Failure {

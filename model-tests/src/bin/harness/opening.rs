@@ -1,11 +1,11 @@
 //! `harness open`: a run in the browser.
 
-use std::io::{self, BufReader, IsTerminal};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use model_tests::check::invariants::Violation;
-use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
+use model_tests::counterexample::Evidence;
 use model_tests::page::{About, of_run};
 use model_tests::report::failure::{self, Failure};
 use model_tests::report::whole_file;
@@ -13,10 +13,11 @@ use model_tests::subject::Subject;
 use model_tests::walkthrough::Walkthrough;
 
 use crate::limits::Limits;
-use crate::output::{self, say, tell};
+use crate::output::{self, say};
+use crate::pages::Browsing;
 use crate::planted::Planted;
 use crate::verdict::Verdict;
-use crate::{files, pages, stop};
+use crate::{failures, files, pages, stop};
 
 /// Up to how many steps a trace in which no step is wrong is looked at as a whole too: with other ids, in another order, over
 /// restarts. That takes long.
@@ -40,9 +41,8 @@ pub struct Arguments {
     /// Where the page goes, instead of beside the file.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Only write the page.
-    #[arg(long)]
-    no_browser: bool,
+    #[command(flatten)]
+    browsing: Browsing,
     #[command(flatten)]
     limits: Limits,
     #[command(flatten)]
@@ -74,9 +74,7 @@ pub fn open(arguments: &Arguments) -> anyhow::Result<Verdict> {
         None => say!("no violation; the page is {}", path.display()),
         Some(violation) => say!("{} is violated; the page is {}", violation.invariant, path.display()),
     }
-    if !arguments.no_browser && io::stdout().is_terminal() {
-        start_browser(&path);
-    }
+    arguments.browsing.show(&path);
     Ok(Verdict::new(violation.is_some(), Vec::new()))
 }
 
@@ -97,9 +95,8 @@ fn page_of(file: &Path, subject: Subject, arguments: &Arguments) -> anyhow::Resu
     stop::go_on(&format!("walking through {name}"))?;
     let of_step = walkthrough.violations().next().is_some();
     let of_laws = (is_whole && !of_step && commands.len() <= LAWS_UP_TO)
-        .then(|| Evidence::of_trace(subject, &commands, None))
-        .flatten()
-        .map(|(violation, _)| violation);
+        .then(|| Evidence::Laws(commands).check(subject))
+        .flatten();
     let mut about = About {
         name,
         violation: of_laws.clone(),
@@ -127,22 +124,11 @@ fn page_of_evidence(file: &Path, is_text: bool, subject: Subject) -> anyhow::Res
         let text = String::from_utf8(bytes).with_context(|| format!("{} is no text", file.display()))?;
         failure::read(&text).map_err(|error| anyhow!("{}: {error}", file.display()))?
     };
-    let violation = evidence.check(subject);
-    let violation =
-        violation.with_context(|| format!("{} breaks no invariant: there is nothing to see", file.display()))?;
-    let found = Counterexample {
-        violation: violation.clone(),
-        evidence,
-        origin: Origin::of(Search::Given),
-    };
+    let found = failures::of_evidence(subject, evidence, None)
+        .with_context(|| format!("{} breaks no invariant: there is nothing to see", file.display()))?;
+    let violation = found.violation.clone();
     Ok((
         pages::of_failure(&Failure::as_it_is(subject, found), file),
         Some(violation),
     ))
-}
-
-fn start_browser(path: &Path) {
-    if let Err(error) = open::that_detached(path) {
-        tell!("note: no browser could be started: {error}");
-    }
 }

@@ -1,11 +1,34 @@
 //! The pages of failures, beside what they are of.
 
-use std::io;
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use model_tests::page::{About, of_run, of_text};
 use model_tests::report::failure::{Failure, Shown};
 use model_tests::report::whole_file;
+
+use crate::output::tell;
+
+/// Whether a page is shown in the browser at once.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Browsing {
+    /// Start no browser: only say where the page is.
+    #[arg(long)]
+    no_browser: bool,
+}
+
+impl Browsing {
+    /// Shows a page, where somebody sits at a terminal and wants it.
+    pub fn show(self, page: impl AsRef<OsStr>) {
+        if !self.no_browser
+            && io::stdout().is_terminal()
+            && let Err(error) = open::that_detached(page)
+        {
+            tell!("note: no browser could be started: {error}");
+        }
+    }
+}
 
 /// Where the page of a trace, a schedule or an input stands: beside it, by the same name.
 pub fn beside(file: &Path) -> PathBuf {

@@ -4,7 +4,6 @@ mod address;
 mod answer;
 mod runs;
 
-use std::io::{self, IsTerminal};
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,7 +16,8 @@ use self::address::Address;
 use self::answer::Answering;
 use self::runs::{Run, Runs};
 use crate::limits::Limits;
-use crate::output::{say, tell};
+use crate::output::say;
+use crate::pages::Browsing;
 use crate::planted::Planted;
 use crate::verdict::Verdict;
 use crate::{files, pages, stop};
@@ -44,9 +44,8 @@ pub struct Arguments {
     /// The port; a free one if not given.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Only say where it is.
-    #[arg(long)]
-    no_browser: bool,
+    #[command(flatten)]
+    browsing: Browsing,
     #[command(flatten)]
     limits: Limits,
     #[command(flatten)]
@@ -73,18 +72,14 @@ pub fn serve(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let port = server.server_addr().to_ip().map_or(0, |address| address.port());
     let address = Address::new(port)?;
     say!("serving {name} at\n  {address}\nuntil Ctrl-C");
-    if !arguments.no_browser
-        && io::stdout().is_terminal()
-        && let Err(error) = open::that_detached(address.to_string())
-    {
-        tell!("note: no browser could be started: {error}");
-    }
+    arguments.browsing.show(address.to_string());
     let mut answering = Answering {
         address,
         browser,
         name,
         planted: arguments.planted.ids(),
         runs: Runs::new(first),
+        seen: None,
     };
     while stop::cause().is_none() {
         if let Ok(Some(request)) = server.recv_timeout(PATIENCE) {

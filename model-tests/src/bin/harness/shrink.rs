@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
-use model_tests::check::invariants::{Invariant, Violation};
-use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
+use model_tests::check::invariants::Invariant;
+use model_tests::counterexample::{Counterexample, Evidence};
 use model_tests::report::failure::{self, Suite};
 use model_tests::search::fuzzing::Target;
 use model_tests::subject::Subject;
@@ -123,10 +123,7 @@ fn found(arguments: &Arguments, subject: Subject) -> anyhow::Result<Option<Count
     let evidence = match arguments.kind {
         None => {
             let (model, trace) = files::read_beginning(&arguments.file)?;
-            match model {
-                None => return Ok(Evidence::of_trace(subject, &trace, arguments.invariant).map(given)),
-                Some(model) => Evidence::Model { model, commands: trace },
-            }
+            return Ok(failures::of_run(subject, model, trace, arguments.invariant));
         }
         Some(EvidenceKind::Events) => {
             let text = String::from_utf8(files::read(&arguments.file)?)
@@ -135,15 +132,5 @@ fn found(arguments: &Arguments, subject: Subject) -> anyhow::Result<Option<Count
         }
         Some(EvidenceKind::Text) => Evidence::Text(files::read_input(&arguments.file, Target::Wire)?),
     };
-    let broken = evidence.broken(subject);
-    let violation = broken.and_then(|broken| broken.of_or_most_telling(arguments.invariant));
-    Ok(violation.map(|violation| given((violation, evidence))))
-}
-
-fn given((violation, evidence): (Violation, Evidence)) -> Counterexample {
-    Counterexample {
-        violation,
-        evidence,
-        origin: Origin::of(Search::Given),
-    }
+    Ok(failures::of_evidence(subject, evidence, arguments.invariant))
 }

@@ -2,14 +2,14 @@
 
 use std::fmt::Display;
 use std::io::Read as _;
+use std::rc::Rc;
 use std::time::Duration;
 
 use model_tests::browse::{Browser, Found, Limits, Wanted};
-use model_tests::check::invariants::Violation;
-use model_tests::counterexample::{Counterexample, Evidence, Origin, Search};
 use model_tests::page::{self, About};
 use model_tests::report::failure::Failure;
 use model_tests::trace::{write_beginning, write_trace};
+use model_tests::walkthrough::Walkthrough;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ use tiny_http::{Header, Method, Request, Response};
 
 use super::address::Address;
 use super::runs::{Edit, Run, Runs};
+use crate::failures;
 use crate::stop::STOP;
 
 /// The most bytes of a request that are read.
@@ -35,6 +36,8 @@ pub struct Answering<'a> {
     pub name: String,
     pub planted: Option<&'a str>,
     pub runs: Runs,
+    /// The run that was looked at last, walked through, with its number.
+    pub seen: Option<(usize, Rc<Walkthrough>)>,
 }
 
 /// An answer.
@@ -114,24 +117,24 @@ impl Answering<'_> {
         let Some((number, run)) = number
             .parse()
             .ok()
-            .and_then(|number: usize| Some((number, self.runs.get(number)?.clone())))
+            .and_then(|number: usize| Some((number, Rc::clone(self.runs.get(number)?))))
         else {
             return Answer::Wrong(404, format!("there is no run {number}, or not any more"));
         };
         match (request.method(), what) {
             (Method::Get, "") => self.page(number, &run),
-            (Method::Get, "choices") => self.choices(&run, query),
+            (Method::Get, "choices") => self.choices(number, &run, query),
             (Method::Get, "trace") => Answer::File(trace(&run)),
             (Method::Get, "test") => self.test(&run),
             (Method::Post, "edit") => match body::<Edit>(request) {
-                Ok(edit) => match run.edited(edit, &self.browser) {
+                Ok(edit) => match run.edited(edit, &self.walkthrough(number, &run), &self.browser) {
                     Ok(edited) => self.keep(edited),
                     Err(reason) => Answer::wrong(reason),
                 },
                 Err(reason) => Answer::wrong(reason),
             },
             (Method::Post, "find") => match body::<Find>(request) {
-                Ok(find) => self.find(&run, &find),
+                Ok(find) => self.find(number, &run, &find),
                 Err(reason) => Answer::wrong(reason),
             },
             (Method::Post, "shrink") => self.shrink(&run),
@@ -145,8 +148,20 @@ impl Answering<'_> {
         Answer::Json(json!({"run": number, "step": step}))
     }
 
-    fn page(&self, number: usize, run: &Run) -> Answer {
-        let walkthrough = run.walkthrough(self.browser.subject());
+    /// A run walked through: once, however many of its steps are looked at one after the other.
+    fn walkthrough(&mut self, number: usize, run: &Run) -> Rc<Walkthrough> {
+        if let Some((seen, walkthrough)) = &self.seen
+            && *seen == number
+        {
+            return Rc::clone(walkthrough);
+        }
+        let walkthrough = Rc::new(run.walkthrough(self.browser.subject()));
+        self.seen = Some((number, Rc::clone(&walkthrough)));
+        walkthrough
+    }
+
+    fn page(&mut self, number: usize, run: &Run) -> Answer {
+        let walkthrough = self.walkthrough(number, run);
         let about = About {
             name: self.name.clone(),
             ..About::default()
@@ -154,24 +169,24 @@ impl Answering<'_> {
         Answer::Page(page::of_served_run(&walkthrough, &about, number))
     }
 
-    fn choices(&self, run: &Run, query: &str) -> Answer {
+    fn choices(&mut self, number: usize, run: &Run, query: &str) -> Answer {
         let step = query.strip_prefix("step=").and_then(|step| step.parse().ok());
         let Some(step) = step else {
             return Answer::wrong("expected step=, and the number of a step");
         };
-        let walkthrough = run.walkthrough(self.browser.subject());
+        let walkthrough = self.walkthrough(number, run);
         match walkthrough.model_after(step) {
             None => Answer::wrong(format!("there is no step {step}")),
             Some(model) => Answer::Json(page::choices(walkthrough.names(), &self.browser.choices(model))),
         }
     }
 
-    fn find(&mut self, run: &Run, find: &Find) -> Answer {
+    fn find(&mut self, number: usize, run: &Run, find: &Find) -> Answer {
         let wanted: Wanted = match find.wanted.parse() {
             Ok(wanted) => wanted,
             Err(error) => return Answer::wrong(error),
         };
-        let walkthrough = run.walkthrough(self.browser.subject());
+        let walkthrough = self.walkthrough(number, run);
         let Some(model) = walkthrough.model_after(find.step) else {
             return Answer::wrong(format!("there is no step {}", find.step));
         };
@@ -186,21 +201,7 @@ impl Answering<'_> {
     /// What is wrong with a run, with what shows it.
     fn broken(&self, run: &Run) -> Option<Failure> {
         let subject = self.browser.subject();
-        let (violation, evidence): (Violation, Evidence) = match &run.beginning {
-            None => Evidence::of_trace(subject, &run.commands, None)?,
-            Some(model) => {
-                let evidence = Evidence::Model {
-                    model: model.clone(),
-                    commands: run.commands.clone(),
-                };
-                (evidence.check(subject)?, evidence)
-            }
-        };
-        let found = Counterexample {
-            violation,
-            evidence,
-            origin: Origin::of(Search::Given),
-        };
+        let found = failures::of_run(subject, run.beginning.clone(), run.commands.clone(), None)?;
         Some(Failure::of_until(subject, &found, &STOP).with_planted(self.planted))
     }
 

@@ -1,5 +1,8 @@
 //! The runs that are served: each that is made of another keeps a number of its own.
 
+use std::collections::VecDeque;
+use std::rc::Rc;
+
 use model_tests::browse::Browser;
 use model_tests::subject::Subject;
 use model_tests::walkthrough::Walkthrough;
@@ -33,8 +36,8 @@ impl Run {
         Walkthrough::of(subject, self.beginning.clone(), &self.commands)
     }
 
-    /// The run with a change, and the step to look at then.
-    pub fn edited(&self, edit: Edit, browser: &Browser) -> Result<(Self, usize), String> {
+    /// The run with a change, and the step to look at then. It is given walked through.
+    pub fn edited(&self, edit: Edit, walkthrough: &Walkthrough, browser: &Browser) -> Result<(Self, usize), String> {
         let mut edited = self.clone();
         let last = self.commands.len();
         let no_step = |step| format!("there is no step {step}: expected one of 1 to {last}");
@@ -53,7 +56,6 @@ impl Run {
             }
             Edit::EndAfter(step) => Err(no_step(step)),
             Edit::Insert { after, choice } => {
-                let walkthrough = self.walkthrough(browser.subject());
                 let model = walkthrough.model_after(after).ok_or_else(|| no_step(after))?;
                 let choices = browser.choices(model);
                 let most = choices.len();
@@ -81,7 +83,7 @@ impl Run {
 pub struct Runs {
     /// The number of the first that is kept.
     first: usize,
-    kept: std::collections::VecDeque<Run>,
+    kept: VecDeque<Rc<Run>>,
 }
 
 impl Runs {
@@ -89,18 +91,18 @@ impl Runs {
     pub fn new(run: Run) -> Self {
         Self {
             first: 0,
-            kept: [run].into(),
+            kept: [Rc::new(run)].into(),
         }
     }
 
     /// The run of a number.
-    pub fn get(&self, number: usize) -> Option<&Run> {
+    pub fn get(&self, number: usize) -> Option<&Rc<Run>> {
         self.kept.get(number.checked_sub(self.first)?)
     }
 
     /// Keeps a run, and gives its number.
     pub fn keep(&mut self, run: Run) -> usize {
-        self.kept.push_back(run);
+        self.kept.push_back(Rc::new(run));
         if self.kept.len() > MOST {
             self.kept.pop_front();
             self.first += 1;
@@ -129,7 +131,7 @@ mod tests {
                 .rposition(|choice| matches!(choice.decision, Some(Ok(_))));
             let choice = accepted.expect("something can be done");
             let (run, at) = run
-                .edited(Edit::Insert { after: step, choice }, &browser)
+                .edited(Edit::Insert { after: step, choice }, &walkthrough, &browser)
                 .expect("it is made");
             assert_eq!(at, step + 1);
             run
@@ -139,15 +141,20 @@ mod tests {
     #[test]
     fn a_run_is_changed_at_the_step_that_is_named() {
         let (run, browser) = (run(3), browser());
-        let (without, at) = run.edited(Edit::LeaveOut(2), &browser).expect("there is a second step");
+        let walkthrough = run.walkthrough(Subject::CORE);
+        let (without, at) = run
+            .edited(Edit::LeaveOut(2), &walkthrough, &browser)
+            .expect("there is a second step");
         assert_eq!(
             (without.commands.as_slice(), at),
             ([run.commands[0].clone(), run.commands[2].clone()].as_slice(), 1)
         );
-        let (ended, at) = run.edited(Edit::EndAfter(1), &browser).expect("there is a first step");
+        let (ended, at) = run
+            .edited(Edit::EndAfter(1), &walkthrough, &browser)
+            .expect("there is a first step");
         assert_eq!((ended.commands.as_slice(), at), (&run.commands[..1], 1));
         let (more, at) = run
-            .edited(Edit::Insert { after: 0, choice: 0 }, &browser)
+            .edited(Edit::Insert { after: 0, choice: 0 }, &walkthrough, &browser)
             .expect("something can be tried");
         assert_eq!((&more.commands[1..], at), (run.commands.as_slice(), 1));
         let (on, at) = run.going_on(1, run.commands.clone());
@@ -157,6 +164,7 @@ mod tests {
     #[test]
     fn what_is_not_there_is_named() {
         let (run, browser) = (run(2), browser());
+        let walkthrough = run.walkthrough(Subject::CORE);
         for (edit, named) in [
             (Edit::LeaveOut(0), "no step 0: expected one of 1 to 2"),
             (Edit::LeaveOut(3), "no step 3"),
@@ -170,7 +178,7 @@ mod tests {
                 "no choice 9999: expected less than",
             ),
         ] {
-            let error = run.edited(edit, &browser).expect_err(named);
+            let error = run.edited(edit, &walkthrough, &browser).expect_err(named);
             assert!(error.contains(named), "{error}");
         }
     }
