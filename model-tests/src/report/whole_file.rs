@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use foldhash::quality::FixedState;
 
-/// Writes a file, and its folder if need be. If that fails, an earlier file stays as it was, and none is half written.
+/// Writes a file, and its folder if need be. If that fails, an earlier file stays as it was, and none is half written. What is
+/// no file, such as a device or a pipe, is written into.
 ///
 /// # Errors
 ///
@@ -16,6 +17,10 @@ use foldhash::quality::FixedState;
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
+    }
+    let is_other = |kind: fs::FileType| !kind.is_file() && !kind.is_dir();
+    if fs::metadata(path).is_ok_and(|found| is_other(found.file_type())) {
+        return fs::write(path, bytes);
     }
     let mut name = path.file_name().map(OsString::from).unwrap_or_default();
     name.push(".partial");
@@ -55,6 +60,19 @@ mod tests {
         assert_eq!(fs::read(&path).expect("it is there"), b"second");
         let beside = fs::read_dir(folder.path().join("of/traces")).expect("a folder").count();
         assert_eq!(beside, 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_not_replaced_by_one() {
+        use std::os::unix::fs::FileTypeExt as _;
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let path = folder.path().join("socket");
+        let _listening = std::os::unix::net::UnixListener::bind(&path).expect("it can be made");
+        write(&path, b"text").expect_err("no file can be written there");
+        let found = fs::metadata(&path).expect("it is there").file_type();
+        assert!(found.is_socket());
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
     }
 
     #[test]

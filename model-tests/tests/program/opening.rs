@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use predicates::prelude::PredicateBooleanExt as _;
 use predicates::prelude::predicate::str::contains;
 
 use crate::support::{CONVERSATION, Folder, renamings, words};
@@ -129,4 +130,16 @@ fn a_verdict_has_a_page_with_pictures_where_it_is_asked_for() {
         folder.path().join("missing/verdict.html").is_file(),
         "its folder is made"
     );
+}
+
+#[test]
+fn a_page_that_cannot_be_written_takes_nothing_away() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path().join("failures")).expect("it can be made");
+    let job = folder
+        .harness(words("--quick --html failures --bug path-taken-twice"))
+        .assert();
+    job.code(2)
+        .stdout(contains("S2").and(contains("verdict: violated")))
+        .stderr(contains("the page failures could not be written"));
 }

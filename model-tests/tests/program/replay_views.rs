@@ -104,6 +104,17 @@ fn text_from_a_trace_steers_no_form() {
 }
 
 #[test]
+fn keys_that_are_no_text_are_told_like_any_other() {
+    let folder = Folder::new();
+    let mut walk = folder.harness(["replay", "--walk", CONVERSATION]);
+    let walk = walk.write_stdin(b"\xff\xfe\ng 2\nq\n".as_slice()).assert().code(0);
+    let text = text(&walk.get_output().stdout);
+    for part in ["expected n, p, g N", "step 2 of 48"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
 fn a_state_is_a_tree_of_names_and_no_json() {
     let folder = Folder::new();
     let line = format!("replay --step 30 {CONVERSATION}");

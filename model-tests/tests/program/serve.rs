@@ -106,6 +106,17 @@ impl Served {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_whose_address_nobody_takes_ends() {
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let folder = Folder::new();
+    let mut process = folder.process(&["serve"]);
+    process.stdout(full.expect("a device that takes nothing"));
+    let ended = process.status().expect("it starts");
+    assert_eq!(ended.code(), Some(2));
+}
+
 #[test]
 fn the_space_of_states_is_gone_about_in_by_what_can_be_done() {
     let served = Served::new(&[]);

@@ -104,13 +104,14 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<Verdict> {
     stop::end_work();
     let gaps = Gaps::of(&checked.coverage);
     let verdict = checked.verdict(&gaps);
-    if let Some(path) = &arguments.html {
-        page::write(path, &checked, &verdict)?;
-    }
     if arguments.common.json {
         print_json(arguments, &checked, &gaps, &verdict)?;
     } else {
         print(&checked, &gaps, &verdict, arguments.common.details);
+    }
+    // Behind all that is told: a page that cannot be written takes nothing of it away.
+    if let Some(path) = &arguments.html {
+        page::write(path, &checked, &verdict)?;
     }
     Ok(verdict)
 }

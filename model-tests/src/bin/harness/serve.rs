@@ -16,7 +16,7 @@ use self::address::Address;
 use self::answer::Answering;
 use self::runs::{Run, Runs};
 use crate::limits::Limits;
-use crate::output::say;
+use crate::output::{self, say};
 use crate::pages::Browsing;
 use crate::planted::Planted;
 use crate::verdict::Verdict;
@@ -72,6 +72,10 @@ pub fn serve(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let port = server.server_addr().to_ip().map_or(0, |address| address.port());
     let address = Address::new(port)?;
     say!("serving {name} at\n  {address}\nuntil Ctrl-C");
+    if output::has_failed() {
+        // Nobody knows where it is.
+        return Ok(Verdict::Clean);
+    }
     arguments.browsing.show(address.to_string());
     let mut answering = Answering {
         address,

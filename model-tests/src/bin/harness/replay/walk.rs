@@ -145,14 +145,14 @@ fn show(whole: &Walkthrough, place: usize) {
 /// The lines of standard input, each asked for where a person types them.
 struct Lines {
     is_asked: bool,
-    lines: io::Lines<io::StdinLock<'static>>,
+    lines: io::Split<io::StdinLock<'static>>,
 }
 
 impl Lines {
     fn new(is_asked: bool) -> Self {
         Self {
             is_asked,
-            lines: io::stdin().lock().lines(),
+            lines: io::stdin().lock().split(b'\n'),
         }
     }
 }
@@ -166,7 +166,9 @@ impl Iterator for Lines {
             // The error is remembered.
             let _ = output::for_people().flush();
         }
-        self.lines.next()
+        // What is no text is no key either, and is told like any other.
+        let text = |line: Vec<u8>| String::from_utf8_lossy(&line).into_owned();
+        Some(self.lines.next()?.map(text))
     }
 }
 
