@@ -1,8 +1,8 @@
 //! A failing run in the browser: one HTML file that holds all it needs, and asks for nothing.
 //!
 //! [`of_run`] makes the page of a run of commands, [`of_engine`] that of a run of a whole server, and [`of_text`] that of evidence which is
-//! shown as it is. Each is given [what there is to be said](About) of it. [`sheet`] is the sheet of paper below them all: the
-//! head with the policy that lets nothing in or out, the style, and the script.
+//! shown as it is. Each is given [what there is to be said](About) of it. [`of_verdict`] makes the page of a verdict, [`of_night`] that of a
+//! night, and [`of_hunt`] that of a hunt for planted bugs. [`sheet`] is the sheet of paper below them all: the head with the policy that lets nothing in or out, the style, and the script.
 //!
 //! What a trace holds is hostile: it goes into the page as escaped text and as JSON in which no tag can end or begin, and the
 //! script shows it as text alone.
@@ -10,7 +10,9 @@
 mod choices;
 mod data;
 mod engine;
+pub mod hunt;
 mod lanes;
+pub mod night;
 mod run;
 mod sheet;
 #[cfg(test)]
@@ -26,6 +28,8 @@ use crate::walkthrough::names::Names;
 
 pub use choices::choices;
 pub use engine::{Wrong, of_engine};
+pub use hunt::of_hunt;
+pub use night::of_night;
 pub use sheet::{Reach, Sheet, sheet};
 pub use verdict::{Judgement, of_verdict};
 use visible::plain;

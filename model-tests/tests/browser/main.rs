@@ -3,15 +3,14 @@
 //! They need `chromedriver`, and are passed over where it is missing, unless `BROWSER_TESTS` is set.
 
 mod driver;
+mod pictures;
 mod what_if;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
 use model_tests::generate::{RandomSteps, Walk};
-use model_tests::page::{About, Judgement, of_run, of_verdict};
-use model_tests::search::explore::{Options, Progress, Scope, explore};
+use model_tests::page::{About, of_run};
 use model_tests::subject::Subject;
 use model_tests::trace::TraceReader;
 use model_tests::walkthrough::Walkthrough;
@@ -261,27 +260,5 @@ fn it_is_read_on_a_desk_and_on_a_phone_in_light_and_in_dark() {
     assert_read_everywhere(&browser, &page, "looks");
     browser.run("[...document.querySelectorAll('button')].find((button) => button.textContent === 'Light').click()");
     assert_eq!(browser.run("return document.documentElement.dataset.theme"), "light");
-    assert_quiet(&browser);
-}
-
-#[test]
-fn the_pictures_of_a_verdict_are_read_on_a_desk_and_on_a_phone() {
-    let Some(browser) = Browser::start() else { return };
-    let options = Options::new(Scope::TINY);
-    let explored = explore(Subject::CORE, &options, &Progress::default(), &AtomicBool::new(false));
-    let explored = explored.expect("it can begin");
-    let page = of_verdict(&Judgement {
-        verdict: "clean",
-        is_clean: true,
-        searches: vec!["explored tiny".to_owned()],
-        reasons: Vec::new(),
-        levels: vec![("tiny".to_owned(), &explored.levels)],
-        arrows: &explored.arrows,
-        coverage: &explored.coverage,
-        tally: &explored.tally,
-    });
-    let path = folder().join("verdict.html");
-    fs::write(&path, page).expect("it can be written");
-    assert_read_everywhere(&browser, &path, "verdict");
     assert_quiet(&browser);
 }

@@ -9,10 +9,10 @@ use model_tests::search::fuzzing::Target;
 
 use crate::repository::{Repository, text};
 
-const BUG: &str = "start-while-running";
+pub const BUG: &str = "start-while-running";
 
 /// An input that shows the bug.
-fn failing_input() -> Vec<u8> {
+pub fn failing_input() -> Vec<u8> {
     let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/command_sequence");
     let subject = bugs::named(BUG).expect("it is planted").subject;
     let inputs = fs::read_dir(seeds).expect("there are seeds").map(|seed| {

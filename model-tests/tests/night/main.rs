@@ -3,4 +3,5 @@
 
 mod ends;
 mod findings;
+mod pages;
 mod repository;

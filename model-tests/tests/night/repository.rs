@@ -83,6 +83,18 @@ impl Repository {
         fs::read_to_string(self.last_night().join("summary.md")).expect("there is a summary")
     }
 
+    /// The page of the last night.
+    pub fn page(&self) -> String {
+        fs::read_to_string(self.last_night().join("summary.html")).expect("there is a page")
+    }
+
+    /// This program opens something in the repository.
+    pub fn open(&self, path: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
+        command.args(["open", "--no-browser", path]).current_dir(&self.root);
+        command.output().expect("the program starts")
+    }
+
     pub fn record(&self) -> Value {
         let json = fs::read(self.last_night().join("summary.json")).expect("there is a record");
         serde_json::from_slice(&json).expect("it is JSON")

@@ -143,3 +143,32 @@ fn a_page_that_cannot_be_written_takes_nothing_away() {
         .stdout(contains("S2").and(contains("verdict: violated")))
         .stderr(contains("the page failures could not be written"));
 }
+
+#[test]
+fn a_hunt_has_a_page_with_a_bar_for_each_search_that_found_the_bug() {
+    let folder = Folder::new();
+    let hunt = words("bugs --quick --random-bytes --bug path-taken-twice --html hunt.html");
+    let table = folder.harness(hunt).assert().code(0);
+    table.stdout(contains("path-taken-twice"));
+    let page = fs::read_to_string(folder.path().join("hunt.html")).expect("a page");
+    for part in [
+        "The hunt for planted bugs: clean",
+        "0 of 1 bugs escape every search",
+        "path-taken-twice",
+        "exploration",
+        "class=\"level\"",
+        "Caught by",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn the_page_of_a_hunt_that_cannot_be_written_takes_nothing_away() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path().join("hunts")).expect("it can be made");
+    let hunt = words("bugs --quick --random-bytes --bug path-taken-twice --json --html hunts");
+    let hunt = folder.harness(hunt).assert().code(2);
+    hunt.stdout(contains("\"verdict\": \"clean\"").or(contains("\"verdict\":\"clean\"")))
+        .stderr(contains("the page hunts could not be written"));
+}

@@ -1,5 +1,6 @@
 //! `harness bugs`: whether the harness finds what is planted, and how soon.
 
+mod page;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context, anyhow};
 use model_tests::proof::bugs::{self, BUGS, Bug};
 use model_tests::proof::hunt::{Hunter, HunterRecord, LibFuzzer, Record};
-use model_tests::proof::page::{Entry, page};
+use model_tests::proof::page::{self as catalogue, Entry};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
@@ -37,6 +38,7 @@ use crate::verdict::{Judged, Reason, Verdict};
 #[command(after_help = "Examples:
   harness bugs --quick                      every bug, from three seeds
   harness bugs --bug path-taken-twice       one bug, with its shortest trace
+  harness bugs --quick --html hunt.html     and a page with a bar for each bug and search
   harness bugs --markdown                   the table in Markdown
   harness bugs --page                       the page that shows each bug; `harness renew page` keeps it")]
 pub struct Arguments {
@@ -66,6 +68,9 @@ pub struct Arguments {
     /// Write the page that shows each bug, what catches it and the shortest trace, in Markdown. It is the same every time.
     #[arg(long, conflicts_with_all = ["bug", "seeds", "quick", "libfuzzer", "random_bytes", "json", "markdown"])]
     page: bool,
+    /// Write what came of it as a page too: how soon each search found each bug, in pictures.
+    #[arg(long, value_name = "FILE", conflicts_with = "page")]
+    html: Option<PathBuf>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -89,6 +94,10 @@ pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let verdict = Verdict::new(!is_as_expected, left_out(&chosen, records.len()));
     show(arguments, &chosen, &records, &verdict)?;
     verdict.tell();
+    if let Some(path) = &arguments.html {
+        // Last, so that a page that cannot be written takes nothing away.
+        page::write(path, &records, Report::of(&records).lines(), &verdict)?;
+    }
     Ok(verdict)
 }
 
@@ -110,7 +119,7 @@ pub fn made_page() -> anyhow::Result<Result<String, Reason>> {
     let all = chosen(None)?;
     let entries = hunted(&all, true, |bug| Entry::of(bug, &STOP))?;
     Ok(match left_out(&all, entries.len()).into_iter().next() {
-        None => Ok(page(&entries)),
+        None => Ok(catalogue::page(&entries)),
         Some(reason) => Err(reason),
     })
 }

@@ -5,6 +5,8 @@ mod findings;
 mod folder;
 mod length;
 mod libfuzzer;
+mod opened;
+mod page;
 mod process;
 mod record;
 mod searches;
@@ -26,8 +28,9 @@ use model_tests::describe::printable;
 
 use self::conduct::Night;
 use self::findings::Found;
-use self::folder::{Nights, SUMMARY};
+use self::folder::{Nights, PAGE, SUMMARY};
 use self::length::{MOST_MINUTES, Shard, Shares};
+pub use self::opened::{Opened, opened};
 use self::record::{FORM, NightEnd, Part, PartEnd, Record};
 use self::tasks::Task;
 use self::tools::Tools;
@@ -44,8 +47,8 @@ use crate::verdict::{Cause, Reason, Verdict};
 /// and to look at what was found comes on top of the minutes. The corpus in fuzz/corpus/ is kept from night to night, and
 /// loses nothing.
 ///
-/// What comes of it is in a folder of its own: summary.md, summary.json for machines and for later nights, the logs, the
-/// inputs that fail, and the traces. However it ends, the summary says what was finished and what was not.
+/// What comes of it is in a folder of its own: summary.md, summary.html for the browser, summary.json for machines and for later
+/// nights, the logs, the inputs that fail, and the traces. However it ends, the summary says what was finished and what was not.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit status:
   0    everything came to its end, and nothing was found
@@ -156,6 +159,7 @@ pub fn night(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let text = night.conduct(&tasks);
     say!("{text}");
     tell!("the summary is in {}", night.folder.join(SUMMARY).display());
+    tell!("  its page, for the browser: {}", night.folder.join(PAGE).display());
     tell_of_first(&night);
     add_to_job_summary(&text);
     end(&night)
@@ -311,6 +315,7 @@ mod tests {
             end,
             seconds: 0.0,
             note: String::new(),
+            counts: std::collections::BTreeMap::new(),
         };
         assert_eq!(reason(&part(PartEnd::Finished), Some(Cause::Interrupted)), None);
         let cause = |end, stopped| reason(&part(end), stopped).map(|reason| reason.cause);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use model_tests::check::invariants::Violation;
 use model_tests::counterexample::Evidence;
+use model_tests::describe::printable;
 use model_tests::page::{About, of_run};
 use model_tests::report::failure::{self, Failure};
 use model_tests::report::whole_file;
@@ -13,6 +14,7 @@ use model_tests::subject::Subject;
 use model_tests::walkthrough::Walkthrough;
 
 use crate::limits::Limits;
+use crate::night::{self, Opened};
 use crate::output::{self, say};
 use crate::pages::Browsing;
 use crate::planted::Planted;
@@ -25,18 +27,20 @@ const LAWS_UP_TO: usize = 1_000;
 
 /// Open a run in the browser: step through it, and see what each step changed and what the reference machine expected.
 ///
-/// FILE is a trace, with or without a snapshot in its first line, or anything else that the harness keeps of a failure. The page is one
-/// file that holds all it needs: it can be kept, attached and opened anywhere. On a terminal the browser is started.
+/// FILE is a trace, with or without a snapshot in its first line, or anything else that the harness keeps of a failure; or the folder
+/// of a night that has passed, or of all nights: the page of the last one shows what it found, and how nights go. A page is one file
+/// that holds all it needs: it can be kept, attached and opened anywhere. On a terminal the browser is started.
 ///
 /// Exit status: 0 clean; 1 an invariant was violated; 2 the usage or the file is bad, or the page could not be written; 3 it was
-/// stopped before its end.
+/// stopped before its end, or the night was.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   harness open failures/T7-1b2c3d4e.trace.jsonl       writes failures/T7-1b2c3d4e.html, and opens it
   harness open --no-browser --output run.html run.trace.jsonl
+  harness open target/nights                          the last night
   some-engine --trace | harness open -                writes trace.html")]
 pub struct Arguments {
-    /// The trace; `-` for standard input.
+    /// The trace, `-` for standard input; or a night.
     file: PathBuf,
     /// Where the page goes, instead of beside the file.
     #[arg(long, value_name = "FILE")]
@@ -54,6 +58,9 @@ pub fn open(arguments: &Arguments) -> anyhow::Result<Verdict> {
     arguments.limits.begin_reading()?;
     let subject = arguments.planted.subject()?;
     let file = arguments.file.as_path();
+    if let Some(night) = night::opened(file)? {
+        return open_night(&night, arguments);
+    }
     let (page, violation) = page_of(file, subject, arguments)?;
     let path = arguments.output.clone().unwrap_or_else(|| {
         if file.as_os_str() == "-" {
@@ -68,14 +75,31 @@ pub fn open(arguments: &Arguments) -> anyhow::Result<Verdict> {
             path.display()
         ));
     }
-    whole_file::write(&path, page.as_bytes())
-        .with_context(|| format!("the page {} could not be written", path.display()))?;
+    write(&path, &page)?;
     match &violation {
         None => say!("no violation; the page is {}", path.display()),
         Some(violation) => say!("{} is violated; the page is {}", violation.invariant, path.display()),
     }
     arguments.browsing.show(&path);
     Ok(Verdict::new(violation.is_some(), Vec::new()))
+}
+
+/// Writes the page of a night that has passed, and opens it.
+fn open_night(night: &Opened, arguments: &Arguments) -> anyhow::Result<Verdict> {
+    let path = arguments.output.clone().unwrap_or_else(|| night.place());
+    let verdict = night.verdict();
+    if verdict == Verdict::Violated {
+        output::keep(format!("{}. Its page is {}.", night.line(), path.display()));
+    }
+    write(&path, &night.page(&path))?;
+    say!("{}; the page is {}", printable(&night.line()), path.display());
+    arguments.browsing.show(&path);
+    Ok(verdict)
+}
+
+fn write(path: &Path, page: &str) -> anyhow::Result<()> {
+    whole_file::write(path, page.as_bytes())
+        .with_context(|| format!("the page {} could not be written", path.display()))
 }
 
 /// The page of a file, and what is wrong in it.

@@ -49,7 +49,7 @@ pub fn soonest(records: &[Record]) -> String {
 }
 
 /// How soon a hunter finds a bug, or that it does not.
-fn cell(record: &HunterRecord) -> String {
+pub fn cell(record: &HunterRecord) -> String {
     if record.found == 0 {
         let tried = record.steps.map_or_else(
             || format!("{} executions", record.executions),
@@ -83,7 +83,7 @@ fn time(seconds: f64) -> String {
 }
 
 /// The invariants that caught it, each once.
-fn caught_by(record: &Record) -> String {
+pub fn caught_by(record: &Record) -> String {
     let mut names: Vec<_> = searches(record).filter_map(|hunter| hunter.invariant.clone()).collect();
     names.sort_unstable();
     names.dedup();

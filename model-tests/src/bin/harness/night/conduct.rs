@@ -5,6 +5,7 @@ mod engine;
 mod fuzz;
 mod search;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -12,14 +13,14 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::findings::Found;
-use super::folder::{Nights, RECORD, SUMMARY};
+use super::folder::{Nights, PAGE, RECORD, SUMMARY};
 use super::length::Shares;
 use super::record::{NightEnd, Part, PartEnd, Record};
 use super::searches::Reached;
 use super::targets::Program;
 use super::tasks::Task;
 use super::tools::Tools;
-use super::{findings, summary};
+use super::{findings, page, summary};
 use crate::output::tell;
 use crate::stop::{self, STOP};
 use crate::verdict::Cause;
@@ -29,11 +30,24 @@ use crate::verdict::Cause;
 struct Came {
     end: PartEnd,
     note: String,
+    counts: BTreeMap<String, u64>,
 }
 
 impl Came {
     fn new(end: PartEnd, note: impl Into<String>) -> Self {
-        Self { end, note: note.into() }
+        Self {
+            end,
+            note: note.into(),
+            counts: BTreeMap::new(),
+        }
+    }
+
+    /// The same with what was counted.
+    fn counting<const N: usize>(mut self, counts: [(&str, u64); N]) -> Self {
+        // Of nothing there is nothing to be told.
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        self.counts = counts.map(|(what, count)| (what.to_owned(), count)).collect();
+        self
     }
 
     fn finished(note: impl Into<String>) -> Self {
@@ -106,6 +120,7 @@ impl Night {
                 end: PartEnd::NotBegun,
                 seconds: 0.0,
                 note: String::new(),
+                counts: BTreeMap::new(),
             })
             .collect();
         self.write();
@@ -149,6 +164,7 @@ impl Night {
         if let Some(part) = self.record.parts.get_mut(place) {
             part.end = came.end;
             part.note = came.note;
+            part.counts = came.counts;
             part.seconds = seconds;
         }
     }
@@ -190,12 +206,13 @@ impl Night {
         findings::add(&mut self.record.findings, found);
     }
 
-    /// Writes the record and the summary, and gives the latter. What cannot be written is told once, and ends nothing.
+    /// Writes the record, the summary and its page, and gives the summary. What cannot be written is told once, and ends nothing.
     fn write(&mut self) -> String {
         self.record.seconds = self.started.elapsed().as_secs_f64();
         let text = summary::of(&self.record, &self.before);
         let json = serde_json::to_string_pretty(&self.record).unwrap_or_default();
-        for (name, content) in [(SUMMARY, &text), (RECORD, &json)] {
+        let page = page::of(&self.record, &self.before, Some(&self.folder));
+        for (name, content) in [(SUMMARY, &text), (RECORD, &json), (PAGE, &page)] {
             if let Err(error) = replace(&self.folder.join(name), content) {
                 let message = format!("{} could not be written: {error}", self.folder.join(name).display());
                 if self.write_error.is_none() {

@@ -1,7 +1,11 @@
 //! What a night finds: each kind once, however often and by whomever it is found.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::pages;
 
 /// Something that is wrong, with the shortest trace that shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +26,9 @@ pub struct Found {
     pub by: Vec<String>,
     /// The files that show it, as far as they are listed: a few.
     pub files: Vec<String>,
+    /// Its page, from the folder of the night. Older nights did not keep it.
+    #[serde(default)]
+    pub page: Option<String>,
     /// What of it is the same whatever its ids are.
     shape: String,
 }
@@ -46,7 +53,13 @@ impl Failure {
     /// What was found and by whom, with the command line that shows it again and the file that it came from.
     pub fn found(self, by: &str, replay: String, file: Option<String>) -> Found {
         let shape = shape(&self.pretty);
+        // What searches ran in the folder of the night, where they wrote a page beside it.
+        let page = self
+            .file
+            .as_ref()
+            .map(|file| pages::beside(Path::new(file)).display().to_string());
         Found {
+            page,
             invariant: self.invariant,
             sentence: self.sentence,
             message: self.message,
@@ -72,6 +85,7 @@ impl Found {
             count: 1,
             by: vec![target.to_owned()],
             files: vec![file],
+            page: None,
             shape: target.to_owned(),
         }
     }

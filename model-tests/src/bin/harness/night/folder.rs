@@ -18,6 +18,9 @@ pub const SUMMARY: &str = "summary.md";
 /// The result of a night, for machines.
 pub const RECORD: &str = "summary.json";
 
+/// The result of a night in the browser.
+pub const PAGE: &str = "summary.html";
+
 /// The folder of all nights.
 #[derive(Clone, Debug)]
 pub struct Nights {
@@ -73,12 +76,13 @@ impl Nights {
     pub fn before(&self, night: &Path) -> Vec<Record> {
         let nights = self.all().unwrap_or_default();
         let before = nights.iter().filter(|other| other.as_path() < night);
-        before
-            .filter_map(|night| {
-                let record: Record = serde_json::from_slice(&fs::read(night.join(RECORD)).ok()?).ok()?;
-                (record.form == FORM).then_some(record)
-            })
-            .collect()
+        before.filter_map(|night| record_in(night).ok()).collect()
+    }
+
+    /// The folder of the last night that has a result.
+    pub fn last(&self) -> Option<PathBuf> {
+        let nights = self.all().unwrap_or_default();
+        nights.into_iter().rfind(|night| night.join(RECORD).is_file())
     }
 
     /// Removes all nights but the last ones, and gives those that it removed.
@@ -92,6 +96,22 @@ impl Nights {
         }
         Ok(nights)
     }
+}
+
+/// The result in the folder of a night.
+pub fn record_in(night: &Path) -> anyhow::Result<Record> {
+    let path = night.join(RECORD);
+    let bytes = fs::read(&path).with_context(|| format!("{} could not be read", path.display()))?;
+    let record: Record =
+        serde_json::from_slice(&bytes).with_context(|| format!("{} is no result of a night", path.display()))?;
+    anyhow::ensure!(
+        record.form == FORM,
+        "{} is of form {}, and only form {FORM} is read",
+        path.display(),
+        record.form
+    );
+    let folder = night.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Record { folder, ..record })
 }
 
 fn is_night(name: &str) -> bool {

@@ -144,6 +144,15 @@ pub fn executions(log: &str) -> u64 {
     numbers.max().unwrap_or_default()
 }
 
+/// How many features libFuzzer says that it has seen: the most that any of its lines tells.
+pub fn features(log: &str) -> Option<u64> {
+    let told = log.lines().filter(|line| line.starts_with('#')).filter_map(|line| {
+        let (_, rest) = line.split_once(" ft: ")?;
+        rest.split_whitespace().next()?.parse().ok()
+    });
+    told.max()
+}
+
 /// The files in a folder, the smallest first. A folder that is not there has none.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -189,6 +198,8 @@ mod tests {
             5838
         );
         assert_eq!(executions("no such library\n"), 0);
+        assert_eq!(features(fork), Some(23_237));
+        assert_eq!(features("no such ft: 7 library\n#7: cov: 1 ft: many\n"), None);
     }
 
     #[test]

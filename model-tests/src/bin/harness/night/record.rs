@@ -1,5 +1,6 @@
 //! The result of a night, as it is kept: later nights read it for the trend.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,9 @@ pub const FORM: u32 = 1;
 /// A night.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Record {
+    /// The name of its folder, once that is known.
+    #[serde(skip)]
+    pub folder: String,
     /// The form of the record.
     pub form: u32,
     /// When it began: RFC 3339, UTC.
@@ -57,6 +61,9 @@ pub struct Part {
     pub seconds: f64,
     /// What came of it, in a line.
     pub note: String,
+    /// What was counted, by what it is. Older nights kept no such counts.
+    #[serde(default)]
+    pub counts: BTreeMap<String, u64>,
 }
 
 /// How a part of a night ended.
@@ -145,7 +152,7 @@ impl fmt::Display for NightEnd {
 }
 
 /// What became of a fuzz target.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Fuzzed {
     /// The name of the target, with the sanitizer.
     pub name: String,
@@ -161,6 +168,12 @@ pub struct Fuzzed {
     pub minimised: u64,
     /// How many inputs failed.
     pub crashes: u64,
+    /// How long the inputs were run, in seconds. Older nights did not keep it.
+    #[serde(default)]
+    pub seconds: Option<f64>,
+    /// How many features of the program libFuzzer has seen in the end. Older nights did not keep it.
+    #[serde(default)]
+    pub features: Option<u64>,
 }
 
 /// What a corpus reaches of the coverage table.
@@ -199,6 +212,7 @@ mod tests {
             end: *end,
             seconds: 0.0,
             note: String::new(),
+            counts: BTreeMap::new(),
         };
         NightEnd::of(&ends.iter().map(part).collect::<Vec<_>>(), was_interrupted)
     }

@@ -19,7 +19,9 @@ const CHARACTERS: usize = 2_000;
 /// The whole.
 pub fn of(record: &Record, before: &[Record]) -> String {
     let mut text = format!("# Night of {}\n\n{}\n\n", record.begun, verdict(record));
-    facts(record, &mut text);
+    for fact in facts(record) {
+        let _ = writeln!(text, "- {fact}");
+    }
     parts(record, &mut text);
     targets(record, &mut text);
     findings(record, &mut text);
@@ -71,34 +73,38 @@ fn invariants(findings: &[Found]) -> String {
     names.join(", ")
 }
 
-fn facts(record: &Record, text: &mut String) {
+/// What there is to be known of it, besides what it did.
+pub fn facts(record: &Record) -> Vec<String> {
     let asked = duration_of_whole(record.asked_seconds);
     let kind = if record.quick { ", quick" } else { "" };
-    let _ = writeln!(
-        text,
-        "- took {}; {asked} of searching were asked for{kind}",
-        duration(record.seconds)
+    let mut facts = vec![
+        format!(
+            "took {}; {asked} of searching were asked for{kind}",
+            duration(record.seconds)
+        ),
+        format!("seed {}: `--seed {0}` draws the same again", record.seed),
+        format!("commit {}", record.commit),
+        format!("toolchain {}", record.toolchain),
+        counted(record.workers as u64, "worker"),
+    ];
+    facts.extend(
+        record
+            .bugs
+            .as_ref()
+            .map(|bugs| format!("**with planted bugs**: {bugs}")),
     );
-    let _ = writeln!(text, "- seed {}: `--seed {0}` draws the same again", record.seed);
-    let _ = writeln!(text, "- commit {}", record.commit);
-    let _ = writeln!(text, "- toolchain {}", record.toolchain);
-    let _ = writeln!(text, "- {}", counted(record.workers as u64, "worker"));
-    if let Some(bugs) = &record.bugs {
-        let _ = writeln!(text, "- **with planted bugs**: {bugs}");
-    }
-    if let Some(executions) = record.canary_executions {
-        let _ = writeln!(
-            text,
-            "- the canary died after {executions} executions or a few more, as it must"
-        );
-    }
-    if let Some(cells) = record.cells {
-        let _ = writeln!(
-            text,
-            "- the corpus of `command_sequence` reaches {} of the {} outcomes that can be reached",
+    facts.extend(
+        record
+            .canary_executions
+            .map(|executions| format!("the canary died after {executions} executions or a few more, as it must")),
+    );
+    facts.extend(record.cells.map(|cells| {
+        format!(
+            "the corpus of `command_sequence` reaches {} of the {} outcomes that can be reached",
             cells.reached, cells.possible
-        );
-    }
+        )
+    }));
+    facts
 }
 
 fn parts(record: &Record, text: &mut String) {

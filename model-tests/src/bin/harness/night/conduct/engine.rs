@@ -23,7 +23,8 @@ impl Night {
         });
         let [commands, starts] = ["commands", "starts"].map(|field| total(&reports, "engine", field));
         let note = format!("{commands} commands, {starts} starts");
-        early.unwrap_or_else(|| self.judge("example engine", reports, commands, &note))
+        let came = early.unwrap_or_else(|| self.judge("example engine", reports, commands, &note));
+        came.counting([("commands", commands), ("starts", starts)])
     }
 
     /// The program, once it is built.

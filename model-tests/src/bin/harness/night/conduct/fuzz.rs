@@ -147,11 +147,14 @@ impl Night {
         }
         let before = libfuzzer::count(&program.corpus(&root));
         let log = self.log(&format!("{name}.log"));
+        let started = Instant::now();
         let ended = self.run_fuzzer(&fuzzing, &log);
+        let seconds = started.elapsed().as_secs_f64();
         let gathered = libfuzzer::count(&fuzzing.gathered());
         let lost = self.join_corpus(&fuzzing);
         let crashes = failing_inputs(&fuzzing.crashes());
-        let executions = libfuzzer::executions(&read_lossy(&log));
+        let told = read_lossy(&log);
+        let executions = libfuzzer::executions(&told);
         self.record.targets.push(Fuzzed {
             name: name.to_owned(),
             executions,
@@ -160,6 +163,8 @@ impl Night {
             gathered,
             minimised: libfuzzer::count(&program.corpus(&root)),
             crashes: crashes.len() as u64,
+            seconds: Some(seconds),
+            features: libfuzzer::features(&told),
         });
         let examined = self.examine(&fuzzing, &crashes);
         came_of(&ended, executions, &log, crashes.len(), &examined, lost.as_deref())

@@ -34,6 +34,7 @@ impl Night {
         let [states, transitions] = ["states", "transitions"].map(|field| total(&reports, "exploration", field));
         let note = format!("{states} states, {transitions} transitions");
         self.judge(&format!("exploration of {name}"), reports, transitions, &note)
+            .counting([("states", states), ("transitions", transitions)])
     }
 
     pub(super) fn soak(&mut self) -> Came {
@@ -42,24 +43,24 @@ impl Night {
             self.reached.add(&report.coverage);
         }
         let steps = total(&reports, "soak", "steps");
-        early.unwrap_or_else(|| self.judge("soak", reports, steps, &format!("{steps} steps")))
+        let came = early.unwrap_or_else(|| self.judge("soak", reports, steps, &format!("{steps} steps")));
+        came.counting([("steps", steps)])
     }
 
     pub(super) fn induct(&mut self) -> Came {
         let (reports, early) = self.searched("induct", self.shares.induction);
         let [models, steps] = ["models", "steps"].map(|field| total(&reports, "induct", field));
-        early.unwrap_or_else(|| self.judge("induction", reports, steps, &format!("{models} models, {steps} steps")))
+        let note = format!("{models} models, {steps} steps");
+        let came = early.unwrap_or_else(|| self.judge("induction", reports, steps, &note));
+        came.counting([("models", models), ("steps", steps)])
     }
 
     pub(super) fn stateful(&mut self) -> Came {
         let (reports, early) = self.searched("stateful", self.shares.each);
-        let steps = total(&reports, "stateful", "steps");
-        let note = format!(
-            "{} sequences, {} steps",
-            total(&reports, "stateful", "sequences"),
-            steps
-        );
-        early.unwrap_or_else(|| self.judge("property tests", reports, steps, &note))
+        let [sequences, steps] = ["sequences", "steps"].map(|field| total(&reports, "stateful", field));
+        let note = format!("{sequences} sequences, {steps} steps");
+        let came = early.unwrap_or_else(|| self.judge("property tests", reports, steps, &note));
+        came.counting([("sequences", sequences), ("steps", steps)])
     }
 
     /// Whether exploring and soaking reached every outcome, as they must if they finished.

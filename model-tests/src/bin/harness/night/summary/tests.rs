@@ -25,6 +25,7 @@ fn part(name: &str, end: PartEnd) -> Part {
         end,
         seconds: 75.0,
         note: "as | it\nwas".to_owned(),
+        counts: std::collections::BTreeMap::new(),
     }
 }
 
@@ -47,6 +48,7 @@ fn a_summary_says_what_a_night_did_and_what_came_of_it() {
             gathered: 44,
             minimised: 55,
             crashes: 66,
+            ..Fuzzed::default()
         }],
         cells: Some(Cells {
             reached: 120,
