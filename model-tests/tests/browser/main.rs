@@ -4,6 +4,8 @@
 
 mod driver;
 mod pictures;
+#[path = "../served/mod.rs"]
+mod served;
 mod what_if;
 
 use std::fs;

@@ -1,45 +1,13 @@
 //! Other steps than those of a run, asked for in the browser and answered by the core.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-
 use super::driver::{Browser, DESK, PHONE};
+use super::served::Served;
 use super::{LEFT, folder};
 
 const CONVERSATION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/traces/conversation.trace.jsonl");
 
-/// The program as a server, ended with the test.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
-        let mut process = command
-            .arg("serve")
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut lines = BufReader::new(process.stdout.take().expect("it is piped")).lines();
-        let address = lines.nth(1).expect("it says where it is").expect("in text");
-        let address = address.trim().to_owned();
-        Self { process, address }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 /// The page has not complained, and has asked nobody but its server.
-fn assert_asked_only(browser: &Browser, server: &Server) {
+fn assert_asked_only(browser: &Browser, server: &Served) {
     assert_eq!(browser.console(), Vec::<String>::new());
     let requests = browser.requests();
     let is_asked = requests.iter().any(|address| address.contains("/choices?step="));
@@ -67,7 +35,7 @@ fn address(browser: &Browser) -> String {
 #[test]
 fn a_step_is_left_out_and_what_becomes_of_the_rest_is_seen() {
     let Some(browser) = Browser::start() else { return };
-    let server = Server::start(&[CONVERSATION]);
+    let server = Served::new(&[CONVERSATION]);
     browser.visit(&format!("{}run/0#step=9", server.address));
     let before = browser.text("return document.getElementById('step-title').textContent");
     assert!(before.contains("start_turn") && before.contains("accepted"), "{before}");
@@ -89,7 +57,7 @@ fn a_step_is_left_out_and_what_becomes_of_the_rest_is_seen() {
 #[test]
 fn a_bug_is_come_to_by_what_can_be_done_and_the_page_says_what_is_wrong() {
     let Some(browser) = Browser::start() else { return };
-    let server = Server::start(&["--bug", "start-while-running"]);
+    let server = Served::new(&["--bug", "start-while-running"]);
     browser.visit(&server.address);
     for (run, kind) in (1..).zip(["create_project", "create_thread", "start_turn", "start_turn"]) {
         take(&browser, kind, run);
@@ -112,7 +80,7 @@ fn a_bug_is_come_to_by_what_can_be_done_and_the_page_says_what_is_wrong() {
 #[test]
 fn a_state_is_gone_to_by_what_it_holds() {
     let Some(browser) = Browser::start() else { return };
-    let server = Server::start(&[]);
+    let server = Served::new(&[]);
     browser.visit(&server.address);
     browser.wait_for("return document.querySelectorAll('details.choices').length > 10");
     let find = |wanted: &str| {
@@ -131,4 +99,21 @@ fn a_state_is_gone_to_by_what_it_holds() {
         console.iter().all(|line| line.contains("400 (Bad Request)")),
         "{console:?}"
     );
+}
+
+#[test]
+fn a_served_run_in_which_nothing_is_wrong_says_so_and_marks_nothing() {
+    let Some(browser) = Browser::start() else { return };
+    let server = Served::new(&[CONVERSATION]);
+    browser.visit(&server.address);
+    browser.wait_for("return document.querySelectorAll('details.choices').length > 10");
+    let shown = browser.text("return document.querySelector('header').innerText");
+    assert!(shown.contains("Nothing is wrong with this run"), "{shown}");
+    assert!(browser.text("return document.title").contains("no violation"));
+    let marked =
+        "return document.querySelectorAll('.verdict.broken, .box.differs, svg .broken, svg .wrong, main .bad').length";
+    assert_eq!(browser.run(marked), 0);
+    let panel = browser.text("return document.getElementById('panel').textContent");
+    assert!(panel.contains("The reference machine agrees"), "{panel}");
+    assert_asked_only(&browser, &server);
 }

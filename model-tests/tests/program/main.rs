@@ -14,6 +14,8 @@ mod replay_output;
 mod replay_views;
 mod screen;
 mod serve;
+#[path = "../served/mod.rs"]
+mod served;
 mod support;
 mod verdicts;
 mod words;

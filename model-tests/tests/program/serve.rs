@@ -1,32 +1,15 @@
 //! `harness serve`: asked as a browser asks.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use predicates::prelude::predicate::str::contains;
 use serde_json::{Value, json};
 
+use crate::served::Served;
 use crate::support::{CONVERSATION, Folder, words};
-
-/// A server that listens, ended with the test.
-struct Served {
-    process: Child,
-    host: String,
-    /// The secret, with a slash before and behind it.
-    secret: String,
-    _folder: Folder,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 /// An answer: its status, its head, and its body.
 struct Answer {
@@ -42,26 +25,24 @@ impl Answer {
 }
 
 impl Served {
-    fn new(arguments: &[&str]) -> Self {
-        let folder = Folder::new();
-        let mut process = folder.process(&[&["serve"], arguments].concat());
-        let mut process = process.stdout(Stdio::piped()).spawn().expect("it starts");
-        let mut lines = BufReader::new(process.stdout.take().expect("it is piped")).lines();
-        let address = lines.nth(1).expect("it says where it is").expect("in text");
-        let rest = address.trim().strip_prefix("http://").expect("an address");
-        let (host, secret) = rest.split_once('/').expect("with a secret");
-        let (host, secret) = (host.to_owned(), format!("/{secret}"));
-        Self {
-            process,
-            host,
-            secret,
-            _folder: folder,
-        }
+    /// The machine and the port.
+    fn host(&self) -> &str {
+        self.parts().0
+    }
+
+    /// The secret, with a slash before and behind it.
+    fn secret(&self) -> String {
+        format!("/{}", self.parts().1)
+    }
+
+    fn parts(&self) -> (&str, &str) {
+        let rest = self.address.strip_prefix("http://").expect("an address");
+        rest.split_once('/').expect("with a secret")
     }
 
     /// Sends a request as it is.
     fn send(&self, request: &str) -> Answer {
-        let mut stream = TcpStream::connect(&self.host).expect("it listens");
+        let mut stream = TcpStream::connect(self.host()).expect("it listens");
         stream.write_all(request.as_bytes()).expect("it takes the request");
         let mut text = String::new();
         stream.read_to_string(&mut text).expect("it answers");
@@ -75,12 +56,12 @@ impl Served {
     }
 
     fn get(&self, what: &str) -> Answer {
-        let (host, secret) = (&self.host, &self.secret);
+        let (host, secret) = (self.host(), self.secret());
         self.send(&format!("GET {secret}{what} HTTP/1.0\r\nHost: {host}\r\n\r\n"))
     }
 
     fn post(&self, what: &str, body: &Value) -> Answer {
-        let (host, secret, body) = (&self.host, &self.secret, body.to_string());
+        let (host, secret, body) = (self.host(), self.secret(), body.to_string());
         let length = body.len();
         self.send(&format!(
             "POST {secret}{what} HTTP/1.0\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n{body}"
@@ -203,17 +184,37 @@ fn a_run_that_breaks_something_is_shrunk_and_becomes_a_test() {
 }
 
 #[test]
-fn nothing_is_shrunk_of_a_run_in_which_nothing_is_wrong() {
+fn a_run_in_which_nothing_is_wrong_says_so_and_holds_nothing_wrong() {
     let served = Served::new(&[CONVERSATION]);
-    let says = served.post("run/0/shrink", &json!({})).json()["says"].to_string();
-    assert!(says.contains("there is nothing to shrink"), "{says}");
-    assert!(served.get("run/0").body.contains("Nothing is wrong with this run"));
+    // What becomes of it when a step is left out that is not missed is not wrong either.
+    let (other, _) = served.made("run/0/edit", &json!({"leave_out": 48}));
+    for run in [0, other] {
+        let page = served.get(&format!("run/{run}")).body;
+        assert!(page.contains("Nothing is wrong with this run"), "{run}");
+        assert!(page.contains("no invariant was violated"), "{run}");
+        assert!(!page.contains("is violated"), "{run}");
+        let (_, data) = page
+            .split_once(r#"<script id="data" type="application/json">"#)
+            .expect("data");
+        let (data, _) = data.split_once("</script>").expect("its end");
+        let data: Value = serde_json::from_str(data).expect("JSON");
+        assert_eq!(data["broken"], Value::Null, "{run}");
+        let steps = data["steps"].as_array().expect("a list");
+        assert_eq!(steps.len(), if run == 0 { 48 } else { 47 });
+        for (number, step) in (1..).zip(steps) {
+            for wrong in ["violations", "disputed", "predicted"] {
+                assert_eq!(step.get(wrong), None, "step {number} of {run}: {wrong}");
+            }
+        }
+        let says = served.post(&format!("run/{run}/shrink"), &json!({})).json()["says"].to_string();
+        assert!(says.contains("there is nothing to shrink"), "{says}");
+    }
 }
 
 #[test]
 fn who_does_not_know_the_address_is_not_answered() {
     let served = Served::new(&[]);
-    let (host, secret) = (&served.host, &served.secret);
+    let (host, secret) = (served.host(), served.secret());
     for request in [
         format!("GET / HTTP/1.0\r\nHost: {host}\r\n\r\n"),
         format!("GET /run/0 HTTP/1.0\r\nHost: {host}\r\n\r\n"),
@@ -274,8 +275,8 @@ fn a_file_that_is_no_trace_and_a_port_that_is_taken_are_told() {
     let bad = folder.harness(words("serve bad.trace.jsonl")).assert();
     bad.code(2).stderr(contains("in the trace bad.trace.jsonl"));
     let served = Served::new(&[]);
-    let port = served.host.rsplit(':').next().expect("a port").to_owned();
-    let taken = folder.harness(["serve", "--port", &port]).assert();
+    let port = served.host().rsplit(':').next().expect("a port");
+    let taken = folder.harness(["serve", "--port", port]).assert();
     taken
         .code(2)
         .stderr(contains(format!("port {port} of this machine cannot be listened at")));
