@@ -127,7 +127,7 @@ use thiserror::Error;
 pub use checks::{Check, Checked, Count, Finding, Tally, UnknownCheck, check};
 pub use drive::{Options, Progress, drive};
 pub use history::{Answer, History, Moment};
-pub use report::{Row, rows, words};
+pub use report::{Row, Tell, rows, rows_telling, words};
 pub use run::{Counts, Run, carry_out};
 pub use schedule::{Action, Schedule};
 pub use shrink::{Shrinking, Shrunk, shrink};

@@ -18,6 +18,9 @@ const ROWS_BEFORE: usize = 8;
 /// How many rows are shown after it.
 const ROWS_AFTER: usize = 3;
 
+/// What is said of a command in words.
+pub type Tell<'a> = &'a dyn Fn(&OrchestrationCommand) -> String;
+
 /// What is said of one command, or of one batch of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
@@ -67,6 +70,12 @@ pub fn words(action: &Action) -> String {
 /// all of a run in which they do not.
 #[must_use]
 pub fn rows(run: &Run) -> Vec<Row> {
+    rows_telling(run, &describe::command)
+}
+
+/// The same, with commands told otherwise than by the ends of their ids.
+#[must_use]
+pub fn rows_telling(run: &Run, tell: Tell<'_>) -> Vec<Row> {
     // What is wrong with the log is among what is known of the run.
     let (facts, witness) = checks::read(&run.history, &mut Checked::default());
     let requests = &facts.requests;
@@ -87,7 +96,7 @@ pub fn rows(run: &Run) -> Vec<Row> {
                 after: batch.after,
                 request: batch.request,
                 row: Row {
-                    what: of.map_or_else(|| "recovery".to_owned(), |(request, asked)| what(request, asked)),
+                    what: of.map_or_else(|| "recovery".to_owned(), |(request, asked)| what(request, asked, tell)),
                     core: of.map_or_else(
                         || "an interrupt".to_owned(),
                         |(_, asked)| decision(asked.command, model),
@@ -101,12 +110,12 @@ pub fn rows(run: &Run) -> Vec<Row> {
         })
         .collect();
     if let Some(diverged) = witness.diverged {
-        rows.push(rest(&witness, diverged, run.checked.findings.first(), requests));
+        rows.push(rest(&witness, diverged, run.checked.findings.first(), requests, tell));
     }
     for (request, asked) in requests {
         let is_in_log = witness.of.contains_key(request) || rows.iter().any(|placed| placed.request == Some(*request));
         if !is_in_log {
-            rows.push(placed(*request, asked, &witness));
+            rows.push(placed(*request, asked, &witness, tell));
         }
     }
     rows.sort_by_key(|placed| placed.after);
@@ -122,18 +131,14 @@ struct Placed {
 }
 
 /// A command, and who sent it.
-fn what(request: RequestId, asked: &Asked<'_>) -> String {
+fn what(request: RequestId, asked: &Asked<'_>, tell: Tell<'_>) -> String {
     let times = asked.sent.len();
     let again = if times > 1 {
         format!(", sent {times} times")
     } else {
         String::new()
     };
-    format!(
-        "client {}, {request}: {}{again}",
-        asked.client,
-        describe::command(asked.command)
-    )
+    format!("client {}, {request}: {}{again}", asked.client, tell(asked.command))
 }
 
 /// What a client was told.
@@ -153,7 +158,7 @@ fn told(asked: &Asked<'_>) -> String {
 }
 
 /// The row of a command of which nothing is in the log.
-fn placed(request: RequestId, asked: &Asked<'_>, witness: &Witness) -> Placed {
+fn placed(request: RequestId, asked: &Asked<'_>, witness: &Witness, tell: Tell<'_>) -> Placed {
     let end = (witness.models.len() - 1) as u64;
     let after = match asked.answer {
         Some((
@@ -170,7 +175,7 @@ fn placed(request: RequestId, asked: &Asked<'_>, witness: &Witness) -> Placed {
         after,
         request: Some(request),
         row: Row {
-            what: what(request, asked),
+            what: what(request, asked, tell),
             core: format!("on {after}: {}", decision(asked.command, model(witness, after))),
             log: "nothing".to_owned(),
             told: told(asked),
@@ -186,6 +191,7 @@ fn rest(
     diverged: u64,
     finding: Option<&Finding>,
     requests: &BTreeMap<RequestId, Asked<'_>>,
+    tell: Tell<'_>,
 ) -> Placed {
     let of = finding.filter(|finding| finding.sequence == Some(diverged + 1));
     let of = of.and_then(|finding| finding.request);
@@ -199,7 +205,7 @@ fn rest(
         after: diverged,
         request: of.map(|(request, _)| request),
         row: Row {
-            what: of.map_or_else(|| "nobody".to_owned(), |(request, asked)| what(request, asked)),
+            what: of.map_or_else(|| "nobody".to_owned(), |(request, asked)| what(request, asked, tell)),
             core: of.map_or_else(
                 || "nothing was sent".to_owned(),
                 |(_, asked)| decision(asked.command, model(witness, diverged)),

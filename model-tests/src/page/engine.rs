@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
+use orchestration::OrchestrationCommand;
 use serde_json::{Map, Value, json};
 
-use super::{About, Reach, next, said, sentence, visible};
+use super::data::words_of;
+use super::{About, Reach, next, said, sentence};
 use crate::describe;
 use crate::engine::protocol::RequestId;
-use crate::engine::{Answer, Moment, Row, Run, rows};
+use crate::engine::{Answer, Moment, Row, Run, rows_telling};
+use crate::fields::Id;
 use crate::page::sheet::{Sheet, sheet};
-use crate::walkthrough::names::Names;
+use crate::walkthrough::names::{Names, kind_of};
 
 /// What is wrong with an engine, first of all.
 #[derive(Clone, Debug)]
@@ -29,7 +32,7 @@ pub struct Wrong {
 #[must_use]
 pub fn of_engine(run: &Run, wrong: &Wrong, about: &About) -> String {
     let names = names(run);
-    let rows = rows(run);
+    let rows = rows_telling(run, &told);
     let moments = Moments::of(run, &rows, &names);
     sheet(&Sheet {
         title: &format!("{} is violated: {}", wrong.name, about.name),
@@ -38,7 +41,7 @@ pub fn of_engine(run: &Run, wrong: &Wrong, about: &About) -> String {
             main #walk { noscript { p { "To go through the run moment by moment, let this page run its script: it is within the page." } } }
             (next(about))
         },
-        data: Some(&moments.data(&rows)),
+        data: Some(&moments.data(&rows, &names)),
         reach: Reach::Nothing,
     })
 }
@@ -59,17 +62,38 @@ fn card(wrong: &Wrong, rows: &[Row], moments: &Moments, names: &Names) -> Markup
             }
             @if let Some(row) = marked {
                 table.fields {
-                    caption { "What is said of " bdi { (visible(&row.what)) } }
+                    caption { "What is said of " (said(names, &row.what)) }
                     tbody {
-                        tr { th scope="row" { "the core says" } td { bdi { (visible(&row.core)) } } }
-                        tr { th scope="row" { "the log says" } td { bdi { (visible(&row.log)) } } }
-                        tr { th scope="row" { "its client was told" } td { bdi { (visible(&row.told)) } } }
+                        tr { th scope="row" { "the core says" } td { (said(names, &row.core)) } }
+                        tr { th scope="row" { "the log says" } td { (said(names, &row.log)) } }
+                        tr { th scope="row" { "its client was told" } td { (said(names, &row.told)) } }
                     }
                 }
             }
-            @for other in &wrong.others { p.other { (visible(other)) } }
+            @for other in &wrong.others { p.other { (said(names, other)) } }
         }
     }
+}
+
+/// A command with its ids in full, each behind the word for its kind: where names are known, they take the place of both.
+fn told(command: &OrchestrationCommand) -> String {
+    let spelled = |kind: Id, id: &str| format!("{} {id}", kind_of(kind));
+    let told = describe::command_calling(command, &spelled);
+    match command.thread_id() {
+        None => told,
+        Some(id) => format!("{told} on {}", spelled(Id::Thread, &id.to_string())),
+    }
+}
+
+/// What is said of a command, with names.
+fn in_words(row: &Row, names: &Names) -> Value {
+    json!({
+        "what": words_of(names, &row.what),
+        "core": words_of(names, &row.core),
+        "log": words_of(names, &row.log),
+        "told": words_of(names, &row.told),
+        "is_marked": row.is_marked,
+    })
 }
 
 /// Short names for what the commands and the log speak of.
@@ -130,7 +154,7 @@ impl Moments {
             ids: json!(names.iter().collect::<BTreeMap<_, _>>()),
         };
         for moment in &run.history.moments {
-            moments.note(moment);
+            moments.note(moment, names);
             if marked.is_some() && request(moment) == marked {
                 moments.broken = Some(moments.steps.len());
             }
@@ -142,7 +166,7 @@ impl Moments {
         moments
     }
 
-    fn note(&mut self, moment: &Moment) {
+    fn note(&mut self, moment: &Moment, names: &Names) {
         let number = self.steps.len() + 1;
         let (lane, kind, mark, says) = match moment {
             Moment::Opened { opened } => (
@@ -170,7 +194,7 @@ impl Moments {
             } => {
                 self.of.insert(*request, *client);
                 self.waiting.entry(*request).or_insert(number);
-                (self.lane(*request), "sent", "command", describe::command(command))
+                (self.lane(*request), "sent", "command", told(command))
             }
             Moment::Answered { request, answer } => {
                 self.end_bar(*request, "answered", Some(number));
@@ -201,9 +225,10 @@ impl Moments {
             }
         };
         let mut step = Map::new();
-        for (name, value) in [("kind", kind), ("mark", mark), ("text", &says)] {
+        for (name, value) in [("kind", kind), ("mark", mark)] {
             step.insert(name.to_owned(), value.into());
         }
+        step.insert("text".to_owned(), words_of(names, &says));
         step.insert("lane".to_owned(), lane.into());
         // Who reads a model or subscribes is nobody in particular.
         if let Some(request) = request(moment).filter(|request| self.of.contains_key(request)) {
@@ -235,7 +260,8 @@ impl Moments {
         }
     }
 
-    fn data(&self, rows: &[Row]) -> Value {
+    fn data(&self, rows: &[Row], names: &Names) -> Value {
+        let rows: Vec<_> = rows.iter().map(|row| in_words(row, names)).collect();
         json!({
             "kind": "engine",
             "start": self.broken.unwrap_or(self.steps.len()),

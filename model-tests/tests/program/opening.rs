@@ -4,6 +4,7 @@ use std::fs;
 
 use predicates::prelude::PredicateBooleanExt as _;
 use predicates::prelude::predicate::str::contains;
+use serde_json::Value;
 
 use crate::support::{CONVERSATION, Folder, renamings, words};
 
@@ -87,9 +88,8 @@ fn what_is_no_trace_or_cannot_be_written_is_told() {
         .stderr(contains("the page failures/run.html could not be written"));
 }
 
-#[test]
-fn a_faulty_engine_has_a_page_beside_its_schedule() {
-    let folder = Folder::new();
+/// A run of a faulty engine that fails, and the file with its schedule.
+fn failing_engine(folder: &Folder) -> std::path::PathBuf {
     let engine = words("engine --fault acknowledged-before-commit --commands 300 --kills 10 --clients 4");
     folder
         .harness(engine)
@@ -97,13 +97,107 @@ fn a_faulty_engine_has_a_page_beside_its_schedule() {
         .code(1)
         .stdout(contains("to walk through it in a browser:\n    failures/"));
     let entries = fs::read_dir(folder.path().join("failures")).expect("a folder");
-    let names: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
-    let page = names
-        .iter()
-        .find(|path| path.extension().is_some_and(|ending| ending == "html"))
-        .expect("a page");
-    let page = fs::read_to_string(page).expect("text");
+    let mut paths = entries.map(|entry| entry.expect("an entry").path());
+    paths
+        .find(|path| path.to_string_lossy().ends_with(".schedule.jsonl"))
+        .expect("a schedule")
+}
+
+/// The page beside a schedule.
+fn page_of(schedule: &std::path::Path) -> std::path::PathBuf {
+    std::path::PathBuf::from(schedule.to_string_lossy().replace(".schedule.jsonl", ".html"))
+}
+
+/// What the script of a page shows.
+fn data_of(page: &str) -> Value {
+    let (_, data) = page
+        .split_once(r#"<script id="data" type="application/json">"#)
+        .expect("data");
+    let (data, _) = data.split_once("</script>").expect("its end");
+    serde_json::from_str(data).expect("JSON")
+}
+
+#[test]
+fn a_faulty_engine_has_a_page_beside_its_schedule_in_which_things_have_names() {
+    let folder = Folder::new();
+    let page = fs::read_to_string(page_of(&failing_engine(&folder))).expect("a page");
     assert!(page.contains("its client was told") && page.contains("crash"));
+    let data = data_of(&page);
+    let names = data["names"].as_object().expect("names");
+    assert!(names.contains_key("project 1"), "{names:?}");
+    // A part of a text that is no name is text alone.
+    let rows = data["rows"].as_array().expect("rows").iter();
+    let of_rows = rows.flat_map(|row| ["what", "core", "log", "told"].map(|name| row[name].clone()));
+    let of_steps = data["steps"]
+        .as_array()
+        .expect("steps")
+        .iter()
+        .map(|step| step["text"].clone());
+    for told in of_rows.chain(of_steps) {
+        for part in told.as_array().expect("words").iter().filter_map(Value::as_str) {
+            for id in names.values().filter_map(Value::as_str) {
+                let end = &id[id.len().saturating_sub(8)..];
+                assert!(
+                    end.len() < 8 || !part.contains(end),
+                    "{part} has the id of something that has a name"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_schedule_of_an_engine_that_failed_opens_the_page_beside_it() {
+    let folder = Folder::new();
+    let schedule = failing_engine(&folder);
+    let file = schedule.to_string_lossy().into_owned();
+    let open = folder.harness(["open", &file]).assert().code(1);
+    open.stdout(contains("the page that was written when the run failed is ").and(contains("engine --replay ")));
+    let open = folder.harness(["open", "--output", "copy.html", &file]).assert();
+    open.code(1).stdout(contains("is copy.html"));
+    let copy = fs::read(folder.path().join("copy.html")).expect("it is there");
+    assert_eq!(copy, fs::read(page_of(&schedule)).expect("it is there"));
+}
+
+#[test]
+fn a_schedule_without_a_page_says_what_to_type_and_that_writes_the_page() {
+    let folder = Folder::new();
+    let schedule = failing_engine(&folder);
+    let page = page_of(&schedule);
+    let file = schedule.to_string_lossy().into_owned();
+    for kept in [None, Some("<p>another page</p>")] {
+        fs::remove_file(&page).expect("it is there");
+        if let Some(kept) = kept {
+            fs::write(&page, kept).expect("it can be written");
+        }
+        let open = folder.harness(["open", &file]).assert().code(2);
+        open.stderr(contains("is the schedule of an engine's run").and(contains(format!(
+            "cargo run --release -- engine --replay {file} -- COMMAND"
+        ))));
+        folder
+            .harness([
+                "engine",
+                "--fault",
+                "acknowledged-before-commit",
+                "--json",
+                "--replay",
+                &file,
+            ])
+            .assert()
+            .code(1);
+        assert_eq!(
+            data_of(&fs::read_to_string(&page).expect("it is written"))["kind"],
+            "engine"
+        );
+    }
+    // By another name it is a schedule too, and one that is none is told as one.
+    folder.file("run.jsonl", fs::read(&schedule).expect("it is there"));
+    let open = folder.harness(["open", "run.jsonl"]).assert();
+    open.code(2).stderr(contains("engine --replay run.jsonl -- COMMAND"));
+    folder.file("odd.schedule.jsonl", "{\"do\":\"fly\"}\n");
+    let open = folder.harness(["open", "odd.schedule.jsonl"]).assert();
+    open.code(2)
+        .stderr(contains("line 1 of the schedule odd.schedule.jsonl"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod driven;
 mod fault;
 mod faults;
-mod schedule;
+pub mod schedule;
 mod tables;
 mod told;
 mod wrong;
@@ -21,6 +21,7 @@ use model_tests::engine::{
 use model_tests::proof::engines::{self, Fault};
 
 use self::driven::Driven;
+pub use self::driven::typed;
 use self::told::Told;
 use crate::limits::{self, Limits};
 use crate::progress::{per_second, share_of, watch};

@@ -1,18 +1,21 @@
 //! `harness open`: a run in the browser.
 
-use std::io::{self, BufReader};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use model_tests::check::invariants::Violation;
 use model_tests::counterexample::Evidence;
 use model_tests::describe::printable;
+use model_tests::engine::Action;
 use model_tests::page::{About, of_run};
 use model_tests::report::failure::{self, Failure};
 use model_tests::report::whole_file;
 use model_tests::subject::Subject;
 use model_tests::walkthrough::Walkthrough;
 
+use crate::engine::{self, schedule};
 use crate::limits::Limits;
 use crate::night::{self, Opened};
 use crate::output::{self, say};
@@ -24,6 +27,9 @@ use crate::{failures, files, pages, stop};
 /// Up to how many steps a trace in which no step is wrong is looked at as a whole too: with other ids, in another order, over
 /// restarts. That takes long.
 const LAWS_UP_TO: usize = 1_000;
+
+/// What the page of an engine's run has in its data, and no other page.
+const OF_ENGINE: &str = "\"kind\":\"engine\"";
 
 /// Open a run in the browser: step through it, and see what each step changed and what the reference machine expected.
 ///
@@ -37,6 +43,7 @@ const LAWS_UP_TO: usize = 1_000;
 #[command(after_help = "Examples:
   harness open failures/T7-1b2c3d4e.trace.jsonl       writes failures/T7-1b2c3d4e.html, and opens it
   harness open --no-browser --output run.html run.trace.jsonl
+  harness open failures/E4-1b2c3d4e.schedule.jsonl    the page that was written when an engine failed
   harness open target/nights                          the last night
   some-engine --trace | harness open -                writes trace.html")]
 pub struct Arguments {
@@ -60,6 +67,9 @@ pub fn open(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let file = arguments.file.as_path();
     if let Some(night) = night::opened(file)? {
         return open_night(&night, arguments);
+    }
+    if is_schedule(file) {
+        return open_schedule(file, arguments);
     }
     let (page, violation) = page_of(file, subject, arguments)?;
     let path = arguments.output.clone().unwrap_or_else(|| {
@@ -95,6 +105,43 @@ fn open_night(night: &Opened, arguments: &Arguments) -> anyhow::Result<Verdict> 
     say!("{}; the page is {}", printable(&night.line()), path.display());
     arguments.browsing.show(&path);
     Ok(verdict)
+}
+
+/// Whether a file is the schedule of an engine's run: by its name, or by its first line.
+fn is_schedule(file: &Path) -> bool {
+    let is_action = || {
+        let first = BufReader::new(File::open(file).ok()?)
+            .lines()
+            .map_while(Result::ok)
+            .find(|line| !line.trim().is_empty())?;
+        serde_json::from_str::<Action>(&first).ok()
+    };
+    pages::name_of(file).ends_with(".schedule.jsonl") || (file.is_file() && is_action().is_some())
+}
+
+/// Opens the page that was written beside a schedule. Of the schedule alone none can be made: it holds what was done, and only the
+/// engine can show what came of it.
+fn open_schedule(file: &Path, arguments: &Arguments) -> anyhow::Result<Verdict> {
+    schedule::read(file)?;
+    let typed = engine::typed(file.as_os_str());
+    let again = format!("cargo run --release -- engine --replay {typed} -- COMMAND");
+    let beside = pages::beside(file);
+    let page = fs::read_to_string(&beside).ok().filter(|page| page.contains(OF_ENGINE)).with_context(|| {
+        format!(
+            "{} is the schedule of an engine's run: it holds what was done, and only the engine shows what came of it. To carry it \
+             out again, which writes its page if it fails:\n    {again}",
+            file.display()
+        )
+    })?;
+    let path = arguments.output.as_ref().unwrap_or(&beside);
+    output::keep(format!("The run failed. Its page is {}.", path.display()));
+    if path != &beside {
+        write(path, &page)?;
+    }
+    say!("the page that was written when the run failed is {}", path.display());
+    say!("  to carry it out again:\n    {again}");
+    arguments.browsing.show(path);
+    Ok(Verdict::Violated)
 }
 
 fn write(path: &Path, page: &str) -> anyhow::Result<()> {

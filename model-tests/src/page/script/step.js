@@ -4,7 +4,7 @@
 function brief(told) {
   const line = element("span", {}, element("code", {}, visible(told.kind)));
   if (data.kind === "engine") {
-    line.append(told.request ? ` request ${told.request} ` : " ", visible(told.text || ""));
+    line.append(told.request ? ` request ${told.request} ` : " ", ...words(told.text));
     return line;
   }
   const { event, ...own } = told.command;
@@ -107,9 +107,9 @@ function enginePanel(step) {
   const head = ["command", "the core says", "the log says", "its client was told"].map((name) => element("th", { scope: "col" }, name));
   const rows = data.rows.map((row, index) => {
     const said = { "the core says": row.core, "the log says": row.log, "its client was told": row.told };
-    const cells = Object.entries(said).map(([who, text]) => element("td", { "data-is": who }, visible(text)));
+    const cells = Object.entries(said).map(([who, text]) => element("td", { "data-is": who }, words(text)));
     const isHere = told && told.row === index;
-    const what = element("th", { scope: "row" }, row.is_marked ? element("span", { class: "bad" }, "✗ ") : null, visible(row.what), isHere ? element("span", { class: "unheard" }, " (of this moment)") : null);
+    const what = element("th", { scope: "row" }, row.is_marked ? element("span", { class: "bad" }, "✗ ") : null, words(row.what), isHere ? element("span", { class: "unheard" }, " (of this moment)") : null);
     return element("tr", { class: isHere && "marked" }, what, cells);
   });
   const table = element("table", { class: "rows" }, element("thead", {}, element("tr", {}, head)), element("tbody", {}, rows));

@@ -74,6 +74,11 @@ impl Told<'_> {
     /// Judges it, and tells of it.
     pub fn tell(self, is_json: bool, is_detailed: bool) -> anyhow::Result<Verdict> {
         let written = self.shrunk.as_ref().map(write);
+        let shown = self
+            .shrunk
+            .as_ref()
+            .zip(written.as_ref().and_then(|written| written.as_ref().ok()));
+        let page = shown.and_then(|(shrunk, file)| self.write_page(&shrunk.run, file));
         let verdict = Verdict::new(self.shrunk.is_some(), self.reason.clone().into_iter().collect());
         if is_json {
             let on = self.json(written.as_ref());
@@ -92,7 +97,7 @@ impl Told<'_> {
             }
             verdict.print();
             if let Some((shrunk, written)) = violation {
-                self.print_end(shrunk, written);
+                self.print_end(shrunk, written, page.as_deref());
             }
         }
         Ok(verdict)
@@ -224,7 +229,7 @@ impl Told<'_> {
     }
 
     /// What is wrong, where the schedule is, and what to type next.
-    fn print_end(&self, shrunk: &Shrunk, written: &Result<PathBuf, String>) {
+    fn print_end(&self, shrunk: &Shrunk, written: &Result<PathBuf, String>, page: Option<&Path>) {
         let run = &shrunk.run;
         let wrong = Wrong::of(run);
         let beginning = format!("✗ {}: ", wrong.title());
@@ -238,12 +243,16 @@ impl Told<'_> {
         if let Ok(file) = written {
             say!("  schedule: {}", file.display());
             say!("  to carry it out again:\n    {}", self.again(file));
-            self.write_page(run, &wrong, file);
+        }
+        if let Some(page) = page {
+            say!("  to walk through it in a browser:\n    {}", page.display());
         }
     }
 
-    /// Writes the page of a run beside its schedule, and says where it is.
-    fn write_page(&self, run: &Run, wrong: &Wrong, file: &Path) {
+    /// Writes the page of a run beside its schedule, and gives where it is. What it shows is told anyway: without it nothing is
+    /// lost.
+    fn write_page(&self, run: &Run, file: &Path) -> Option<PathBuf> {
+        let wrong = Wrong::of(run);
         let about = About {
             name: pages::name_of(file),
             violation: None,
@@ -255,9 +264,7 @@ impl Told<'_> {
             message: wrong.message.clone(),
             others: wrong.others(run),
         };
-        if let Ok(page) = pages::write_beside(file, &page::of_engine(run, &wrong, &about)) {
-            say!("  to walk through it in a browser:\n    {}", page.display());
-        }
+        pages::write_beside(file, &page::of_engine(run, &wrong, &about)).ok()
     }
 
     /// The command line that carries out a schedule again.
