@@ -4,7 +4,6 @@
 //! named here is not run.
 
 mod accessors;
-mod arbitrary_inputs;
 mod bad_json;
 mod bad_json_stored;
 mod common;
@@ -25,12 +24,12 @@ mod envelopes;
 mod golden_log;
 mod guide;
 mod legality;
-mod message_text;
 mod projector_git;
 mod projector_messages;
 mod projector_project;
 mod projector_tools;
 mod projector_turn;
+mod properties;
 mod readme;
 mod sharing;
 mod snapshots_in_order;

@@ -170,35 +170,23 @@ fn height<K, V>(node: &Node<K, V>) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
+mod properties;
 
+#[cfg(test)]
+mod tests {
     use super::*;
     use crate::persistent::Map;
 
-    type Shared = Map<u64, Arc<u64>>;
+    pub(super) type Shared = Map<u64, Arc<u64>>;
 
     /// A value is its key and a multiple of this.
-    const SPACING: u64 = 1_000_000;
+    pub(super) const SPACING: u64 = 1_000_000;
 
-    fn map(values: impl IntoIterator<Item = u64>) -> Shared {
+    pub(super) fn map(values: impl IntoIterator<Item = u64>) -> Shared {
         values.into_iter().map(|value| (value, Arc::new(value))).collect()
     }
 
-    /// The differences that looking at every entry finds.
-    fn by_looking_at_all(before: &Shared, after: &Shared) -> Vec<(u64, &'static str)> {
-        let (before, after): (BTreeMap<_, _>, BTreeMap<_, _>) = (before.iter().collect(), after.iter().collect());
-        let keys: std::collections::BTreeSet<u64> = before.keys().chain(after.keys()).map(|key| **key).collect();
-        let difference = |key| match (before.get(&key), after.get(&key)) {
-            (Some(before), Some(after)) if Arc::ptr_eq(before, after) => None,
-            (Some(_), Some(_)) => Some((key, "changed")),
-            (Some(_), None) => Some((key, "removed")),
-            (None, _) => Some((key, "added")),
-        };
-        keys.into_iter().filter_map(difference).collect()
-    }
-
-    fn found(before: &Shared, after: &Shared) -> Vec<(u64, &'static str)> {
+    pub(super) fn found(before: &Shared, after: &Shared) -> Vec<(u64, &'static str)> {
         let named = |difference| match difference {
             Difference::Added(value) => (value % SPACING, "added"),
             Difference::Changed { after, .. } => (after % SPACING, "changed"),
@@ -212,40 +200,6 @@ mod tests {
         let map = map(0..1_000);
         assert_eq!(found(&map, &map.clone()), []);
         assert_eq!(found(&Map::new(), &Map::new()), []);
-    }
-
-    #[test]
-    fn every_difference_is_found_and_nothing_else_whatever_was_done() {
-        let mut state: u64 = 1;
-        let mut below = |bound: u64| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % bound
-        };
-        for keys in [3, 12, 70, 700, 5_000] {
-            let mut kept = vec![Map::new()];
-            let mut map: Shared = Map::new();
-            for step in 1..200 {
-                // It grows, shrinks and grows again.
-                let inserts = if step % 150 < 90 { 5 } else { 1 };
-                for _ in 0..below(30) {
-                    let key = below(keys);
-                    if below(6) < inserts {
-                        map.insert_mut(key, Arc::new(key + SPACING * step));
-                    } else {
-                        map.remove_mut(&key);
-                    }
-                }
-                for before in &kept {
-                    assert_eq!(found(before, &map), by_looking_at_all(before, &map));
-                    assert_eq!(found(&map, before), by_looking_at_all(&map, before));
-                }
-                if step % 40 == 0 {
-                    kept.push(map.clone());
-                }
-            }
-        }
     }
 
     #[test]

@@ -295,6 +295,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
+// Too many cases for Miri.
+#[cfg(all(test, not(miri)))]
+mod properties;
+
 #[cfg(test)]
 mod tests {
     use std::hash::DefaultHasher;

@@ -75,6 +75,11 @@ impl<K: Ord, V> Map<K, Arc<V>> {
     pub(crate) fn differences<'a>(&'a self, before: &'a Self) -> Differences<'a, K, V> {
         Differences::new(before.root.as_ref(), self.root.as_ref())
     }
+
+    #[cfg(test)]
+    pub(super) const fn root(&self) -> Option<&Arc<super::differences::Node<K, V>>> {
+        self.root.as_ref()
+    }
 }
 
 impl<K: Ord, V, const WIDTH: usize> Map<K, V, WIDTH> {
@@ -324,6 +329,9 @@ impl<K: Ord + Clone, V: Clone, const WIDTH: usize> FromIterator<(K, V)> for Map<
         map
     }
 }
+
+#[cfg(test)]
+mod properties;
 
 #[cfg(test)]
 mod tests;

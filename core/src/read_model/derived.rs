@@ -27,18 +27,3 @@ impl<T> fmt::Debug for Derived<T> {
         formatter.write_str("(derived)")
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Derived;
-
-    #[test]
-    fn what_is_derived_says_so_and_nothing_more() {
-        assert_eq!(format!("{:?}", Derived([1, 2, 3])), "(derived)");
-    }
-
-    #[test]
-    fn whatever_was_derived_is_equal() {
-        assert_eq!(Derived(1), Derived(2));
-    }
-}

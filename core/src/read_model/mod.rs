@@ -208,6 +208,10 @@ impl OrchestrationReadModel {
     }
 }
 
+// Too many cases for Miri.
+#[cfg(all(test, not(miri)))]
+mod properties;
+
 #[cfg(test)]
 mod tests {
     use super::*;

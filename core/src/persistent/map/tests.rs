@@ -1,97 +1,6 @@
-//! A map behaves as one of the standard library does.
-
-use std::collections::BTreeMap;
+//! What a map does, by example.
 
 use super::*;
-
-/// A source of numbers that look random and are always the same.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-}
-
-#[track_caller]
-fn assert_same(map: &Map<u64, u64>, model: &BTreeMap<u64, u64>) {
-    assert!(map.iter().eq(model), "{map:?} is not {model:?}");
-    assert!(map.iter().rev().eq(model.iter().rev()), "{map:?} is not {model:?}");
-    assert_eq!(map.iter().len(), model.len());
-    assert_sound(map.root.as_deref());
-}
-
-/// Every key is where it is looked for, all leaves stand at one depth, and the tree is not too deep.
-#[track_caller]
-fn assert_sound(root: Option<&Node<u64, u64, NARROW>>) {
-    fn depth(node: &Node<u64, u64, NARROW>, from: Option<u64>, to: Option<u64>) -> usize {
-        match node {
-            Node::Leaf(entries) => {
-                for (key, _) in entries.filled().iter().flatten() {
-                    assert!(from.is_none_or(|from| from <= *key) && to.is_none_or(|to| *key < to));
-                }
-                assert!(entries.len() > 0);
-                1
-            }
-            Node::Branch(children) => {
-                let children: Vec<_> = children.filled().iter().flatten().collect();
-                assert!(!children.is_empty());
-                let depths: Vec<usize> = (0..children.len())
-                    .map(|position| {
-                        let from = if position == 0 {
-                            from
-                        } else {
-                            Some(children[position].0)
-                        };
-                        let to = children.get(position + 1).map_or(to, |(key, _)| Some(*key));
-                        depth(&children[position].1, from, to)
-                    })
-                    .collect();
-                assert!(depths.iter().all(|depth| *depth == depths[0]), "{depths:?}");
-                depths[0] + 1
-            }
-        }
-    }
-    root.map(|root| depth(root, None, None));
-}
-
-#[test]
-fn a_map_does_what_the_standard_one_does_whatever_comes() {
-    for (seed, keys) in [(1, 12), (2, 70), (3, 700), (4, 5_000)] {
-        let mut numbers = Numbers(seed);
-        let (mut map, mut model) = (Map::<u64, u64>::new(), BTreeMap::new());
-        for step in 0..6_000_u64 {
-            let key = numbers.below(keys);
-            // It grows, shrinks and grows again.
-            let inserts = if step % 2_000 < 1_000 { 3 } else { 1 };
-            if numbers.below(4) < inserts {
-                map.insert_mut(key, step);
-                model.insert(key, step);
-            } else {
-                assert_eq!(map.remove_mut(&key), model.remove(&key));
-            }
-            let other = numbers.below(keys);
-            assert_eq!(map.get(&other), model.get(&other));
-            assert_eq!(map.len(), model.len());
-            if let Some(value) = map.get_mut(&other) {
-                *value += 1;
-                *model.get_mut(&other).expect("the same keys") += 1;
-            }
-            if step % 97 == 0 {
-                assert_same(&map, &model);
-            }
-        }
-        for key in 0..keys {
-            assert_eq!(map.remove_mut(&key), model.remove(&key));
-        }
-        assert_same(&map, &model);
-        assert!(map.root.is_none());
-    }
-}
 
 #[test]
 fn a_key_is_found_whatever_the_order_in_which_keys_came() {
@@ -102,31 +11,6 @@ fn a_key_is_found_whatever_the_order_in_which_keys_came() {
         assert!(from_the_middle.contains_key(&key));
     }
     assert!(!falling.contains_key(&1_000));
-}
-
-#[test]
-fn a_change_leaves_every_clone_as_it_was() {
-    let mut numbers = Numbers(7);
-    let (mut map, mut model) = (Map::<u64, u64>::new(), BTreeMap::new());
-    let mut kept = Vec::new();
-    for step in 0..600 {
-        kept.push((map.clone(), model.clone()));
-        let key = numbers.below(100);
-        if step < 300 || numbers.below(2) == 0 {
-            map.insert_mut(key, step);
-            model.insert(key, step);
-        } else {
-            map.remove_mut(&key);
-            model.remove(&key);
-        }
-        if let Some(value) = map.get_mut(&numbers.below(100)) {
-            *value = step + 1_000;
-        }
-        model = map.iter().map(|(key, value)| (*key, *value)).collect();
-    }
-    for (map, model) in &kept {
-        assert_same(map, model);
-    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::LazyLock;
 
+use super::bytes;
 use crate::common::{
     ACTION, CHECKPOINT, MESSAGE, OTHER_ACTION, OTHER_THREAD, OTHER_TURN, PROJECT, TURN, a_branch, a_branch_of,
     a_checkpoint, a_completion, a_message, a_project, a_thread, a_thread_of, a_tool_call, a_tool_result, a_turn, a_yes,
@@ -22,21 +23,6 @@ use serde::de::DeserializeOwned;
 
 /// How many inputs each test tries.
 const INPUTS: u64 = 8_000;
-
-/// How many bytes an input is made of.
-const INPUT_BYTES: usize = 2_048;
-
-/// The bytes of an input: always the same for the same number (a xorshift generator).
-fn bytes(input: u64) -> Vec<u8> {
-    let mut state = (input + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()
-    };
-    std::iter::repeat_with(next).flatten().take(INPUT_BYTES).collect()
-}
 
 /// A model to begin with: every other one is arbitrary, the rest are busy.
 fn model(input: u64, source: &mut Unstructured<'_>) -> OrchestrationReadModel {
