@@ -1,6 +1,8 @@
 //! The core's check of a model and the harness's agree, on models that were reached, arbitrary ones and damaged ones;
 //! what is read is legal; and what is legal stays so.
 
+mod breaking;
+
 use std::collections::BTreeMap;
 
 use arbitrary::{Arbitrary, Unstructured};
