@@ -32,12 +32,15 @@ pub struct Wrong {
 #[must_use]
 pub fn of_engine(run: &Run, wrong: &Wrong, about: &About) -> String {
     let names = names(run);
-    let rows = rows_telling(run, &told);
+    let mut rows = rows_telling(run, &told);
+    for row in &mut rows {
+        row.log = spelled_out(&row.log, run);
+    }
     let moments = Moments::of(run, &rows, &names);
     sheet(&Sheet {
         title: &format!("{} is violated: {}", wrong.name, about.name),
         body: &html! {
-            (card(wrong, &rows, &moments, &names))
+            (card(run, wrong, &rows, &moments, &names))
             main #walk { noscript { p { "To go through the run moment by moment, let this page run its script: it is within the page." } } }
             (next(about))
         },
@@ -47,12 +50,12 @@ pub fn of_engine(run: &Run, wrong: &Wrong, about: &About) -> String {
 }
 
 /// What is seen first of all.
-fn card(wrong: &Wrong, rows: &[Row], moments: &Moments, names: &Names) -> Markup {
+fn card(run: &Run, wrong: &Wrong, rows: &[Row], moments: &Moments, names: &Names) -> Markup {
     let marked = rows.iter().find(|row| row.is_marked);
     html! {
         header.verdict.broken {
             (sentence(&wrong.name, &wrong.sentence))
-            p.happened { @for line in wrong.message.lines() { (said(names, line)) br; } }
+            p.happened { @for line in spelled_out(&wrong.message, run).lines() { (said(names, line)) br; } }
             @if let Some(broken) = moments.broken {
                 p.where {
                     "It shows at " a.goto href={ "#step=" (broken) } { "moment " (broken) " of " (moments.steps.len()) }
@@ -82,6 +85,27 @@ fn told(command: &OrchestrationCommand) -> String {
     match command.thread_id() {
         None => told,
         Some(id) => format!("{told} on {}", spelled(Id::Thread, &id.to_string())),
+    }
+}
+
+/// What a check says, with the command that it speaks of told as the page tells commands: checks tell it by the ends of its ids. One
+/// that cannot be told from others stays as it is.
+fn spelled_out(text: &str, run: &Run) -> String {
+    let mut tellings: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for moment in &run.history.moments {
+        if let Moment::Sent { command, .. } = moment {
+            tellings
+                .entry(describe::command(command))
+                .or_default()
+                .insert(told(command));
+        }
+    }
+    let spoken_of = tellings.iter().filter(|(short, _)| text.contains(short.as_str()));
+    match spoken_of.max_by_key(|(short, _)| short.len()) {
+        Some((short, full)) if full.len() == 1 => full
+            .iter()
+            .fold(text.to_owned(), |text, full| text.replacen(short, full, 1)),
+        Some(_) | None => text.to_owned(),
     }
 }
 

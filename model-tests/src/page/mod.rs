@@ -123,10 +123,15 @@ pub fn of_text(violation: &Violation, text: &str, about: &About) -> String {
 fn sentence(name: &str, sentence: &str) -> Markup {
     html! {
         p.which { span.flag aria-hidden="true" { "✗" } " " strong { (name) } " is violated. It says:" }
-        h1.long[sentence.len() > LONG] {
-            @for (index, part) in sentence.split('`').enumerate() {
-                @if index % 2 == 1 { code { (part) } } @else { (part) }
-            }
+        h1.long[sentence.len() > LONG] { (with_code(sentence)) }
+    }
+}
+
+/// A text in which code stands between backquotes.
+fn with_code(text: &str) -> Markup {
+    html! {
+        @for (index, part) in text.split('`').enumerate() {
+            @if index % 2 == 1 { code { (visible(part)) } } @else { (visible(part)) }
         }
     }
 }

@@ -5,7 +5,7 @@ mod trend;
 use maud::{Markup, html};
 
 use super::sheet::{Reach, Sheet, sheet};
-use super::visible;
+use super::{visible, with_code};
 
 pub use trend::{Measure, Point};
 
@@ -176,7 +176,7 @@ fn shown(failure: &Failure) -> Markup {
         section.box.differs {
             h3 { span.bad { "✗ " bdi { (visible(&failure.invariant)) } } ", " bdi { (visible(&failure.by)) } }
             p { bdi { (visible(&failure.message)) } }
-            p.faint { "Always: " bdi { (visible(&failure.sentence)) } }
+            p.faint { "Always: " bdi { (with_code(&failure.sentence)) } }
             @if let Some(page) = &failure.page {
                 p { a.button href=(page) { "Walk through it" } }
             }

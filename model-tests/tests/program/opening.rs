@@ -125,6 +125,12 @@ fn a_faulty_engine_has_a_page_beside_its_schedule_in_which_things_have_names() {
     let data = data_of(&page);
     let names = data["names"].as_object().expect("names");
     assert!(names.contains_key("project 1"), "{names:?}");
+    let (_, card) = page.split_once("class=\"happened\"").expect("what happened");
+    let (happened, _) = card.split_once("</p>").expect("its end");
+    assert!(
+        happened.contains(">turn 1</span>") && happened.contains(">thread 1</span>"),
+        "{happened}"
+    );
     // A part of a text that is no name is text alone.
     let rows = data["rows"].as_array().expect("rows").iter();
     let of_rows = rows.flat_map(|row| ["what", "core", "log", "told"].map(|name| row[name].clone()));
@@ -255,6 +261,10 @@ fn a_hunt_has_a_page_with_a_bar_for_each_search_that_found_the_bug() {
     ] {
         assert!(page.contains(part), "{part}");
     }
+    assert!(
+        !page.contains("is not for cost to find"),
+        "it is said where the bar would be"
+    );
 }
 
 #[test]

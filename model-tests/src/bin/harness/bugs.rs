@@ -96,7 +96,7 @@ pub fn bugs(arguments: &Arguments) -> anyhow::Result<Verdict> {
     verdict.tell();
     if let Some(path) = &arguments.html {
         // Last, so that a page that cannot be written takes nothing away.
-        page::write(path, &records, Report::of(&records).lines(), &verdict)?;
+        page::write(path, &records, Report::of(&records).outline(), &verdict)?;
     }
     Ok(verdict)
 }
@@ -294,6 +294,17 @@ impl<'a> Report<'a> {
     }
 
     fn lines(&self) -> Vec<String> {
+        let mut lines = self.outline();
+        lines.extend(
+            self.unseen
+                .iter()
+                .map(|(bug, hunter, reason)| format!("{bug} is not for {hunter} to find: {reason}")),
+        );
+        lines
+    }
+
+    /// The same without what is known not to be found.
+    fn outline(&self) -> Vec<String> {
         let judge = |share: f64| {
             if share >= NINE_OF_TEN {
                 ""
@@ -320,11 +331,6 @@ impl<'a> Report<'a> {
             self.missed
                 .iter()
                 .map(|(bug, hunter)| format!("{bug} is not found every time by {hunter}")),
-        );
-        lines.extend(
-            self.unseen
-                .iter()
-                .map(|(bug, hunter, reason)| format!("{bug} is not for {hunter} to find: {reason}")),
         );
         lines
     }
