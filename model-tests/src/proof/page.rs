@@ -18,11 +18,11 @@ use crate::report::failure::{Failure, Shown};
 /// The command that writes the page anew.
 const RENEWAL: &str = "cargo run --release -- renew page";
 
-/// Whose finds are shown.
-const HUNTERS: [Hunter; 4] = [Hunter::Exploration, Hunter::Soak, Hunter::Induction, Hunter::Cost];
+/// Whose finds are shown, in the order in which of two that are as short the first is.
+pub const HUNTERS: [Hunter; 4] = [Hunter::Exploration, Hunter::Soak, Hunter::Induction, Hunter::Cost];
 
 /// What soak and induction draw from.
-const SEED: u64 = 1;
+pub const SEED: u64 = 1;
 
 /// The searches of which the page tells whether they see a bug.
 const SEARCHES: [Search; 6] = [
@@ -63,10 +63,16 @@ impl Entry {
             let found = hunt?.found.ok_or_else(missed)?;
             failures.push(Failure::of_until(bug.subject, &found, stop));
         }
+        let is_whole = !stop.load(Ordering::Relaxed);
+        Ok(is_whole.then(|| Self::from_failures(bug, failures)))
+    }
+
+    /// The entry of what each of the [`HUNTERS`] that sees the bug has found from the [`SEED`], in their order.
+    #[must_use]
+    pub fn from_failures(bug: &Bug, mut failures: Vec<Failure>) -> Self {
         // Of two that are as short, exploration's comes first. What is not shown by itself comes last.
         failures.sort_by_key(|failure| (failure.shown() == Shown::Not, reading(&failure.counterexample.evidence)));
-        let is_whole = !stop.load(Ordering::Relaxed);
-        Ok(is_whole.then(|| Self { bug: *bug, failures }))
+        Self { bug: *bug, failures }
     }
 
     fn write(&self, page: &mut String) {

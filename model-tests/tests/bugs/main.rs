@@ -3,6 +3,8 @@
 
 mod bank;
 mod command_line;
+mod finds;
 mod messages;
 mod printed;
 mod searches;
+mod written;

@@ -1,20 +1,17 @@
 //! Every search finds what it can see, and what it finds can be shown.
 
 use std::collections::HashSet;
-use std::sync::atomic::AtomicBool;
 
 use model_tests::check::invariants::Invariant;
 use model_tests::counterexample::{Counterexample, Evidence, Search};
 use model_tests::generate::{RandomSteps, Step};
 use model_tests::proof::bugs::{BUGS, Bug};
 use model_tests::proof::hunt::Hunter;
-use model_tests::report::failure::{Failure, Shown};
+use model_tests::report::failure::Shown;
 use model_tests::search::fuzzing::Target;
 
+use super::finds::{self, Find, GO_ON};
 use super::{command_line, messages, printed};
-
-/// Not to stop.
-static GO_ON: AtomicBool = AtomicBool::new(false);
 
 /// The most commands or events that shrunk evidence of a planted bug may have.
 const MOST_STEPS: usize = 10;
@@ -36,8 +33,8 @@ struct Checker {
 }
 
 impl Checker {
-    fn check(&mut self, bug: &Bug, found: &Counterexample) {
-        let failure = Failure::of(bug.subject, found).with_planted(Some(bug.id));
+    fn check(&mut self, find: &Find) {
+        let Find { bug, found, failure } = find;
         let (violation, evidence) = (failure.violation(), &failure.counterexample.evidence);
         let report = || format!("{}:\n{}", bug.id, failure.report(None));
         assert_eq!(violation.invariant, found.violation.invariant, "{}", report());
@@ -51,21 +48,25 @@ impl Checker {
         for violation in [violation, &found.violation] {
             messages::assert_tells(bug.id, violation);
         }
-        printed::assert_tells_the_bug_from_the_core(bug, &failure);
+        printed::assert_tells_the_bug_from_the_core(bug, failure);
         if self.run.insert((violation.invariant, kind(evidence))) {
-            command_line::assert_shows_it_again(&failure);
+            command_line::assert_shows_it_again(failure);
         }
     }
+}
 
-    /// Checks what a search finds of every bug that it sees.
-    fn check_all(&mut self, hunter: &Hunter) {
-        let search = hunter.search().expect("it is no baseline");
-        for bug in BUGS.iter().filter(|bug| bug.unseen_by(search).is_none()) {
-            let hunt = hunter.hunt(bug, 1, &GO_ON).expect("it can hunt");
-            let found = hunt.found.unwrap_or_else(|| panic!("{search} misses {}", bug.id));
-            self.check(bug, &found);
-        }
+/// Checks what one of the searches finds whose finds are on the page.
+fn check_all_on_page(hunter: &Hunter) {
+    let mut checker = Checker::default();
+    for find in finds::on_page(hunter) {
+        checker.check(find);
     }
+}
+
+/// Checks what another search finds.
+fn check_all(hunter: &Hunter) {
+    let mut checker = Checker::default();
+    finds::hunted(hunter).for_each(|find| checker.check(&find));
 }
 
 const fn kind(evidence: &Evidence) -> &'static str {
@@ -81,12 +82,12 @@ const fn kind(evidence: &Evidence) -> &'static str {
 
 #[test]
 fn what_stateful_tests_find_of_every_bug_that_they_see_can_be_shown() {
-    Checker::default().check_all(&Hunter::Stateful);
+    check_all(&Hunter::Stateful);
 }
 
 #[test]
 fn what_exploration_finds_of_every_bug_that_it_sees_can_be_shown() {
-    Checker::default().check_all(&Hunter::Exploration);
+    check_all_on_page(&Hunter::Exploration);
 }
 
 #[test]
@@ -99,25 +100,25 @@ fn what_exploration_is_said_not_to_see_it_does_not_see() {
 
 #[test]
 fn what_induction_finds_of_every_bug_that_it_sees_can_be_shown() {
-    Checker::default().check_all(&Hunter::Induction);
+    check_all_on_page(&Hunter::Induction);
 }
 
 #[test]
 fn what_counting_cost_finds_of_every_bug_that_it_sees_can_be_shown() {
     assert!(BUGS.iter().filter(|bug| bug.is_only_dear()).count() >= 4);
-    Checker::default().check_all(&Hunter::Cost);
+    check_all_on_page(&Hunter::Cost);
 }
 
 #[test]
 fn what_soak_finds_of_every_bug_can_be_shown() {
-    Checker::default().check_all(&Hunter::Soak);
+    check_all_on_page(&Hunter::Soak);
     let is_seen = |bug: &Bug| bug.unseen_by(Search::Soak).is_none() || bug.is_only_dear();
     assert!(BUGS.iter().all(is_seen));
 }
 
 #[test]
 fn what_fuzz_targets_find_of_every_bug_that_they_see_can_be_shown() {
-    Checker::default().check_all(&Hunter::RandomBytes);
+    check_all(&Hunter::RandomBytes);
 }
 
 /// The first thing that a target finds of a bug in a few inputs.
@@ -135,7 +136,7 @@ fn what_each_fuzz_target_finds_by_itself_can_be_shown() {
         let mut checker = Checker::default();
         for bug in BUGS {
             if let Some(found) = find(target, bug) {
-                checker.check(bug, &found);
+                checker.check(&Find::new(bug, found));
             }
         }
         assert!(!checker.run.is_empty(), "{target} finds nothing");

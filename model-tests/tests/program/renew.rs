@@ -34,11 +34,16 @@ fn kept(folder: &Folder, path: &str) -> String {
     fs::read_to_string(folder.path().join(path)).expect("it is there")
 }
 
+/// The parts that no other test makes in order to hold them against what is kept. The numbers, and the pages of the planted
+/// bugs and of the faulty engines, take long: who explores those scopes, or hunts those bugs, looks at them too.
+const PARTS: [&str; 5] = ["table", "picture", "test", "seeds", "dictionary"];
+
 #[test]
 fn nothing_that_is_kept_in_this_repository_is_stale() {
     let run = Folder::new()
         .harness(["renew", "--check", "--repository"])
         .arg(repository())
+        .args(PARTS)
         .assert();
     run.code(0).stdout(contains("nothing is stale"));
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -50,6 +51,16 @@ impl Folder {
         command.env_remove("COLUMNS").current_dir(self.path()).args(arguments);
         command
     }
+}
+
+/// What the quick job prints of a core without a fault. It takes seconds: it is run once, and several tests look at what it
+/// printed.
+pub static CLEAN_QUICK_JOB: LazyLock<String> = LazyLock::new(|| printed("--quick", 0));
+
+/// What a task prints that is to end with this status.
+pub fn printed(line: &str, status: i32) -> String {
+    let run = Folder::new().harness(words(line)).assert().code(status);
+    text(&run.get_output().stdout)
 }
 
 /// The arguments of a command line without spaces in them.

@@ -10,6 +10,7 @@ use model_tests::engine::{Engine, Run};
 use model_tests::proof::engines::{Fault, sound_on};
 
 use example::{Habit, example};
+use rayon::prelude::*;
 
 static GO_ON: AtomicBool = AtomicBool::new(false);
 
@@ -105,7 +106,7 @@ fn the_example_engine_on_a_store_that_a_power_cut_does_not_forgive_is_found_out(
 fn faults_that_only_a_power_cut_shows_are_found_by_what_they_are_known_by() {
     let simulated: Vec<_> = Fault::all().filter(|fault| fault.is_simulated_only()).collect();
     assert_eq!(simulated.len(), 5);
-    for fault in simulated {
+    simulated.into_par_iter().for_each(|fault| {
         let found = fault.hunt_by_power_cuts(&GO_ON);
         let found = found.unwrap_or_else(|| panic!("{} is not found", fault.id()));
         assert!(fault.is_shown_by(&found.run) && !found.cuts.is_empty(), "{found}");
@@ -115,5 +116,5 @@ fn faults_that_only_a_power_cut_shows_are_found_by_what_they_are_known_by() {
             "{} is found by other crashes",
             fault.id()
         );
-    }
+    });
 }

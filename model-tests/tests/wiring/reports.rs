@@ -11,6 +11,7 @@ use model_tests::search::fuzzing::Target;
 use model_tests::search::stateful::try_sequences;
 use model_tests::search::{induct, soak};
 use proptest::test_runner::Config;
+use rayon::prelude::*;
 
 use super::faults::{self, Fault};
 use super::said::{NOT_PLANTED, OF_GRAPH, said};
@@ -123,7 +124,7 @@ fn found_by(target: Target, fault: &Fault) -> Option<Invariant> {
 
 #[test]
 fn fuzz_targets_report_between_them_all_that_fuzzing_is_said_to_check() {
-    for invariant in said(Search::Fuzzing) {
+    said(Search::Fuzzing).into_par_iter().for_each(|invariant| {
         let fault = faults::of(invariant, Search::Fuzzing);
         let target = match invariant {
             Invariant::A4 | Invariant::A5 => Target::Interleaving,
@@ -131,7 +132,7 @@ fn fuzz_targets_report_between_them_all_that_fuzzing_is_said_to_check() {
             _ => Target::CommandSequence,
         };
         assert_eq!(found_by(target, &fault), Some(invariant), "{target}");
-    }
+    });
 }
 
 #[test]

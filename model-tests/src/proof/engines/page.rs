@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Fault, Sign, Theme};
+use super::{Fault, Find, Sign, Theme};
 use crate::engine::{Run, words};
 use crate::proof::page::{link, with_short_ids};
 
@@ -18,10 +18,11 @@ const RENEWAL: &str = "cargo run --release -- renew engines";
 pub const SEEDS: [u64; 3] = [1, 2, 3];
 
 /// A fault, and what the hunts for it have found.
-struct Entry {
+#[derive(Clone, Debug)]
+pub struct Entry {
     fault: &'static Fault,
-    /// How many commands were sent, and how many lines the schedule has, for each seed; none if only a power cut shows it.
-    hunts: Vec<(u64, usize)>,
+    /// What was found from each of the [`SEEDS`]; nothing if only a power cut shows it.
+    finds: Vec<Find>,
     /// The lines of the first schedule, and of what happened then.
     shown: Vec<String>,
     /// What was wrong.
@@ -37,36 +38,44 @@ impl Entry {
             let cuts = found.cuts.iter().map(ToString::to_string);
             return Ok(Self {
                 fault,
-                hunts: Vec::new(),
+                finds: Vec::new(),
                 shown: lines(&found.run).chain(cuts).collect(),
                 message: message(&found.run),
             });
         }
         let finds = SEEDS.map(|seed| fault.hunt(seed, stop));
         let finds: Vec<_> = finds.into_iter().collect::<Option<_>>().ok_or_else(missed)?;
-        let hunts = finds
-            .iter()
-            .map(|find| (find.commands, find.shrunk.run.schedule.actions.len()));
-        let hunts = hunts.collect();
-        let shortest = finds.iter().min_by_key(|find| find.shrunk.run.schedule.actions.len());
+        let shortest = finds.iter().min_by_key(|find| length(find));
         let run = &shortest.ok_or_else(missed)?.shrunk.run;
         Ok(Self {
             fault,
-            hunts,
             shown: lines(run).collect(),
             message: message(run),
+            finds,
         })
+    }
+
+    /// What is wrong with the engine.
+    #[must_use]
+    pub const fn fault(&self) -> &'static Fault {
+        self.fault
+    }
+
+    /// What was found from each of the [`SEEDS`], in their order; nothing if only a power cut shows the fault.
+    #[must_use]
+    pub fn finds(&self) -> &[Find] {
+        &self.finds
     }
 
     fn row(&self) -> String {
         let id = self.fault.id();
-        let (commands, lines) = if self.hunts.is_empty() {
+        let (commands, lines) = if self.finds.is_empty() {
             ("power cuts".to_owned(), (self.shown.len()).to_string())
         } else {
-            let listed = |of: fn(&(u64, usize)) -> String| self.hunts.iter().map(of).collect::<Vec<_>>().join(", ");
+            let listed = |of: fn(&Find) -> String| self.finds.iter().map(of).collect::<Vec<_>>().join(", ");
             (
-                listed(|(commands, _)| commands.to_string()),
-                listed(|(_, lines)| lines.to_string()),
+                listed(|find| find.commands.to_string()),
+                listed(|find| length(find).to_string()),
             )
         };
         format!("| [`{id}`](#{id}) | {} | {commands} | {lines} |", self.fault.sign())
@@ -92,25 +101,31 @@ impl Entry {
     }
 }
 
-/// The page, in Markdown.
+/// All faults, each found.
 ///
 /// # Errors
 ///
 /// Which fault was not found, though it should be; or that it was stopped.
-pub fn made(stop: &AtomicBool) -> Result<String, String> {
+pub fn entries(stop: &AtomicBool) -> Result<Vec<Entry>, String> {
     let faults: Vec<_> = Fault::all().collect();
     let entries = faults.into_par_iter().map(|fault| Entry::of(fault, stop));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
     if stop.load(Ordering::Relaxed) {
         return Err("the page of the faulty engines was not made to its end".to_owned());
     }
-    let mut page = head(&entries);
+    Ok(entries)
+}
+
+/// The page, in Markdown, with these entries.
+#[must_use]
+pub fn page(entries: &[Entry]) -> String {
+    let mut page = head(entries);
     for theme in Theme::ALL {
         let _ = writeln!(page, "\n## {}", theme.title);
         let is_of_it = |entry: &&Entry| theme.faults.iter().any(|fault| fault.id() == entry.fault.id());
         entries.iter().filter(is_of_it).for_each(|entry| entry.write(&mut page));
     }
-    Ok(page)
+    page
 }
 
 fn head(entries: &[Entry]) -> String {
@@ -151,6 +166,11 @@ fn known_by(fault: &Fault) -> String {
     } else {
         what
     }
+}
+
+/// How many lines the schedule has.
+const fn length(find: &Find) -> usize {
+    find.shrunk.run.schedule.actions.len()
 }
 
 fn lines(run: &Run) -> impl Iterator<Item = String> {

@@ -155,11 +155,11 @@ fn page() -> Result<Made> {
 }
 
 fn engines() -> Result<Made> {
-    let page = engines::page::made(&STOP);
+    let entries = engines::page::entries(&STOP);
     if let Some(reason) = stop::reason("renewing") {
         return Ok(Err(reason));
     }
-    let page = page.map_err(anyhow::Error::msg)?;
+    let page = engines::page::page(&entries.map_err(anyhow::Error::msg)?);
     let path = PathBuf::from("model-tests/FAULTY-ENGINES.md");
     Ok(Ok(Made::File(path, page.into_bytes())))
 }
