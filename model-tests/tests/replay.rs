@@ -171,5 +171,5 @@ fn a_trace_that_breaks_nothing_is_not_shrunk() {
 #[test]
 fn the_catalogue_names_every_invariant() {
     let output = harness(&["invariants", "--json"], b"");
-    assert_eq!(lines(&output)[0].as_array().map(Vec::len), Some(33));
+    assert_eq!(lines(&output)[0].as_array().map(Vec::len), Some(34));
 }

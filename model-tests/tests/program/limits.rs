@@ -172,7 +172,7 @@ fn an_exploration_says_in_time_that_a_scope_will_not_fit_into_memory() {
     );
     let exploration = &json["exploration"];
     assert_eq!(exploration["verdict"], "out_of_memory");
-    assert!(exploration["bytes_per_state"].as_u64() > Some(100), "{exploration}");
+    assert!(exploration["bytes_per_state"].as_u64() > Some(30), "{exploration}");
     assert!(
         exploration["will_not_fit"]["bytes"].as_u64() > Some(60_000_000),
         "{exploration}"

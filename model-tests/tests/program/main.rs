@@ -5,6 +5,7 @@ mod decide;
 mod engine;
 mod inputs;
 mod interrupts;
+mod keeping;
 mod kept;
 mod limits;
 mod opening;

@@ -5,12 +5,16 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use model_tests::subject::Subject;
+use orchestration::read_model::{Thread, Turn, TurnEntry};
 use orchestration::{
     DeciderError, OrchestrationCommand as Command, OrchestrationEvent as Event, OrchestrationReadModel as Model, decide,
 };
 
 /// How many decisions are remembered: as many as it takes to try two commands in either order.
 const REMEMBERED: usize = 4;
+
+/// The id of nothing.
+const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
 thread_local! {
     /// What was decided before, the last first, and on what.
@@ -60,4 +64,18 @@ pub const LOOKS_AT_IDS: Subject = Subject::CORE.with_decider(|command, model| ma
         Err(DeciderError::ThreadNotFound { thread_id })
     }
     _ => decide(command, model),
+});
+
+/// A9: what is in an ended turn is looked at, but only where it is none of what exploration puts there: prompts of the nil id.
+pub const LOOKS_INTO_ENDED_TURNS: Subject = Subject::CORE.with_decider(|command, model| {
+    let is_forgotten = |turn: &Turn| {
+        let prompt = turn.entries().find_map(TurnEntry::as_message);
+        turn.ended_at().is_some() && prompt.is_some_and(|prompt| prompt.id().to_string() == NIL)
+    };
+    match command.thread_id() {
+        Some(thread_id) if model.threads().flat_map(Thread::turns).any(is_forgotten) => {
+            Err(DeciderError::ThreadNotFound { thread_id })
+        }
+        _ => decide(command, model),
+    }
 });

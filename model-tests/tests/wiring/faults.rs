@@ -6,7 +6,7 @@ use model_tests::proof::bugs;
 use model_tests::search::explore::Scope;
 use model_tests::subject::Subject;
 
-use super::decisions::{FORGETS_AT_ONCE, LOOKS_AT_IDS, LOOKS_BEHIND};
+use super::decisions::{FORGETS_AT_ONCE, LOOKS_AT_IDS, LOOKS_BEHIND, LOOKS_INTO_ENDED_TURNS};
 use super::models::{APPROVAL_OF_NOTHING, OUTPUT_LOST, PROMPT_OF_AGENT, PUSHED_ONE_TOO_MANY, SECOND_ACTIVE_TURN};
 
 /// A fault.
@@ -52,6 +52,7 @@ pub fn of(invariant: Invariant, search: Search) -> Fault {
         A5 => made(LOOKS_BEHIND),
         A6 => planted("answer-repeated-approves-rejected"),
         A8 => planted("call-looked-up-from-front"),
+        A9 => made(LOOKS_INTO_ENDED_TURNS),
         L1 => planted("interrupt-refused-while-awaiting"),
         R1 => planted("busy-thread-always-said-to-run"),
         A3 | A7 | R2 | R3 | L2 | L3 => panic!("{search} is not asked for {invariant} by a fault"),

@@ -20,7 +20,7 @@ pub const OF_GRAPH: [Invariant; 2] = [L2, L3];
 pub fn said(search: Search) -> Vec<Invariant> {
     let (of_steps, besides): (&[Invariant], &[Invariant]) = match search {
         Search::Stateful => (&OF_STEPS, &[A2]),
-        Search::Exploration => (&OF_STEPS, &[L1, L2, L3]),
+        Search::Exploration => (&OF_STEPS, &[A9, L1, L2, L3]),
         Search::Soak => (&OF_STEPS, &[A1, A2, A3, A4, A5, A6, A7, R2, R3]),
         Search::Induction => (&OF_STEPS, &[A1, A2, A7, R2]),
         Search::Cost => (&[], &[A8]),

@@ -28,8 +28,15 @@ use crate::style::{BAD, GOOD};
 use crate::verdict::{Cause, Judged, Reason, Verdict};
 use crate::{failures, stop, summary};
 
-/// The scopes that the main job explores: deep, long and wide.
-pub const SCOPES: [ScopeName; 3] = [ScopeName::Long, ScopeName::Wide, ScopeName::Default];
+/// The scopes that the main job explores: three to the last difference, and, up to what is in ended turns, two of everything.
+pub const SCOPES: [ScopeName; 6] = [
+    ScopeName::Long,
+    ScopeName::Wide,
+    ScopeName::Default,
+    ScopeName::TwoTurns,
+    ScopeName::TwoThreads,
+    ScopeName::TwoProjects,
+];
 
 /// How long legal models are tried.
 pub const INDUCTION: Duration = Duration::from_secs(5);
@@ -168,6 +175,7 @@ impl Checked {
             threads: job.threads,
             most_bytes: job.bounds.memory,
             most_states: job.arguments.most_states(),
+            abstraction: name.abstraction(),
             ..Options::new(name.scope())
         };
         let exploration = crate::explore::run(job.subject, &name.name(), &options, common.json)?;

@@ -1,23 +1,29 @@
 //! `harness explore`: every state of a scope.
 
-use model_tests::kind::Kind;
+mod scope;
+
 use std::fs;
+use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use anyhow::{Context, bail};
 use bytesize::ByteSize;
 use clap::ValueEnum;
+use foldhash::quality::FixedState;
 use indicatif::{HumanCount, HumanDuration};
 use model_tests::check::coverage::rules::Cell;
 use model_tests::check::coverage::{Outcome, Status};
+use model_tests::kind::Kind;
 use model_tests::report::whole_file;
-use model_tests::search::explore::{self, End, Exploration, Forecast, Options, Progress, Scope};
+use model_tests::search::explore::{self, Abstraction, End, Exploration, Forecast, Kept, Options, Progress, Scope};
 use model_tests::subject::Subject;
 use model_tests::trace::write_trace;
 use orchestration::OrchestrationCommand;
 use serde::Serialize;
 
+use self::scope::Bounds;
+pub use self::scope::ScopeName;
 use crate::common::Details;
 use crate::ending::Ending;
 use crate::limits::{Limits, Threads};
@@ -40,6 +46,8 @@ use crate::{style, summary};
   harness explore                              the default scope
   harness explore --scope large                for a night
   harness explore --scope tiny --turns 2       a scope of your own
+  harness explore --scope large --ended-turns kinds
+  harness explore --scope large --folder DIR   goes on there when it was stopped
   harness explore --witnesses DIR              the shortest trace to every cell of the coverage table")]
 pub struct Arguments {
     /// How much of the domain.
@@ -52,6 +60,11 @@ pub struct Arguments {
     /// Count states that differ by a renaming of ids separately.
     #[arg(long)]
     no_symmetry: bool,
+    /// How turns that have ended are told apart.
+    ///
+    /// Without it, as the scope has it: `kinds` for those of two turns, threads or projects, and `exact` for the others.
+    #[arg(long, value_enum, conflicts_with = "no_symmetry")]
+    ended_turns: Option<EndedTurns>,
     /// Give up after this many states.
     #[arg(long, value_name = "STATES", value_parser = clap::value_parser!(u64).range(1..))]
     most_states: Option<u64>,
@@ -59,6 +72,9 @@ pub struct Arguments {
     limits: Limits,
     #[command(flatten)]
     planted: Planted,
+    /// Keep the exploration in this folder, and go on with what is kept there: one that was stopped loses less than a minute.
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
     /// Write the shortest trace to every cell of the coverage table into this folder.
     #[arg(long, value_name = "DIR")]
     witnesses: Option<PathBuf>,
@@ -69,92 +85,22 @@ pub struct Arguments {
     json: bool,
 }
 
-/// The scopes that have names.
+/// How turns that have ended are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ScopeName {
-    /// One of everything.
-    Tiny,
-    /// With messages that go on and commits that are pushed.
-    Small,
-    /// Two approvals at once: the largest that two cores explore in half a minute.
-    Default,
-    /// Three threads side by side.
-    Wide,
-    /// Three turns one after the other, with checkpoints.
-    Long,
-    /// Two turns with something of everything: some minutes.
-    Large,
+enum EndedTurns {
+    /// By all that is in them.
+    Exact,
+    /// By how they ended and how many entries of each kind they have: no decision looks at more.
+    Kinds,
 }
 
-impl ScopeName {
-    /// The bounds.
-    pub const fn scope(self) -> Scope {
-        match self {
-            Self::Tiny => Scope::TINY,
-            Self::Small => Scope::SMALL,
-            Self::Default => Scope::DEFAULT,
-            Self::Wide => Scope::WIDE,
-            Self::Long => Scope::LONG,
-            Self::Large => Scope::LARGE,
-        }
-    }
-
-    /// What it is called on the command line.
-    pub fn name(self) -> String {
-        self.to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
-    }
-}
-
-/// Bounds that replace those of the named scope.
-#[derive(Clone, Copy, Debug, clap::Args)]
-struct Bounds {
-    /// At most this many projects.
-    #[arg(long)]
-    projects: Option<u8>,
-    /// At most this many threads in a project.
-    #[arg(long = "threads-per-project")]
-    threads_per_project: Option<u8>,
-    /// At most this many turns in a thread.
-    #[arg(long)]
-    turns: Option<u8>,
-    /// At most this many messages of the agent in a turn.
-    #[arg(long)]
-    messages: Option<u8>,
-    /// At most this many pieces of a message.
-    #[arg(long)]
-    pieces: Option<u8>,
-    /// At most this many tool calls in a turn.
-    #[arg(long)]
-    tool_calls: Option<u8>,
-    /// At most this many approvals in a turn.
-    #[arg(long)]
-    approvals: Option<u8>,
-    /// At most this many checkpoints of a thread.
-    #[arg(long)]
-    checkpoints: Option<u8>,
-    /// At most this many branches in a project.
-    #[arg(long)]
-    branches: Option<u8>,
-    /// At most this many commits on a branch.
-    #[arg(long)]
-    commits: Option<u8>,
-}
-
-impl Bounds {
-    fn over(self, scope: Scope) -> Scope {
-        Scope {
-            projects: self.projects.unwrap_or(scope.projects),
-            threads: self.threads_per_project.unwrap_or(scope.threads),
-            turns: self.turns.unwrap_or(scope.turns),
-            messages: self.messages.unwrap_or(scope.messages),
-            pieces: self.pieces.unwrap_or(scope.pieces),
-            tool_calls: self.tool_calls.unwrap_or(scope.tool_calls),
-            approvals: self.approvals.unwrap_or(scope.approvals),
-            checkpoints: self.checkpoints.unwrap_or(scope.checkpoints),
-            branches: self.branches.unwrap_or(scope.branches),
-            commits: self.commits.unwrap_or(scope.commits),
+impl Arguments {
+    const fn abstraction(&self) -> Abstraction {
+        match (self.no_symmetry, self.ended_turns) {
+            (true, _) => Abstraction::Nothing,
+            (false, Some(EndedTurns::Exact)) => Abstraction::Names,
+            (false, Some(EndedTurns::Kinds)) => Abstraction::EndedTurns,
+            (false, None) => self.scope.abstraction(),
         }
     }
 }
@@ -195,7 +141,7 @@ pub fn explore(arguments: &Arguments) -> anyhow::Result<Verdict> {
     let scope = arguments.bounds.over(arguments.scope.scope());
     let defaults = Options::new(scope);
     let options = Options {
-        symmetry: !arguments.no_symmetry,
+        abstraction: arguments.abstraction(),
         threads: arguments.threads.number(),
         most_bytes: bounds.memory,
         most_states: arguments.most_states.unwrap_or(defaults.most_states),
@@ -205,7 +151,14 @@ pub fn explore(arguments: &Arguments) -> anyhow::Result<Verdict> {
     if let Some(folder) = &arguments.witnesses {
         fs::create_dir_all(folder).with_context(|| no_witnesses(folder))?;
     }
-    let exploration = run(subject, &arguments.scope.name(), &options, arguments.json)?;
+    let by = arguments
+        .folder
+        .as_ref()
+        .map(|_| explorer(&arguments.planted))
+        .transpose()?;
+    let folder = arguments.folder.as_deref().zip(by.as_deref());
+    let kept = folder.map(|(folder, by)| Kept { folder, by });
+    let exploration = run_in(kept, subject, &arguments.scope.name(), &options, arguments.json)?;
     let verdict = Ending {
         subject,
         planted: &arguments.planted,
@@ -241,8 +194,26 @@ fn no_witnesses(folder: &Path) -> String {
     format!("the witnesses could not be written to {}", folder.display())
 }
 
+/// Who explores: this build of the harness, with these bugs. What another one has found may not be so.
+fn explorer(planted: &Planted) -> anyhow::Result<String> {
+    let program = std::env::current_exe().context("this program does not find itself")?;
+    let bytes = fs::read(&program).with_context(|| format!("{} cannot be read", program.display()))?;
+    let hash = FixedState::with_seed(0).hash_one(bytes);
+    Ok(format!("harness {hash:016x} with {:?}", planted.ids()))
+}
+
 /// Explores a subject, and shows how far it has come.
 pub fn run(subject: Subject, name: &str, options: &Options, quiet: bool) -> anyhow::Result<Exploration> {
+    run_in(None, subject, name, options, quiet)
+}
+
+fn run_in(
+    kept: Option<Kept<'_>>,
+    subject: Subject,
+    name: &str,
+    options: &Options,
+    quiet: bool,
+) -> anyhow::Result<Exploration> {
     let progress = Progress::default();
     let describe = |elapsed| {
         let transitions = progress.transitions.load(Ordering::Relaxed);
@@ -259,7 +230,7 @@ pub fn run(subject: Subject, name: &str, options: &Options, quiet: bool) -> anyh
             HumanCount(progress.frontier.load(Ordering::Relaxed)),
         )
     };
-    let work = || explore::explore(subject, options, &progress, &STOP);
+    let work = || explore::explore_in(kept, subject, options, &progress, &STOP);
     Ok(watch(&format!("exploring {name}"), quiet, describe, |_| None, work)?)
 }
 

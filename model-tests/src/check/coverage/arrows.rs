@@ -47,6 +47,11 @@ impl Arrows {
         }
     }
 
+    /// All counts, taken or not: to be kept, and to be had again.
+    pub(crate) fn counts_mut(&mut self) -> impl Iterator<Item = &mut u64> {
+        self.counts.iter_mut().flatten().flatten()
+    }
+
     /// Those that were taken, in the order of the statuses.
     pub fn iter(&self) -> impl Iterator<Item = Arrow> {
         let pairs = Status::ALL

@@ -39,6 +39,11 @@ impl<T> Table<T> {
         cells().zip(&self.values)
     }
 
+    /// All values, in the order of the cells.
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.values.iter_mut()
+    }
+
     /// The values of this table, each with that of another one in the same cell.
     pub(crate) fn zip_mut<'a>(&'a mut self, other: &'a Self) -> impl Iterator<Item = (&'a mut T, &'a T)> {
         self.values.iter_mut().zip(&other.values)
@@ -78,6 +83,11 @@ impl Coverage {
         for (mine, theirs) in self.counts.zip_mut(&other.counts) {
             *mine += theirs;
         }
+    }
+
+    /// All counts, in the order of the cells: to be kept, and to be had again.
+    pub(crate) fn counts_mut(&mut self) -> impl Iterator<Item = &mut u64> {
+        self.counts.values_mut()
     }
 
     /// How often one cell was reached.

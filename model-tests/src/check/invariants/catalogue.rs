@@ -134,6 +134,7 @@ invariants! {
     A6 Law "the projector takes any event on any model without panic, S1 and S2 still hold, and an event about what is not there changes nothing",
     A7 Law "two models are equal exactly when all that can be read of them is equal; equal ones hash alike, a clone never changes when the original does, and accessors of one fact agree",
     A8 Law "deciding a command, projecting and replaying its events, cloning the model and looking up what is named take no more than logarithmically in how much there is of anything, for each thing that is removed or settled, and copy no text",
+    A9 Law "what is in turns that have ended decides nothing: where such a turn is known only by how it ended and by how many entries it has of each kind, every decision is the same, and so is what becomes of the model",
     L1 Progress "from every reachable state every active thread gets back to idle by one `InterruptTurn`, and interrupting all active turns leaves all threads idle",
     L2 Progress "from every reachable state the empty model can be reached: no state is a dead end",
     L3 Progress "every command is accepted somewhere, every event is emitted, every kind of event changes the model somewhere, every error is returned: no rule is dead",

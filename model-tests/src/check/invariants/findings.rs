@@ -45,6 +45,13 @@ impl Tally {
         }
     }
 
+    /// All counts, in the order of the catalogue: to be kept, and to be had again.
+    pub(crate) fn counts_mut(&mut self) -> impl Iterator<Item = &mut u64> {
+        self.counts
+            .iter_mut()
+            .flat_map(|count| [&mut count.checked, &mut count.premise_held])
+    }
+
     /// Every invariant with its count, in the order of the catalogue.
     pub fn iter(&self) -> impl Iterator<Item = (Invariant, Count)> {
         Invariant::ALL.iter().copied().zip(self.counts)

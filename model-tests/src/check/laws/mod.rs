@@ -7,6 +7,7 @@
 
 mod cost;
 mod effect;
+mod forgetting;
 mod interrupts;
 mod judgement;
 mod replay;
@@ -35,6 +36,8 @@ use crate::rename::{Renumbering, rename, rename_model};
 use crate::subject::{Decided, Subject};
 
 pub use cost::{Cost, Work, check_cost, uncounted};
+pub(crate) use forgetting::Forgetting;
+use forgetting::is_alike_but_for_ended_turns;
 pub(crate) use interrupts::check_interrupts;
 pub(crate) use judgement::{check_judgement, check_models};
 pub(crate) use replay::check_replay;
@@ -43,7 +46,8 @@ pub use stream::Stream;
 pub(crate) use text::check_text;
 pub use words::check_word;
 
-/// The laws that a trace alone can show to be broken: A2 to A5 and A7 of all its commands, and L1 of where it ends.
+/// The laws that a trace alone can show to be broken: A2 to A5 and A7 of all its commands, A9 of the last of them, and L1 of where
+/// it ends.
 ///
 /// A5 is asked of each command and the one behind it, as if both had come at once.
 pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &mut Findings) {
@@ -52,6 +56,9 @@ pub fn check_trace(subject: Subject, trace: &[OrchestrationCommand], findings: &
     for (index, command) in trace.iter().enumerate() {
         if let Some(next) = trace.get(index + 1) {
             check_commuting(subject, &model, command, next, findings);
+        }
+        if index + 1 == trace.len() {
+            Forgetting::of(&model, findings).check(subject, command, is_alike_but_for_ended_turns, findings);
         }
         let decision = subject.decide(command, &model);
         check_json_of_step(command, &decision, findings);

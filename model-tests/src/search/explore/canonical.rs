@@ -6,7 +6,8 @@
 //! In a thread, names are told by position: turns, entries and checkpoints stand in a fixed order. Projects, and threads
 //! in a project, have no order but that of their ids: every order of them is tried, and the least fingerprint is that
 //! of the state. Branches are told by who made them, who is on them, and what they hold. Titles, names, texts of tools
-//! and times are left out: no rule looks at them.
+//! and times are left out: no rule looks at them. Nor does any look into a turn that has ended: of it no more than the
+//! kinds of its entries may be told ([`Abstraction::EndedTurns`]).
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -15,6 +16,8 @@ use foldhash::quality::FixedState;
 use orchestration::read_model::{Branch, Decision, Project, Thread, ToolCallStatus, Turn, TurnEntry, TurnStatus};
 use orchestration::{OrchestrationReadModel, ThreadId};
 
+use super::Abstraction;
+
 /// What a state is known by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Fingerprint(u128);
@@ -22,6 +25,10 @@ pub(super) struct Fingerprint(u128);
 impl Fingerprint {
     pub(super) const fn bits(self) -> u128 {
         self.0
+    }
+
+    pub(super) const fn of_bits(bits: u128) -> Self {
+        Self(bits)
     }
 }
 
@@ -59,8 +66,17 @@ fn fingerprint(write: impl FnOnce(&mut Wide<foldhash::quality::FoldHasher<'_>>))
     Fingerprint((u128::from(hasher.0.finish()) << 64) + u128::from(hasher.1.finish()))
 }
 
+/// The fingerprint of a state, but for what is abstracted from.
+pub(super) fn of(model: &OrchestrationReadModel, abstraction: Abstraction) -> Fingerprint {
+    match abstraction {
+        Abstraction::Nothing => exact(model),
+        Abstraction::Names => up_to_names(model, write_turn),
+        Abstraction::EndedTurns => up_to_names(model, write_turn_or_kinds),
+    }
+}
+
 /// The fingerprint of a state as it is, names and all.
-pub(super) fn exact(model: &OrchestrationReadModel) -> Fingerprint {
+fn exact(model: &OrchestrationReadModel) -> Fingerprint {
     fingerprint(|hasher| {
         for project in model.projects() {
             (project.id(), project.path(), project.branches().count()).hash(hasher);
@@ -77,9 +93,13 @@ pub(super) fn exact(model: &OrchestrationReadModel) -> Fingerprint {
     })
 }
 
-/// The fingerprint of a state but for names.
-pub(super) fn up_to_names(model: &OrchestrationReadModel) -> Fingerprint {
-    let projects: Vec<View<'_>> = model.projects().map(|project| View::of(project, model)).collect();
+/// How a turn is written into a fingerprint.
+type WriteTurn = fn(&Turn, &mut Wide<foldhash::quality::FoldHasher<'_>>);
+
+/// The fingerprint of a state but for names, with turns written in this way.
+fn up_to_names(model: &OrchestrationReadModel, write_turn: WriteTurn) -> Fingerprint {
+    let view = |project| View::of(project, model, write_turn);
+    let projects: Vec<View<'_>> = model.projects().map(view).collect();
     let mut least = None;
     for_each_order(&mut projects.iter().collect::<Vec<_>>(), 0, &mut |projects| {
         let fingerprint = of_order(model, projects);
@@ -96,10 +116,10 @@ struct View<'a> {
 
 impl<'a> View<'a> {
     /// The threads are ordered by what is in them: only the orders of equal ones remain to be tried.
-    fn of(project: &'a Project, model: &OrchestrationReadModel) -> Self {
+    fn of(project: &'a Project, model: &OrchestrationReadModel, write_turn: WriteTurn) -> Self {
         let mut threads: Vec<_> = model
             .threads_of(project.id())
-            .map(|thread| (of_thread(thread, model), thread.id()))
+            .map(|thread| (of_thread(thread, model, write_turn), thread.id()))
             .collect();
         threads.sort_unstable();
         Self { project, threads }
@@ -199,7 +219,7 @@ fn user_of(branch: &Branch, project: &Project, model: &OrchestrationReadModel) -
 }
 
 /// The fingerprint of what is in a thread.
-fn of_thread(thread: &Thread, model: &OrchestrationReadModel) -> Fingerprint {
+fn of_thread(thread: &Thread, model: &OrchestrationReadModel, write_turn: WriteTurn) -> Fingerprint {
     fingerprint(|hasher| {
         hasher.write_u8(thread.status() as u8);
         hasher.write_u8(u8::from(model.selected_thread() == Some(thread.id())));
@@ -212,7 +232,25 @@ fn of_thread(thread: &Thread, model: &OrchestrationReadModel) -> Fingerprint {
     })
 }
 
-fn write_turn(turn: &Turn, hasher: &mut impl Hasher) {
+/// Of a turn that has ended, writes how it ended and how many entries it has of each kind.
+fn write_turn_or_kinds(turn: &Turn, hasher: &mut Wide<foldhash::quality::FoldHasher<'_>>) {
+    if matches!(turn.status(), TurnStatus::Running) {
+        write_turn(turn, hasher);
+        return;
+    }
+    write_status(turn, hasher);
+    let mut counts = [0_u64; 3];
+    for entry in turn.entries() {
+        counts[match entry {
+            TurnEntry::Message(_) => 0,
+            TurnEntry::ToolCall(_) => 1,
+            TurnEntry::Approval(_) => 2,
+        }] += 1;
+    }
+    counts.hash(hasher);
+}
+
+fn write_status(turn: &Turn, hasher: &mut impl Hasher) {
     hasher.write_u8(match turn.status() {
         TurnStatus::Running => 0,
         TurnStatus::Completed => 1,
@@ -220,6 +258,10 @@ fn write_turn(turn: &Turn, hasher: &mut impl Hasher) {
         TurnStatus::Failed { .. } => 3,
     });
     hasher.write_usize(turn.entries().len());
+}
+
+fn write_turn(turn: &Turn, hasher: &mut Wide<foldhash::quality::FoldHasher<'_>>) {
+    write_status(turn, hasher);
     for entry in turn.entries() {
         write_entry(turn, entry, hasher);
     }

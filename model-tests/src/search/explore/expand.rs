@@ -1,32 +1,38 @@
 //! The expansion of states: every command tried in each of them, and everything checked.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use orchestration::{OrchestrationCommand, OrchestrationEvent, OrchestrationReadModel};
 
+use super::Abstraction;
 use super::canonical::{self, Fingerprint};
 use super::commands::Commands;
+use super::known::Known;
 use super::progress::Effects;
+use super::tree::{Edge, Node, Rebuilding, Tree};
 use crate::check::coverage::rules::Cell;
 use crate::check::coverage::{Arrows, Coverage, Outcome, Status, Table};
 use crate::check::invariants::step::{Frame, Transition};
-use crate::check::invariants::{Findings, Violation, state};
-use crate::check::laws;
+use crate::check::invariants::{Findings, Invariant, Violation, state};
+use crate::check::laws::{self, Forgetting};
 use crate::check::panics::caught;
 use crate::check::reference::Machine;
 use crate::check::step::{self, Compared};
 use crate::kind::Kind;
 use crate::subject::Subject;
 
-/// The number of each state that was found.
-pub(super) type Known = HashMap<Fingerprint, u32, foldhash::fast::FixedState>;
+/// How many states are asked what it is about them that decides, before it is asked of one in so many only.
+const SAMPLES: u32 = 128;
 
-/// How a state was first reached: from which state, and by which of the commands that are tried there.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Edge {
-    pub(super) parent: u32,
-    pub(super) command: u32,
+/// Whether A9 is asked of a state. It costs some of what all else does.
+const fn is_sample(number: u32) -> bool {
+    number < SAMPLES || number.is_multiple_of(SAMPLES)
+}
+
+fn is_empty(model: &OrchestrationReadModel) -> bool {
+    model.projects().len() == 0 && model.threads().len() == 0
 }
 
 /// Where something was found.
@@ -38,17 +44,10 @@ pub(super) enum Site {
     Transition(Edge),
 }
 
-/// A state to be expanded.
-pub(super) struct Node {
-    pub(super) number: u32,
-    pub(super) model: OrchestrationReadModel,
-}
-
 /// A state that was found.
 pub(super) struct Successor {
     pub(super) origin: Edge,
     pub(super) fingerprint: Fingerprint,
-    pub(super) model: OrchestrationReadModel,
 }
 
 /// The result of expanding some states.
@@ -56,10 +55,6 @@ pub(super) struct Successor {
 pub(super) struct Expansion {
     /// States that were not known yet, each once.
     pub(super) successors: Vec<Successor>,
-    /// Transitions backwards: to a known state, from which one.
-    pub(super) backwards: Vec<(u32, u32)>,
-    /// Transitions backwards: to a state that was not known yet, from which one.
-    pub(super) open_backwards: Vec<(Fingerprint, u32)>,
     pub(super) transitions: u64,
     pub(super) findings: Findings,
     pub(super) coverage: Coverage,
@@ -67,6 +62,8 @@ pub(super) struct Expansion {
     pub(super) effects: Effects,
     /// The first transition of each cell.
     pub(super) witnesses: Table<Option<Edge>>,
+    /// Whether it was not told to stop before all of them were expanded.
+    pub(super) is_whole: bool,
     /// The first violation.
     pub(super) violated: Option<(Site, Violation)>,
 }
@@ -76,6 +73,13 @@ impl Expansion {
     pub(super) fn keep_violation(&mut self, place: Site) {
         let told = Violation::most_telling(self.findings.violations.drain(..));
         self.violated = self.violated.take().or_else(|| Some((place, told?)));
+    }
+
+    /// All that was counted, in one order: to be kept, and to be had again.
+    pub(super) fn counts_mut(&mut self) -> impl Iterator<Item = &mut u64> {
+        let counts = self.findings.tally.counts_mut();
+        let counts = counts.chain(self.coverage.counts_mut()).chain(self.arrows.counts_mut());
+        counts.chain([&mut self.transitions])
     }
 
     fn witness(&mut self, cell: Cell, origin: Edge) {
@@ -91,19 +95,21 @@ impl Expansion {
 pub(super) struct Expander<'a> {
     pub(super) subject: Subject,
     pub(super) commands: &'a Commands,
-    pub(super) symmetry: bool,
+    pub(super) abstraction: Abstraction,
+    pub(super) tree: &'a Tree,
     pub(super) known: &'a Known,
     pub(super) stop: &'a AtomicBool,
 }
 
 impl Expander<'_> {
-    /// Expands states one after the other, until something is violated or it is told to stop.
-    pub(super) fn expand(&self, nodes: &[Node]) -> Expansion {
+    /// Expands the states with these numbers one after the other, until something is violated or it is told to stop.
+    pub(super) fn expand(&self, numbers: Range<u32>) -> Expansion {
         let mut expansion = Expansion::default();
         let mut new = HashSet::with_hasher(foldhash::fast::FixedState::default());
-        for node in nodes {
+        let rebuilding = Rebuilding::new(self.subject, self.commands, self.tree);
+        for node in rebuilding.nodes(numbers) {
             if self.stop.load(Ordering::Relaxed) {
-                break;
+                return expansion;
             }
             let checked = caught("interrupt_turn", || {
                 laws::check_interrupts(self.subject, &node.model, &mut expansion.findings);
@@ -113,12 +119,13 @@ impl Expander<'_> {
             }
             expansion.keep_violation(Site::State(node.number));
             if expansion.violated.is_none() {
-                self.expand_node(node, &mut new, &mut expansion);
+                self.expand_node(&node, &mut new, &mut expansion);
             }
             if expansion.violated.is_some() {
                 break;
             }
         }
+        expansion.is_whole = true;
         expansion
     }
 
@@ -130,14 +137,22 @@ impl Expander<'_> {
     ) {
         let machine = Machine::from(&node.model);
         let mut scratch = machine.clone();
-        for (number, command) in (0..).zip(self.commands.of(&node.model)) {
+        let commands = self.commands.of(&node.model);
+        let mut is_emptied = is_empty(&node.model);
+        let sample = is_sample(node.number).then(|| Forgetting::of(&node.model, &mut expansion.findings));
+        for (number, command) in (0..).zip(&commands) {
             let origin = Edge {
                 parent: node.number,
                 command: number,
             };
             expansion.transitions += 1;
             let stepped = caught(command.kind(), || {
-                self.step(origin, &command, &node.model, &mut scratch, expansion)
+                let after = self.step(origin, command, &node.model, &mut scratch, expansion);
+                if let Some(sample) = &sample {
+                    let is_same = |one: &_, other: &_| Self::of_kinds(one) == Self::of_kinds(other);
+                    sample.check(self.subject, command, is_same, &mut expansion.findings);
+                }
+                after
             });
             let after = stepped.unwrap_or_else(|violation| {
                 expansion.findings.violate(violation);
@@ -150,30 +165,26 @@ impl Expander<'_> {
             // A refused command leaves the machine as it was.
             let Some(after) = after else { continue };
             scratch.clone_from(&machine);
+            is_emptied |= after.projects().len() < node.model.projects().len();
             let fingerprint = self.fingerprint(&after);
-            match self.known.get(&fingerprint) {
-                Some(known) if *known == node.number => {}
-                Some(known) => expansion.backwards.push((*known, node.number)),
-                None => {
-                    expansion.open_backwards.push((fingerprint, node.number));
-                    if new.insert(fingerprint) {
-                        expansion.successors.push(Successor {
-                            origin,
-                            fingerprint,
-                            model: after,
-                        });
-                    }
-                }
+            if !self.known.has(fingerprint) && new.insert(fingerprint) {
+                expansion.successors.push(Successor { origin, fingerprint });
             }
         }
+        // What becomes empty by way of a state with fewer projects is asked of that one.
+        expansion.findings.expect(Invariant::L2, is_emptied, || {
+            "from here the empty model cannot be reached: no command that is accepted deletes a project".to_owned()
+        });
+        expansion.keep_violation(Site::State(node.number));
+    }
+
+    /// What a state is known by where ended turns are told by kinds.
+    fn of_kinds(model: &OrchestrationReadModel) -> Fingerprint {
+        canonical::of(model, Abstraction::EndedTurns)
     }
 
     pub(super) fn fingerprint(&self, model: &OrchestrationReadModel) -> Fingerprint {
-        if self.symmetry {
-            canonical::up_to_names(model)
-        } else {
-            canonical::exact(model)
-        }
+        canonical::of(model, self.abstraction)
     }
 
     /// Decides and projects one command, and checks all there is to check; gives the state after it, if it was accepted.

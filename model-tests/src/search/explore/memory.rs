@@ -11,15 +11,8 @@ use crate::search::memory::taken;
 /// From fewer states than these it cannot be told how much memory one takes.
 const FEW_STATES: usize = 10_000;
 
-/// What a bucket of the table of known states takes: a fingerprint with a number, and a byte for the table itself.
-const BUCKET: u64 = 33;
-
-/// What a transition takes while the whole graph is looked at, besides the place in the list of transitions: its end, in a
-/// list that grows by doubling.
-const EDGE_OF_GRAPH: u64 = 8;
-
-/// What a state takes then: where its transitions begin, and whether it was reached, twice.
-const NODE_OF_GRAPH: u64 = 10;
+/// What a bucket of the tables of known states takes: a fingerprint, and a byte for the table itself.
+const BUCKET: u64 = 17;
 
 /// What is expected of the next level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -43,9 +36,7 @@ pub(super) struct Size {
     pub(super) level: usize,
     /// Those that came up in that: the next level.
     pub(super) next: usize,
-    /// All transitions.
-    pub(super) transitions: usize,
-    /// How many states the table of known ones takes before it grows.
+    /// How many states the tables of known ones take before they grow.
     pub(super) capacity: usize,
 }
 
@@ -86,23 +77,20 @@ fn forecast(size: Size, limit: u64, taken: u64, bytes_per_state: u64) -> Forecas
         states,
         level,
         next,
-        transitions,
         capacity,
     } = size;
-    let [states, level, next, transitions, capacity] =
-        [states, level, next, transitions, capacity].map(|number| number as u64);
+    let [states, level, next, capacity] = [states, level, next, capacity].map(|number| number as u64);
     let new = next.saturating_mul(next) / level.max(1);
     let after = states.saturating_add(new);
-    // A table that grows is there twice: as it was, and twice as large.
-    let table = if after > capacity { 2 * BUCKET * capacity } else { 0 };
-    let edges = transitions.saturating_mul(after) / states.max(1);
-    let graph = EDGE_OF_GRAPH
-        .saturating_mul(edges)
-        .saturating_add(NODE_OF_GRAPH.saturating_mul(after));
-    // The table has its old size back when the graph is looked at.
+    // Tables that grow become twice as large, one after the other. They are full at seven buckets of eight.
+    let tables = if after > capacity {
+        BUCKET * (capacity / 7 * 8)
+    } else {
+        0
+    };
     let bytes = taken
         .saturating_add(new.saturating_mul(bytes_per_state))
-        .saturating_add(table.max(graph));
+        .saturating_add(tables);
     Forecast {
         states: new,
         bytes_per_state,
@@ -119,7 +107,6 @@ mod tests {
         states: 100_000,
         level: 20_000,
         next: 40_000,
-        transitions: 1_000_000,
         capacity: 114_688,
     };
 
@@ -127,11 +114,7 @@ mod tests {
     fn a_level_that_doubled_is_expected_to_double_again() {
         let forecast = forecast(SIZE, 1 << 30, 100_000_000, 1_000);
         assert_eq!(forecast.states, 80_000);
-        // As many transitions for each state, with a place and a mark for each state and transition of the graph.
-        assert_eq!(
-            forecast.bytes,
-            100_000_000 + 80_000 * 1_000 + 8 * 1_800_000 + 10 * 180_000
-        );
+        assert_eq!(forecast.bytes, 100_000_000 + 80_000 * 1_000 + 17 * 131_072);
     }
 
     #[test]
@@ -141,17 +124,11 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_grows_is_there_twice_and_one_with_room_is_not() {
-        let bytes = |capacity| {
-            let size = Size {
-                transitions: 0,
-                capacity,
-                ..SIZE
-            };
-            forecast(size, 1 << 30, 100_000_000, 1_000).bytes - 180_000_000
-        };
-        assert_eq!(bytes(179_999), 2 * 33 * 179_999);
-        assert_eq!(bytes(180_000), 10 * 180_000);
+    fn tables_without_room_become_twice_as_large() {
+        let bytes = |capacity| forecast(Size { capacity, ..SIZE }, 1 << 30, 100_000_000, 1_000).bytes - 180_000_000;
+        assert_eq!(bytes(114_688), 17 * 131_072);
+        assert_eq!(bytes(179_999), 17 * 205_712);
+        assert_eq!(bytes(180_000), 0);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Exploration, Options, Scope};
+use super::{Abstraction, Exploration, Options, Scope};
 
 /// A scope whose numbers are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,31 +11,36 @@ pub struct Pinned {
     pub name: &'static str,
     /// The scope.
     pub scope: Scope,
-    /// Whether states that differ only by a renaming of ids count once.
-    pub symmetry: bool,
+    /// What states may differ in and still count as one.
+    pub abstraction: Abstraction,
 }
 
 /// The scopes whose numbers are kept, in the order in which they are.
-pub const PINNED: [Pinned; 4] = [
+pub const PINNED: [Pinned; 5] = [
     Pinned {
         name: "tiny",
         scope: Scope::TINY,
-        symmetry: true,
+        abstraction: Abstraction::Names,
     },
     Pinned {
         name: "small",
         scope: Scope::SMALL,
-        symmetry: true,
+        abstraction: Abstraction::Names,
     },
     Pinned {
         name: "renamable",
         scope: Scope::RENAMABLE,
-        symmetry: true,
+        abstraction: Abstraction::Names,
     },
     Pinned {
         name: "renamable, each renaming for itself",
         scope: Scope::RENAMABLE,
-        symmetry: false,
+        abstraction: Abstraction::Nothing,
+    },
+    Pinned {
+        name: "large, ended turns by kinds",
+        scope: Scope::LARGE,
+        abstraction: Abstraction::EndedTurns,
     },
 ];
 
@@ -44,7 +49,7 @@ impl Pinned {
     #[must_use]
     pub const fn options(&self) -> Options {
         Options {
-            symmetry: self.symmetry,
+            abstraction: self.abstraction,
             ..Options::new(self.scope)
         }
     }

@@ -1,11 +1,6 @@
-//! L1 to L3: what is true of the graph of reachable states.
-
-use std::sync::atomic::{AtomicBool, Ordering};
+//! L3: what is true of all that was reached.
 
 use orchestration::{DeciderError, OrchestrationEvent, OrchestrationReadModel};
-use petgraph::csr::Csr;
-use petgraph::visit::Bfs;
-use rayon::slice::ParallelSliceMut;
 
 use crate::check::coverage::{Coverage, Outcome};
 use crate::check::invariants::{Findings, Invariant};
@@ -40,6 +35,11 @@ impl Effects {
         if tells_a_change || !is_alike(before, after) {
             self.changed |= bit_of(event.kind());
         }
+    }
+
+    /// Both, to be kept, and to be had again.
+    pub(super) fn bits_mut(&mut self) -> [&mut u32; 2] {
+        [&mut self.emitted, &mut self.changed]
     }
 
     pub(super) fn add(&mut self, other: Self) {
@@ -87,53 +87,6 @@ pub(super) fn check_rules(coverage: &Coverage, effects: Effects, findings: &mut 
             .any(|(_, _, outcome, _)| outcome == Outcome::Refused(kind));
         expect(is_returned, kind, "no command is refused with this error in any state");
     }
-}
-
-/// It was told to stop, and does not know.
-pub(super) struct WasStopped;
-
-/// L2: going backwards from the empty model, every state is reached. Gives the first that is not.
-///
-/// The transitions lead backwards too: from the state after to the state before.
-///
-/// # Errors
-///
-/// If it was told to stop.
-pub(super) fn first_dead_end(
-    mut backwards: Vec<(u32, u32)>,
-    states: usize,
-    stop: &AtomicBool,
-    findings: &mut Findings,
-) -> Result<Option<u32>, WasStopped> {
-    backwards.par_sort_unstable();
-    if stop.load(Ordering::Relaxed) {
-        return Err(WasStopped);
-    }
-    backwards.dedup();
-    let mut graph: Csr<(), ()> = Csr::from_sorted_edges(&backwards).unwrap_or_default();
-    drop(backwards);
-    for _ in graph.node_count()..states {
-        graph.add_node(());
-    }
-    let mut is_alive = vec![false; states];
-    let mut search = Bfs::new(&graph, 0);
-    while let Some(state) = search.next(&graph) {
-        if stop.load(Ordering::Relaxed) {
-            return Err(WasStopped);
-        }
-        if let Some(is_alive) = is_alive.get_mut(state as usize) {
-            *is_alive = true;
-        }
-    }
-    for (number, is_alive) in (0..).zip(is_alive) {
-        findings.expect(Invariant::L2, is_alive, || {
-            "from here the empty model cannot be reached".to_owned()
-        });
-        if !is_alive {
-            return Ok(Some(number));
-        }
-    }
-    Ok(None)
 }
 
 #[cfg(test)]
@@ -198,32 +151,6 @@ mod tests {
             let expected = format!("{kind}: no event of this kind changes any state");
             assert_eq!(missed(|_| false, Effects { changed, ..ALL }), [expected]);
         }
-    }
-
-    fn dead_end(backwards: &[(u32, u32)], states: usize) -> (Option<u32>, u64) {
-        let mut findings = Findings::default();
-        let found = first_dead_end(backwards.to_vec(), states, &AtomicBool::new(false), &mut findings);
-        let Ok(found) = found else {
-            panic!("it was not told to stop");
-        };
-        assert_eq!(findings.violations.len(), usize::from(found.is_some()));
-        (found, findings.tally.of(Invariant::L2).premise_held)
-    }
-
-    #[test]
-    fn the_first_state_from_which_nothing_leads_back_is_a_dead_end() {
-        // From 1 to 0, from 2 to 1 and from 3 to 2, twice.
-        let all = [(0, 1), (1, 2), (2, 3), (2, 3)];
-        assert_eq!(dead_end(&all, 4), (None, 4));
-        assert_eq!(dead_end(&all, 5), (Some(4), 5));
-        assert_eq!(dead_end(&all[1..], 4), (Some(1), 2));
-        assert_eq!(dead_end(&[], 1), (None, 1));
-    }
-
-    #[test]
-    fn told_to_stop_it_does_not_say_that_there_is_none() {
-        let found = first_dead_end(vec![], 1, &AtomicBool::new(true), &mut Findings::default());
-        assert!(found.is_err());
     }
 
     /// A command's events, and what they make of the empty model.

@@ -109,6 +109,29 @@ impl Scope {
         ..Self::TINY
     };
 
+    /// Two turns with two approvals at once: only for those who do not look into ended turns.
+    pub const TWO_TURNS: Self = Self {
+        turns: 2,
+        branches: 0,
+        ..Self::DEFAULT
+    };
+
+    /// Two threads of one project, each with a turn.
+    pub const TWO_THREADS: Self = Self {
+        threads: 2,
+        checkpoints: 0,
+        branches: 0,
+        ..Self::TINY
+    };
+
+    /// Two projects, each with a thread and a turn.
+    pub const TWO_PROJECTS: Self = Self {
+        projects: 2,
+        checkpoints: 0,
+        branches: 0,
+        ..Self::TINY
+    };
+
     /// Whether there is room for every rule to apply, so that a rule which never did can be called dead.
     pub(super) const fn has_room_for_every_rule(&self) -> bool {
         self.projects > 0

@@ -1,26 +1,33 @@
 //! The search: breadth first, level by level.
 
-use std::collections::hash_map::Entry;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use orchestration::{OrchestrationCommand, OrchestrationReadModel, ValueError};
+use orchestration::{OrchestrationCommand, OrchestrationReadModel};
 use rayon::prelude::*;
 
+use super::canonical::Fingerprint;
 use super::commands::Commands;
-use super::expand::{Edge, Expander, Expansion, Known, Node, Site};
+use super::expand::{Expander, Expansion, Site};
+use super::known::Known;
 use super::memory::{Forecast, Memory, Size};
 use super::progress;
-use super::{End, Exploration, Options, Progress};
+use super::store::{Saved, Store, StoreError};
+use super::tree::{Edge, Tree};
+use super::{End, Exploration, ExploreError, Kept, Options, Progress};
 use crate::check::invariants::{Invariant, Violation};
 use crate::counterexample::{Counterexample, Evidence, Origin, Search};
 use crate::subject::Subject;
 
-/// How many states a thread expands at a time.
-const BATCH: usize = 64;
+/// How many states a thread expands at a time. Their models are made again, from those of ancestors that they have in common.
+const BATCH: u32 = 256;
 
 /// How many states are expanded before their results are merged: what several of them led to is then kept once.
-const ROUND: usize = 256 * BATCH;
+const ROUND: u32 = 64 * BATCH;
+
+/// How long it goes on before it keeps how far it has come.
+const SAVING: Duration = Duration::from_secs(60);
 
 /// The search as it goes on.
 pub(super) struct Searching<'a> {
@@ -30,46 +37,141 @@ pub(super) struct Searching<'a> {
     stop: &'a AtomicBool,
     commands: Commands,
     known: Known,
-    /// How each state but the first was reached, by its number.
-    origins: Vec<Edge>,
-    /// All transitions backwards: the state after, and the state before.
-    backwards: Vec<(u32, u32)>,
+    tree: Tree,
     total: Expansion,
     memory: Memory,
     will_not_fit: Option<Forecast>,
     /// How many states each level has that was begun with.
     levels: Vec<u64>,
+    /// The level that is expanded.
+    level: Range<u32>,
+    /// How many states are expanded.
+    expanded: u32,
+    store: Option<Store>,
+    /// What is explored, how, and by whom.
+    of: String,
+    /// How long it took before it was stopped.
+    earlier: Duration,
+    started: Instant,
+    saved: Instant,
 }
 
 impl<'a> Searching<'a> {
     pub(super) fn new(
+        kept: Option<Kept<'_>>,
         subject: Subject,
         options: &'a Options,
         progress: &'a Progress,
         stop: &'a AtomicBool,
-    ) -> Result<Self, ValueError> {
-        Ok(Self {
+    ) -> Result<Self, ExploreError> {
+        let now = Instant::now();
+        let mut searching = Self {
             subject,
             options,
             progress,
             stop,
-            commands: Commands::new(options.scope, options.symmetry)?.without(options.left_out),
+            commands: Commands::new(options.scope, options.abstraction.is_from_names())?.without(options.left_out),
             known: Known::default(),
-            origins: Vec::new(),
-            backwards: Vec::new(),
+            tree: Tree::default(),
             total: Expansion::default(),
             memory: Memory::new(options.most_bytes),
             will_not_fit: None,
-            levels: Vec::new(),
+            levels: vec![1],
+            level: 0..1,
+            expanded: 0,
+            store: None,
+            of: String::new(),
+            earlier: Duration::ZERO,
+            started: now,
+            saved: now,
+        };
+        if let Some(kept) = kept {
+            searching.go_on_in(kept)?;
+        }
+        if searching.tree.len() == 0 {
+            let empty = searching.expander().fingerprint(&OrchestrationReadModel::default());
+            searching.take_in(empty, Edge { parent: 0, command: 0 })?;
+        }
+        Ok(searching)
+    }
+
+    /// Goes on with the exploration that is kept in a folder, if there is one.
+    fn go_on_in(&mut self, kept: Kept<'_>) -> Result<(), StoreError> {
+        let Options {
+            scope,
+            abstraction,
+            left_out,
+            ..
+        } = self.options;
+        self.of = format!("{}: {scope:?}, but for {abstraction:?}, without {left_out:?}", kept.by);
+        let (known, tree) = (&mut self.known, &mut self.tree);
+        let (store, saved) = Store::open(kept.folder, &self.of, |fingerprint, edge| {
+            known.insert(fingerprint);
+            tree.push(edge);
+        })?;
+        self.store = Some(store);
+        let Some(saved) = saved else { return Ok(()) };
+        let total = &mut self.total;
+        total
+            .counts_mut()
+            .zip(saved.counts)
+            .for_each(|(mine, saved)| *mine = saved);
+        total
+            .effects
+            .bits_mut()
+            .into_iter()
+            .zip(saved.effects)
+            .for_each(|(mine, saved)| *mine = saved);
+        total
+            .witnesses
+            .values_mut()
+            .zip(saved.witnesses)
+            .for_each(|(mine, saved)| *mine = saved);
+        self.progress.transitions.store(total.transitions, Ordering::Relaxed);
+        (self.level, self.expanded, self.levels) = (saved.level, saved.expanded, saved.levels);
+        self.earlier = saved.taken;
+        Ok(())
+    }
+
+    /// Keeps how far it has come, if it is to be kept.
+    fn save(&mut self) -> Result<(), StoreError> {
+        let Some(store) = &mut self.store else { return Ok(()) };
+        let total = &mut self.total;
+        self.saved = Instant::now();
+        store.save(&Saved {
+            of: self.of.clone(),
+            states: self.tree.len() as u64,
+            level: self.level.clone(),
+            expanded: self.expanded,
+            levels: self.levels.clone(),
+            taken: self.earlier + self.started.elapsed(),
+            counts: total.counts_mut().map(|count| *count).collect(),
+            effects: total.effects.bits_mut().map(|bits| *bits),
+            witnesses: total.witnesses.values_mut().map(|witness| *witness).collect(),
         })
     }
 
-    pub(super) fn run(mut self) -> Exploration {
-        let started = Instant::now();
-        let (mut end, depth) = self.expand_levels();
-        let bytes_per_state = self.memory.bytes_per_state(self.origins.len());
-        if end == End::Complete && !self.check_graph() {
-            end = End::Stopped;
+    /// Takes in a state that was found; one that is known is left alone.
+    fn take_in(&mut self, fingerprint: Fingerprint, edge: Edge) -> Result<(), StoreError> {
+        if self.known.insert(fingerprint) {
+            self.tree.push(edge);
+            if let Some(store) = &mut self.store {
+                store.push(fingerprint, edge)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn run(mut self) -> Result<Exploration, StoreError> {
+        let end = self.expand_levels()?;
+        if end != End::Violated {
+            self.save()?;
+        }
+        let bytes_per_state = self.memory.bytes_per_state(self.tree.len());
+        if end == End::Complete && self.options.scope.has_room_for_every_rule() {
+            let total = &mut self.total;
+            progress::check_rules(&total.coverage, total.effects, &mut total.findings);
+            total.keep_violation(Site::State(0));
         }
         let violated = self.total.violated.take();
         let found = violated.map(|(place, violation)| Counterexample {
@@ -81,67 +183,71 @@ impl<'a> Searching<'a> {
         let witnesses = witnesses
             .filter_map(|(cell, origin)| Some((cell, self.trace_to(Site::Transition((*origin)?)))))
             .collect();
-        Exploration {
+        Ok(Exploration {
             end: if found.is_some() { End::Violated } else { end },
-            states: self.origins.len() as u64,
+            states: self.tree.len() as u64,
             transitions: self.total.transitions,
-            depth,
+            depth: number(self.levels.len() - 1),
             bytes_per_state,
             will_not_fit: self.will_not_fit,
-            elapsed: started.elapsed(),
+            elapsed: self.earlier + self.started.elapsed(),
             tally: self.total.findings.tally,
             coverage: self.total.coverage,
             arrows: self.total.arrows,
             levels: self.levels,
             found,
             witnesses,
-        }
+        })
     }
 
     /// Expands level after level, until there is nothing new.
-    fn expand_levels(&mut self) -> (End, u32) {
-        let empty = OrchestrationReadModel::default();
-        self.known.insert(self.expander().fingerprint(&empty), 0);
-        self.origins.push(Edge { parent: 0, command: 0 });
-        let mut level = vec![Node {
-            number: 0,
-            model: empty,
-        }];
-        let mut depth = 0;
+    fn expand_levels(&mut self) -> Result<End, StoreError> {
         loop {
-            self.progress.depth.store(u64::from(depth), Ordering::Relaxed);
-            self.progress.frontier.store(level.len() as u64, Ordering::Relaxed);
-            self.levels.push(level.len() as u64);
-            let mut next = Vec::new();
-            for round in level.chunks(ROUND) {
-                let expansions = self.expand(round);
-                self.merge(expansions, &mut next);
+            self.note_progress();
+            while self.expanded < self.level.end {
+                let round = self.expanded..self.expanded.saturating_add(ROUND).min(self.level.end);
+                let expansions = self.expand(round.clone());
+                let is_whole = expansions.iter().all(|expansion| expansion.is_whole);
+                let is_violated = expansions.iter().any(|expansion| expansion.violated.is_some());
+                // What was cut short is begun with again when this goes on.
+                if !is_whole && !is_violated {
+                    return Ok(End::Stopped);
+                }
+                self.merge(expansions)?;
+                self.expanded = round.end;
                 self.note_progress();
                 if let Some(end) = self.end() {
-                    return (end, depth);
+                    return Ok(end);
+                }
+                if self.saved.elapsed() >= SAVING {
+                    self.save()?;
                 }
             }
+            let next = self.level.end..number(self.tree.len());
             if next.is_empty() {
-                return (End::Complete, depth);
+                return Ok(End::Complete);
             }
             self.will_not_fit = self.memory.will_not_fit(Size {
-                states: self.origins.len(),
-                level: level.len(),
+                states: self.tree.len(),
+                level: self.level.len(),
                 next: next.len(),
-                transitions: self.backwards.len(),
                 capacity: self.known.capacity(),
             });
             if self.will_not_fit.is_some() {
-                return (End::OutOfMemory, depth);
+                return Ok(End::OutOfMemory);
             }
-            level = next;
-            depth += 1;
+            self.levels.push(next.len() as u64);
+            self.level = next;
         }
     }
 
     fn note_progress(&self) {
-        let states = self.origins.len();
+        let states = self.tree.len();
         self.progress.states.store(states as u64, Ordering::Relaxed);
+        self.progress
+            .depth
+            .store(self.levels.len() as u64 - 1, Ordering::Relaxed);
+        self.progress.frontier.store(self.level.len() as u64, Ordering::Relaxed);
         let bytes = self.memory.bytes_per_state(states).unwrap_or_default();
         self.progress.bytes_per_state.store(bytes, Ordering::Relaxed);
     }
@@ -152,7 +258,7 @@ impl<'a> Searching<'a> {
             Some(End::Violated)
         } else if self.stop.load(Ordering::Relaxed) {
             Some(End::Stopped)
-        } else if self.origins.len() as u64 > self.options.most_states.min(u64::from(u32::MAX)) {
+        } else if self.tree.len() as u64 > self.options.most_states.min(u64::from(u32::MAX)) {
             Some(End::OutOfBounds)
         } else {
             None
@@ -163,13 +269,14 @@ impl<'a> Searching<'a> {
         Expander {
             subject: self.subject,
             commands: &self.commands,
-            symmetry: self.options.symmetry,
+            abstraction: self.options.abstraction,
+            tree: &self.tree,
             known: &self.known,
             stop: self.stop,
         }
     }
 
-    fn expand(&self, nodes: &[Node]) -> Vec<Expansion> {
+    fn expand(&self, numbers: Range<u32>) -> Vec<Expansion> {
         let expander = self.expander();
         let expand = |batch| {
             let expansion = expander.expand(batch);
@@ -178,29 +285,17 @@ impl<'a> Searching<'a> {
                 .fetch_add(expansion.transitions, Ordering::Relaxed);
             expansion
         };
-        nodes.par_chunks(BATCH).map(expand).collect()
+        let batches: Vec<_> = chunks(numbers, BATCH).collect();
+        batches.into_par_iter().map(expand).collect()
     }
 
     /// Merges the results of expansions in the order of the states, so that it does not depend on which thread
     /// was done first.
-    fn merge(&mut self, expansions: Vec<Expansion>, next: &mut Vec<Node>) {
+    fn merge(&mut self, expansions: Vec<Expansion>) -> Result<(), StoreError> {
         for expansion in expansions {
             for successor in expansion.successors {
-                let number = u32::try_from(self.origins.len()).unwrap_or(u32::MAX);
-                if let Entry::Vacant(entry) = self.known.entry(successor.fingerprint) {
-                    entry.insert(number);
-                    self.origins.push(successor.origin);
-                    next.push(Node {
-                        number,
-                        model: successor.model,
-                    });
-                }
+                self.take_in(successor.fingerprint, successor.origin)?;
             }
-            let known = &self.known;
-            let open = expansion.open_backwards.iter();
-            self.backwards.extend(expansion.backwards);
-            self.backwards
-                .extend(open.filter_map(|(to, from)| Some((*known.get(to)?, *from))));
             let total = &mut self.total;
             total.transitions += expansion.transitions;
             total.findings.tally.add(&expansion.findings.tally);
@@ -212,48 +307,28 @@ impl<'a> Searching<'a> {
             }
             if expansion.violated.is_some() {
                 total.violated = expansion.violated;
-                return;
+                return Ok(());
             }
         }
-    }
-
-    /// Asks what only the whole graph can answer. Gives whether all of it was asked, or it was told to stop.
-    fn check_graph(&mut self) -> bool {
-        let (total, states) = (&mut self.total, self.origins.len());
-        if self.options.scope.has_room_for_every_rule() {
-            progress::check_rules(&total.coverage, total.effects, &mut total.findings);
-            total.keep_violation(Site::State(0));
-        }
-        let backwards = std::mem::take(&mut self.backwards);
-        let asked = progress::first_dead_end(backwards, states, self.stop, &mut total.findings);
-        let Ok(dead_end) = asked else {
-            return false;
-        };
-        total.keep_violation(Site::State(dead_end.unwrap_or_default()));
-        true
+        Ok(())
     }
 
     /// The shortest trace to a place. The commands are made again, from state to state.
     fn trace_to(&self, place: Site) -> Vec<OrchestrationCommand> {
-        let (mut state, mut numbers) = match place {
-            Site::State(state) => (state, vec![]),
-            Site::Transition(origin) => (origin.parent, vec![origin.command]),
+        let (mut path, last) = match place {
+            Site::State(state) => (self.tree.path_to(state), None),
+            Site::Transition(edge) => (self.tree.path_to(edge.parent), Some(edge)),
         };
-        while state > 0 {
-            let Some(origin) = self.origins.get(state as usize) else {
-                break;
-            };
-            numbers.push(origin.command);
-            state = origin.parent;
-        }
+        path.extend(last);
         let mut model = OrchestrationReadModel::default();
-        let mut trace = Vec::with_capacity(numbers.len());
-        while let Some(number) = numbers.pop() {
-            let Some(command) = self.commands.of(&model).into_iter().nth(number as usize) else {
+        let mut trace = Vec::with_capacity(path.len());
+        let steps = path.len();
+        for (step, edge) in (1..).zip(path) {
+            let Some(command) = self.commands.of(&model).into_iter().nth(edge.command as usize) else {
                 break;
             };
             // The last command may be one that makes the subject panic.
-            if !numbers.is_empty() {
+            if step < steps {
                 let events = self.subject.decide(&command, &model).unwrap_or_default();
                 model = self.subject.fold(model, &events);
             }
@@ -263,9 +338,22 @@ impl<'a> Searching<'a> {
     }
 }
 
-/// What the trace to a violation shows: L1 is one of the laws, and of the graph as a whole it shows nothing.
+/// The numbers of a range, at most so many at a time.
+fn chunks(range: Range<u32>, most: u32) -> impl Iterator<Item = Range<u32>> {
+    let end = range.end;
+    range
+        .step_by(most as usize)
+        .map(move |first| first..first.saturating_add(most).min(end))
+}
+
+/// A count of states as their numbers are.
+fn number(states: usize) -> u32 {
+    u32::try_from(states).unwrap_or(u32::MAX)
+}
+
+/// What the trace to a violation shows: L1 and A9 are laws, and of the graph as a whole it shows nothing.
 fn evidence_of(violation: &Violation, trace: Vec<OrchestrationCommand>) -> Evidence {
-    if violation.invariant == Invariant::L1 {
+    if matches!(violation.invariant, Invariant::L1 | Invariant::A9) {
         Evidence::Laws(trace)
     } else if matches!(violation.invariant, Invariant::L2 | Invariant::L3) {
         Evidence::Graph(trace)
@@ -277,30 +365,23 @@ fn evidence_of(violation: &Violation, trace: Vec<OrchestrationCommand>) -> Evide
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::explore::Scope;
 
     #[test]
     fn what_only_the_graph_shows_is_told_from_what_a_trace_shows() {
         let evidence = |invariant| evidence_of(&Violation::new(invariant, "it is broken"), vec![]);
         assert_eq!(evidence(Invariant::L1), Evidence::Laws(vec![]));
+        assert_eq!(evidence(Invariant::A9), Evidence::Laws(vec![]));
         assert_eq!(evidence(Invariant::L2), Evidence::Graph(vec![]));
         assert_eq!(evidence(Invariant::L3), Evidence::Graph(vec![]));
         assert_eq!(evidence(Invariant::S1), Evidence::Run(vec![]));
     }
 
     #[test]
-    fn the_graph_is_asked_to_the_end_unless_it_is_told_to_stop() {
-        let bare = Scope {
-            threads: 0,
-            ..Scope::TINY
-        };
-        let (options, progress) = (Options::new(bare), Progress::default());
-        for stop in [false, true] {
-            let stop = AtomicBool::new(stop);
-            let search = Searching::new(Subject::CORE, &options, &progress, &stop);
-            let mut search = search.expect("the names are well-formed");
-            search.expand_levels();
-            assert_eq!(search.check_graph(), !stop.load(Ordering::Relaxed));
-        }
+    fn a_level_is_expanded_whole_in_pieces() {
+        let pieces: Vec<_> = chunks(3..13, 4).collect();
+        assert_eq!(pieces, [3..7, 7..11, 11..13]);
+        assert_eq!(chunks(3..3, 4).count(), 0);
+        let mut last = chunks(u32::MAX - 1..u32::MAX, 4);
+        assert_eq!((last.next(), last.next()), (Some(u32::MAX - 1..u32::MAX), None));
     }
 }
